@@ -1,0 +1,1 @@
+"""The chat platforms, each a thin adapter of the core."""
