@@ -1,0 +1,278 @@
+"""The durable truth: what was asked, how far it is, and what was said about it.
+
+Every change is a compare-and-set under a lease: it takes effect only if the row is still as its
+reader knew it (`fence` counts the leases). So it does no harm when two look at the same row.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from core.conversation import Request
+from core.ledger.rows import ASSETS, FILES, REPLY, REQUEST, Delivery, Entry, Say, State
+from core.ledger.schema import MIGRATIONS
+from core.ledger.store import Row, Statement, Store
+from core.models import Asset
+
+# Seconds that a lease lasts without being renewed: a dead process's work is taken over then.
+LEASE = 10.0
+
+_SKIP_LOCKED = "FOR UPDATE SKIP LOCKED"
+_FIRST_IN_LINE = """d.due IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM deliveries AS e
+    WHERE e.request = d.request AND e.due IS NOT NULL AND e.position < d.position)"""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many tasks may run at once: of a person, of a workspace, and overall."""
+
+    person: int
+    workspace: int
+    overall: int
+
+
+class Ledger:
+    """The ledger as one process sees it; `owner` is this process's name, unlike any other's."""
+
+    def __init__(self, store: Store, owner: str) -> None:
+        self._store = store
+        self._owner = owner
+
+    async def open(self) -> None:
+        """Bring the schema up to date; where nobody else can be, end the leases of the dead."""
+        await self._store.migrate(MIGRATIONS)
+        if not self._store.shared:
+            for table in ("requests", "deliveries"):
+                await self._write(f"UPDATE {table} SET lease = NULL RETURNING 1")
+
+    # What was asked
+
+    async def claim(self, request: Request) -> bool:
+        """Note a request. False if its key is known: it was asked before, and is looked after."""
+        return bool(
+            await self._write(
+                """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
+                       state, due, created)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', clock(), clock())
+                   ON CONFLICT (key) DO NOTHING RETURNING key""",
+                request.key,
+                request.platform,
+                request.workspace,
+                request.channel,
+                request.person,
+                REQUEST.dump_json(request).decode(),
+                request.address,
+            )
+        )
+
+    async def lease(self, limit: int) -> list[Entry]:
+        """Take up to `limit` requests that are due, the longest due first."""
+        rows = await self._write(
+            f"""UPDATE requests SET owner = $1, lease = clock() + {LEASE}, fence = fence + 1
+                WHERE key IN (
+                    SELECT key FROM requests
+                    WHERE due <= clock() AND (lease IS NULL OR lease < clock())
+                    ORDER BY due LIMIT $2 {self._skip_locked})
+                RETURNING *, clock() AS now""",
+            self._owner,
+            limit,
+        )
+        return [Entry.of(row) for row in rows]
+
+    async def submit(
+        self, entry: Entry, query: str, files: tuple[str, ...], room: Room
+    ) -> Entry | None:
+        """Note, before Neocu is asked, that it will be. None if there is no room for it now."""
+        running = "SELECT count(*) FROM requests WHERE state IN ('submitting', 'generating')"
+        who = entry.request
+        rows = await self._write(
+            f"""UPDATE requests
+                SET state = 'submitting', query = $3, files = $4, submitted = clock(), due = clock()
+                WHERE key = $1 AND fence = $2 AND (state = 'submitting' OR state = 'received'
+                  AND ({running}) < $5
+                  AND ({running} AND platform = $6 AND workspace = $7) < $8
+                  AND ({running} AND platform = $6 AND workspace = $7 AND person = $9) < $10)
+                RETURNING *, clock() AS now""",
+            entry.key,
+            entry.fence,
+            query,
+            FILES.dump_json(files).decode(),
+            room.overall,
+            who.platform,
+            who.workspace,
+            room.workspace,
+            who.person,
+            room.person,
+            lock="room",
+        )
+        return Entry.of(rows[0]) if rows else None
+
+    async def accepted(self, entry: Entry, task_id: str, after: float, say: Iterable[Say]) -> bool:
+        """Note the task ID, to be looked at in `after` seconds.
+
+        It is noted also where the request was given up as unknown meanwhile: late, but true.
+        """
+        return bool(
+            await self._write(
+                """UPDATE requests
+                   SET state = 'generating', task_id = $3, due = clock() + $4, lease = NULL
+                   WHERE key = $1 AND fence >= $2 AND state IN ('submitting', 'unknown')
+                   RETURNING key""",
+                entry.key,
+                entry.fence,
+                task_id,
+                after,
+                then=self._sayings(entry.key, say),
+            )
+        )
+
+    async def move(
+        self,
+        entry: Entry,
+        to: State,
+        *,
+        after: float | None = None,
+        say: Iterable[Say] = (),
+        tries: int = 0,
+        assets: tuple[Asset, ...] = (),
+    ) -> bool:
+        """Note how far the request is, and what is to be said about it, in one stroke.
+
+        It is looked at again in `after` seconds; None ends it. False if it has moved on without us.
+        """
+        done = Statement(  # somebody who waits for room may go now
+            """UPDATE requests SET due = clock() WHERE key IN (
+                   SELECT key FROM requests WHERE state = 'received' AND tries = 0
+                   AND due > clock() ORDER BY created LIMIT 20)"""
+        )
+        return bool(
+            await self._write(
+                """UPDATE requests SET state = $3, due = clock() + $4, tries = $5, assets = $6,
+                       lease = NULL, ended = CASE WHEN $4 IS NULL THEN clock() END
+                   WHERE key = $1 AND fence = $2 AND state = $7 RETURNING key""",
+                entry.key,
+                entry.fence,
+                to,
+                after,
+                tries,
+                ASSETS.dump_json(assets or entry.assets, by_alias=False).decode(),
+                entry.state,
+                then=[*self._sayings(entry.key, say), *([done] if to != entry.state else [])],
+            )
+        )
+
+    # What is said
+
+    async def outbox(self, limit: int) -> list[Delivery]:
+        """Take up to `limit` replies that are due; of each request, only the first in line."""
+        rows = await self._write(
+            f"""UPDATE deliveries SET owner = $1, lease = clock() + {LEASE}, fence = fence + 1,
+                    tries = tries + 1,
+                    state = CASE state WHEN 'pending' THEN 'sending' ELSE 'again' END
+                WHERE (request, what) IN (
+                    SELECT d.request, d.what FROM deliveries AS d
+                    WHERE d.due <= clock() AND (d.lease IS NULL OR d.lease < clock())
+                    AND {_FIRST_IN_LINE}
+                    ORDER BY d.due LIMIT $2 {self._skip_locked})
+                RETURNING *,
+                    (SELECT platform FROM requests WHERE key = deliveries.request) AS platform,
+                    (SELECT address FROM requests WHERE key = deliveries.request) AS address,
+                    (SELECT m.message_id FROM deliveries AS m WHERE m.request = deliveries.request
+                     AND m.what = deliveries.edits) AS edited""",
+            self._owner,
+            limit,
+        )
+        return [Delivery.of(row) for row in rows]
+
+    async def sent(self, delivery: Delivery, message_id: str, address: str) -> None:
+        """Note that a reply has arrived, and where the next one goes."""
+        moved = Statement(
+            "UPDATE requests SET address = $2 WHERE key = $1", (delivery.request, address)
+        )
+        await self._close(delivery, "sent", None, message_id, then=[moved])
+
+    async def not_sent(self, delivery: Delivery, after: float, *, maybe: bool) -> None:
+        """Note that a reply is to be tried again in `after` seconds; `maybe` it has arrived."""
+        await self._close(delivery, "again" if maybe else "pending", after)
+
+    async def dropped(self, delivery: Delivery) -> None:
+        """Note that a reply can't be delivered, now or later."""
+        await self._close(delivery, "dropped", None)
+
+    # Who looks, and when
+
+    async def renew(self) -> None:
+        """Keep what this process is at from being taken over."""
+        for table in ("requests", "deliveries"):
+            await self._write(
+                f"""UPDATE {table} SET lease = clock() + {LEASE}
+                    WHERE owner = $1 AND lease IS NOT NULL RETURNING 1""",
+                self._owner,
+            )
+
+    async def idle(self) -> float | None:
+        """Return the seconds until something is due (0 or less: now), None if nothing is."""
+        later = "CASE WHEN lease > due THEN lease ELSE due END"
+        rows = await self._store.read(
+            Statement(
+                f"""SELECT min(at) - clock() AS seconds FROM (
+                        SELECT min({later}) AS at FROM requests WHERE due IS NOT NULL
+                        UNION ALL
+                        SELECT min({later}) AS at FROM deliveries AS d WHERE {_FIRST_IN_LINE}
+                    ) AS soonest"""
+            )
+        )
+        seconds: float | None = rows[0]["seconds"]
+        return seconds
+
+    async def get(self, key: str) -> Entry | None:
+        """Return a request by its key."""
+        rows = await self._store.read(
+            Statement("SELECT *, clock() AS now FROM requests WHERE key = $1", (key,))
+        )
+        return Entry.of(rows[0]) if rows else None
+
+    # How it is written
+
+    async def _close(
+        self,
+        delivery: Delivery,
+        state: str,
+        after: float | None,
+        message_id: str | None = None,
+        then: Iterable[Statement] = (),
+    ) -> None:
+        await self._write(
+            """UPDATE deliveries SET state = $4, due = clock() + $5, message_id = $6, lease = NULL,
+                   sent = CASE WHEN $5 IS NULL THEN clock() END
+               WHERE request = $1 AND what = $2 AND fence = $3 RETURNING what""",
+            delivery.request,
+            delivery.what,
+            delivery.fence,
+            state,
+            after,
+            message_id,
+            then=then,
+        )
+
+    def _sayings(self, key: str, say: Iterable[Say]) -> list[Statement]:
+        return [
+            Statement(
+                """INSERT INTO deliveries (request, what, position, reply, edits, state, due, created)
+                   VALUES ($1, $2,
+                       (SELECT COALESCE(max(position), 0) + 1 FROM deliveries WHERE request = $1),
+                       $3, $4, 'pending', clock(), clock())
+                   ON CONFLICT (request, what) DO NOTHING""",
+                (key, said.what, REPLY.dump_json(said.reply).decode(), said.edits or None),
+            )
+            for said in say
+        ]
+
+    async def _write(
+        self, sql: str, *args: object, then: Iterable[Statement] = (), lock: str = ""
+    ) -> list[Row]:
+        return await self._store.write(Statement(sql, args), *then, lock=lock)
+
+    @property
+    def _skip_locked(self) -> str:
+        return _SKIP_LOCKED if self._store.shared else ""

@@ -1,0 +1,54 @@
+"""The ledger's tables, in SQL that SQLite and PostgreSQL both understand.
+
+Times are Unix seconds on the database's own clock, `clock()`. A row is due when somebody shall
+look at it; a row that is not due at any time is done.
+"""
+
+MIGRATIONS = (
+    """
+CREATE TABLE requests (
+    key TEXT PRIMARY KEY,
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    person TEXT NOT NULL,
+    body TEXT NOT NULL,
+    address TEXT NOT NULL,
+    state TEXT NOT NULL,
+    query TEXT,
+    files TEXT,
+    task_id TEXT,
+    assets TEXT,
+    tries BIGINT NOT NULL DEFAULT 0,
+    due DOUBLE PRECISION,
+    lease DOUBLE PRECISION,
+    owner TEXT,
+    fence BIGINT NOT NULL DEFAULT 0,
+    created DOUBLE PRECISION NOT NULL,
+    submitted DOUBLE PRECISION,
+    ended DOUBLE PRECISION
+);
+CREATE INDEX requests_due ON requests (due) WHERE due IS NOT NULL;
+CREATE INDEX requests_state ON requests (state, platform, workspace, person);
+CREATE INDEX requests_address ON requests (platform, address);
+CREATE INDEX requests_task ON requests (task_id);
+CREATE TABLE deliveries (
+    request TEXT NOT NULL,
+    what TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    reply TEXT NOT NULL,
+    edits TEXT,
+    state TEXT NOT NULL,
+    message_id TEXT,
+    tries BIGINT NOT NULL DEFAULT 0,
+    due DOUBLE PRECISION,
+    lease DOUBLE PRECISION,
+    owner TEXT,
+    fence BIGINT NOT NULL DEFAULT 0,
+    created DOUBLE PRECISION NOT NULL,
+    sent DOUBLE PRECISION,
+    PRIMARY KEY (request, what)
+);
+CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL
+""",
+)

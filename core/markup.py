@@ -1,0 +1,97 @@
+"""The Markdown of replies: how to write other people's words in it, and how to read it.
+
+Bold, code, quotes, links, and `person(id)`; a platform renders the spans in its own way.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+_PERSON = "person:"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_markdown = MarkdownIt("zero").enable(
+    ["blockquote", "backticks", "emphasis", "escape", "link", "newline"]
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A stretch of text in one style. A `person` is an ID of the platform's; their text is none."""
+
+    text: str
+    bold: bool = False
+    code: bool = False
+    quote: bool = False
+    link: str = ""
+    person: str = ""
+
+
+def verbatim(text: str) -> str:
+    """Return Markdown that shows the text as it is, on one line, whatever it looks like."""
+    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+
+
+def quote(text: str) -> str:
+    """Return Markdown that shows the text as a quote, line by line."""
+    return "\n".join(f"> {verbatim(line)}" for line in text.splitlines())
+
+
+def code(text: str) -> str:
+    """Return Markdown that shows the text, an ID say, as code."""
+    return f"`{' '.join(text.split()).replace('`', ' ') or ' '}`"
+
+
+def person(id_: str) -> str:
+    """Return Markdown that names a person without calling them."""
+    return f"[]({_PERSON}{id_})"
+
+
+def link(label: str, url: str) -> str:
+    """Return Markdown for a link; only the web can be linked to, all else is shown as text."""
+    if not url.startswith(("https://", "http://")) or re.search(r"[\s<>\\]", url):
+        return verbatim(label)
+    return f"[{verbatim(label)}](<{url}>)"
+
+
+def spans(markdown: str) -> list[Span]:
+    """Read Markdown; blocks and lines are parted by newlines within the spans' texts."""
+    found: list[Span] = []
+    depth = 0
+    for token in _markdown.parse(markdown):
+        match token.type:
+            case "blockquote_open":
+                depth += 1
+            case "blockquote_close":
+                depth -= 1
+            case "inline":
+                style = Span("", quote=depth > 0)
+                if found:
+                    found.append(Span("\n", quote=style.quote and found[-1].quote))
+                found += _inline(token.children or [], style)
+    return [span for span in found if span.text or span.person]
+
+
+def _inline(tokens: list[Token], style: Span) -> Iterator[Span]:
+    for token in tokens:
+        match token.type:
+            case "strong_open":
+                style = replace(style, bold=True)
+            case "strong_close":
+                style = replace(style, bold=False)
+            case "link_open":
+                url = str(token.attrs["href"])
+                if url.startswith(_PERSON):
+                    yield replace(style, person=url.removeprefix(_PERSON))
+                else:
+                    style = replace(style, link=url)
+            case "link_close":
+                style = replace(style, link="")
+            case "code_inline":
+                yield replace(style, text=token.content, code=True)
+            case "softbreak" | "hardbreak":
+                yield replace(style, text="\n")
+            case _:
+                yield replace(style, text=token.content)

@@ -1,0 +1,91 @@
+"""The settings that every platform shares, read from the environment and a `.env` file."""
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the text is a sentence for whoever runs the bots."""
+
+
+def _key(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value().strip()
+    if not value.isascii() or not value.isprintable() or " " in value:
+        raise ValueError("has characters that a key can't have: copy it again")
+    return SecretStr(value)
+
+
+Key = Annotated[SecretStr, AfterValidator(_key)]
+
+
+def _address(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("has to start with https:// (or http://)")
+    return url.rstrip("/")
+
+
+Address = Annotated[str, AfterValidator(_address)]
+
+
+class EnvSettings(BaseSettings):
+    """Settings by the names of their variables; an empty variable counts as not set."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True
+    )
+
+    @classmethod
+    def load(cls) -> Self:
+        """Read the settings. Raises SettingsError, one sentence a variable, no value repeated."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(
+                " ".join(
+                    _sentence(cls, str(wrong["loc"][0]), wrong["type"], wrong["msg"])
+                    for wrong in error.errors(include_input=False, include_url=False)
+                )
+            ) from None
+
+
+def _sentence(settings: type[EnvSettings], field: str, kind: str, message: str) -> str:
+    about = settings.model_fields[field].description or ""
+    if kind == "missing":
+        return f"{field.upper()} is not set: {about}"
+    return f"{field.upper()} {message.removeprefix('Value error, ')}: {about}"
+
+
+class Settings(EnvSettings):
+    """What the core needs to know."""
+
+    neocu_api_key: Key = Field(
+        description="your organization's key, from the Neocu platform under API keys."
+    )
+    neocu_base_url: Address = Field("https://api.neocu.com", description="where the Neocu API is.")
+    neocu_timeout: float = Field(60, gt=0, description="seconds that an answer may take.")
+    neocu_connect_timeout: float = Field(10, gt=0, description="seconds to connect.")
+    neocu_poll_interval: float = Field(
+        3, gt=0, description="seconds until a task is first looked at."
+    )
+    neocu_upload_url: Address | None = Field(
+        None, description="where attachments are handed over to Neocu; unset, they are refused."
+    )
+    neocu_upload_field: str = Field(
+        "file", min_length=1, description="the multipart field that the upload expects."
+    )
+    neocu_upload_id: str = Field(
+        "_id", min_length=1, description="the field of the upload's answer with the file ID."
+    )
+    attachment_limit: int = Field(
+        20 * 1024 * 1024, gt=0, description="bytes that one attachment may have."
+    )
+    database_url: str = Field(
+        "sqlite:///neocu-bots.db",
+        pattern=r"^(sqlite:///|postgres(ql)?://)",
+        description="where requests are remembered: sqlite:///a-file or postgresql://….",
+    )
+    http_host: str = Field("127.0.0.1", description="the address the web server listens on.")
+    http_port: int = Field(3000, ge=0, le=65535, description="its port; 0 is any free one.")
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
