@@ -1,0 +1,56 @@
+"""The hours of a scene: the words that name them, and their colours."""
+
+from dataclasses import dataclass
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of an hour, from the top of the sky down to the land in front."""
+
+    zenith: Colour
+    sky: Colour
+    haze: Colour
+    far: Colour
+    near: Colour
+    light: Colour
+    land: Colour
+
+
+def _palette(hexadecimal: str) -> Palette:
+    colours = (bytes.fromhex(colour) for colour in hexadecimal.split())
+    return Palette(*((red, green, blue) for red, green, blue in colours))
+
+
+HOURS = {
+    "night": _palette("060a20 12204e 3a5084 283c6e 04081a f4f0d6 030510"),
+    "dusk": _palette("26215c b04a78 ffaa62 e88664 241c4a ffe2a0 1a122e"),
+    "dawn": _palette("5470b4 eca8a4 ffdeac eebaa4 425488 fff4d0 342e52"),
+    "day": _palette("3a8cd8 8cc8f0 e2f3fa 84c8da 126292 fffce4 244e48"),
+    "storm": _palette("282f3a 525d69 9ea6a8 6c787e 1c2832 d6dcde 14191f"),
+}
+_HOUR_WORDS = {
+    "night": ("night", "midnight", "moon", "star", "dark", "nacht"),
+    "dusk": ("dusk", "sunset", "evening", "golden hour"),
+    "dawn": ("dawn", "sunrise", "morning"),
+    "storm": ("storm", "rain", "fog", "cloudy", "grey", "gray"),
+    "day": ("day", "noon", "summer", "sunny", "bright"),
+}
+
+
+def hour_of(text: str) -> str | None:
+    """Return the hour that the text names, None if it names none."""
+    return named(text, _HOUR_WORDS)
+
+
+def named(text: str, names: dict[str, tuple[str, ...]]) -> str | None:
+    """Return the first of the names of which a word is in the text."""
+    folded = text.casefold()
+    return next((name for name, of in names.items() if any(word in folded for word in of)), None)
+
+
+def mix(one: Colour, other: Colour, share: float) -> Colour:
+    """Return the colour between two, with so big a share (0 to 1) of the other."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return red, green, blue

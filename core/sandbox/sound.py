@@ -1,0 +1,78 @@
+"""Sounds and voices as WAV files: a few bells, and a hum that follows the words."""
+
+import io
+import math
+import random
+import sys
+import wave
+from array import array
+from collections.abc import Iterable
+
+RATE = 16_000  # samples per second
+LOUDEST = 32_767  # 16 bits, signed
+_SHORTEST, _USUAL, _LONGEST = 0.5, 3.0, 6.0  # seconds
+_SCALE = (261.63, 293.66, 329.63, 392.00, 440.00, 523.25, 587.33)  # Hz: C pentatonic
+_OVERTONES = ((1.0, 0.6), (2.0, 0.25), (3.01, 0.15))
+# The first two formants (Hz) of a, e, i, o and u; consonants borrow a neighbour's.
+_VOWELS = {"a": (800, 1200), "e": (450, 2000), "i": (300, 2300), "o": (450, 850), "u": (320, 800)}
+
+
+def tune(seed: str, seconds: float | None) -> bytes:
+    """Return bells on a pentatonic scale, the notes picked by the seed."""
+    dice = random.Random(seed)  # noqa: S311 - the same seed shall give the same sound
+    beat = 0.25
+    samples = _silence(seconds)
+    for number in range(int(len(samples) / RATE / beat)):
+        if number and dice.random() < 0.3:  # noqa: PLR2004 - a rest now and then
+            continue
+        _ring(samples, int(number * beat * RATE), dice.choice(_SCALE))
+    return _wav(samples)
+
+
+def speech(words: str, seconds: float | None) -> bytes:
+    """Return a hum with a vowel for each letter: no words, but somebody's voice."""
+    samples = _silence(seconds)
+    letters = [letter for letter in words.casefold() if letter.isalpha() or letter == " "] or ["a"]
+    formants = _VOWELS["a"]
+    for index in range(len(samples)):
+        at = index / RATE
+        letter = letters[int(at * 9) % len(letters)]
+        formants = _VOWELS.get(letter, formants)
+        if letter == " ":
+            continue
+        pitch = 130 + 12 * math.sin(at * 5)
+        buzz = sum(
+            math.exp(-(((pitch * n - formant) / 220) ** 2)) * math.sin(2 * math.pi * pitch * n * at)
+            for formant in formants
+            for n in (round(formant / pitch), round(formant / pitch) + 1)
+        )
+        swell = math.sin(math.pi * (at * 9 % 1)) ** 0.5
+        samples[index] = 0.4 * swell * buzz
+    return _wav(samples)
+
+
+def _silence(seconds: float | None) -> "array[float]":
+    length = min(max(seconds or _USUAL, _SHORTEST), _LONGEST)
+    return array("d", bytes(8 * int(length * RATE)))
+
+
+def _ring(samples: "array[float]", start: int, pitch: float) -> None:
+    for index in range(start, min(start + RATE, len(samples))):
+        at = (index - start) / RATE
+        tone = sum(
+            loud * math.sin(2 * math.pi * pitch * multiple * at) for multiple, loud in _OVERTONES
+        )
+        samples[index] += 0.35 * tone * math.exp(-4 * at) * min(1.0, at * 200)
+
+
+def _wav(samples: Iterable[float]) -> bytes:
+    frames = array("h", (int(max(-1.0, min(1.0, sample)) * LOUDEST) for sample in samples))
+    if sys.byteorder == "big":
+        frames.byteswap()
+    file = io.BytesIO()
+    with wave.open(file, "wb") as out:
+        out.setnchannels(1)
+        out.setsampwidth(frames.itemsize)
+        out.setframerate(RATE)
+        out.writeframes(frames.tobytes())
+    return file.getvalue()
