@@ -1,0 +1,19 @@
+"""A local Slack workspace that the real slack-bolt and slack-sdk talk to."""
+
+from bots.playground.slack.delivery import Delivery
+from bots.playground.slack.faults import Faults
+from bots.playground.slack.rules import Rules
+from bots.playground.slack.state import Channel, File, Message, Person, View
+from bots.playground.slack.workspace import Workspace
+
+__all__ = [
+    "Channel",
+    "Delivery",
+    "Faults",
+    "File",
+    "Message",
+    "Person",
+    "Rules",
+    "View",
+    "Workspace",
+]

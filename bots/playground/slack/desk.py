@@ -1,0 +1,27 @@
+"""What the workspace works with: one of each, shared by the Web API and by what people do."""
+
+from dataclasses import dataclass
+
+import aiohttp
+
+from bots.playground.slack.delivery import Courier
+from bots.playground.slack.events import Events
+from bots.playground.slack.faults import Faults
+from bots.playground.slack.response_url import ResponseUrls
+from bots.playground.slack.socket_mode import Sockets
+from bots.playground.slack.tasks import Tasks
+from bots.playground.slack.team import Team
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The parts of the workspace, for whoever serves a call or plays a person."""
+
+    team: Team
+    courier: Courier
+    events: Events
+    sockets: Sockets
+    response_urls: ResponseUrls
+    faults: Faults
+    tasks: Tasks
+    session: aiohttp.ClientSession

@@ -1,0 +1,120 @@
+"""Socket Mode: envelopes over WebSockets (https://docs.slack.dev/apis/events-api/using-socket-mode/)."""
+
+import asyncio
+import secrets
+from dataclasses import dataclass
+from uuid import uuid4
+
+from aiohttp import WSMsgType, web
+
+from bots.playground.slack.errors import SlackError
+from bots.playground.slack.state import Json
+from bots.playground.slack.team import Team
+
+MOST_CONNECTIONS = 10
+HEARTBEAT = 30.0
+CONNECTION_TIME = 18_060
+
+
+@dataclass(eq=False)
+class Connection:
+    """One WebSocket of the app."""
+
+    ws: web.WebSocketResponse
+    gone: "asyncio.Future[None]"
+
+
+class Sockets:
+    """The app's open WebSockets; each envelope goes to one of them, in turn."""
+
+    def __init__(self, team: Team) -> None:
+        self.connections: list[Connection] = []
+        self._team = team
+        self._tickets: set[str] = set()
+        self._acks: dict[str, asyncio.Future[Json]] = {}
+
+    def address(self) -> str:
+        """Return a WebSocket address, good for one connection."""
+        if len(self.connections) >= MOST_CONNECTIONS:
+            raise SlackError("too_many_websockets")
+        ticket = secrets.token_urlsafe()
+        self._tickets.add(ticket)
+        return f"{self._team.base_url.replace('http', 'ws', 1)}link/?ticket={ticket}"
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        """Talk to one WebSocket until it goes."""
+        if (ticket := request.query.get("ticket", "")) not in self._tickets:
+            raise web.HTTPForbidden
+        ws = web.WebSocketResponse(heartbeat=HEARTBEAT)
+        await ws.prepare(request)
+        self._tickets.discard(ticket)
+        connection = Connection(ws, asyncio.get_running_loop().create_future())
+        self.connections.append(connection)
+        await ws.send_json(self._hello())
+        self._team.journal.changed()
+        try:
+            async for message in ws:
+                if message.type is WSMsgType.TEXT:
+                    self._acknowledged(message.json())
+        finally:
+            self._retire(connection)
+        return ws
+
+    async def send(self, kind: str, payload: Json, retry: Json) -> Json:
+        """Return the app's answer to an envelope; TimeoutError if none came in time.
+
+        An envelope whose socket went away before the answer is sent again on another.
+        """
+        envelope_id = str(uuid4())
+        answers = kind != "events_api"
+        envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": payload}
+        envelope |= {"accepts_response_payload": answers} | retry
+        ack: asyncio.Future[Json]
+        ack = self._acks[envelope_id] = asyncio.get_running_loop().create_future()
+        try:
+            async with asyncio.timeout(self._team.rules.ack_within):
+                while not ack.done():
+                    connection = await self._next()
+                    try:
+                        await connection.ws.send_json(envelope)
+                    except ConnectionError:
+                        self._retire(connection)
+                        continue
+                    await asyncio.wait({ack, connection.gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            del self._acks[envelope_id]
+        return ack.result()
+
+    async def drop(self, reason: str = "refresh_requested", *, warn: bool = True) -> None:
+        """Close every socket, as Slack does now and then; `warn` sends `disconnect` first."""
+        for connection in list(self.connections):
+            self._retire(connection)
+            if warn and not connection.ws.closed:
+                await connection.ws.send_json({"type": "disconnect", "reason": reason})
+            await connection.ws.close()
+
+    async def _next(self) -> Connection:
+        journal = self._team.journal
+        await journal.until(lambda: self.connections, within=self._team.rules.ack_within)
+        connection = self.connections.pop(0)
+        self.connections.append(connection)
+        return connection
+
+    def _retire(self, connection: Connection) -> None:
+        if connection in self.connections:
+            self.connections.remove(connection)
+            connection.gone.set_result(None)
+            self._team.journal.changed()
+
+    def _acknowledged(self, answer: Json) -> None:
+        ack = self._acks.get(answer.get("envelope_id", ""))
+        if ack and not ack.done():
+            ack.set_result(answer.get("payload") or {})
+
+    def _hello(self) -> Json:
+        return {
+            "type": "hello",
+            "num_connections": len(self.connections),
+            "debug_info": {"host": "playground", "approximate_connection_time": CONNECTION_TIME},
+            "connection_info": {"app_id": self._team.app_id},
+        }

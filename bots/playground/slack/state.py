@@ -1,0 +1,149 @@
+"""What there is in a Slack workspace: people, channels, messages, files, views."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+Json = dict[str, Any]
+
+MENTION = re.compile(r"<(@[UWB]\w+|!(?:here|channel|everyone|subteam\^\w+))(?:\|[^>]*)?>")
+
+
+PINGED_BY = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
+
+
+@dataclass
+class Person:
+    """Someone in the workspace; the bot is one too."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+
+
+@dataclass
+class File:
+    """A file and its bytes; `shares` are the messages (channel, ts, thread_ts) that show it."""
+
+    id: str
+    name: str
+    mimetype: str
+    content: bytes
+    user: str
+    url: str
+    title: str = ""
+    alt_txt: str = ""
+    shares: list[tuple[str, str, str | None]] = field(default_factory=list)
+
+    @property
+    def filetype(self) -> str:
+        """Slack's short name of the type, which is mostly the file's ending."""
+        return self.name.rpartition(".")[2].lower() or "binary"
+
+
+@dataclass
+class Message:
+    """A message in a channel; `only_for` names the one person who sees an ephemeral one."""
+
+    channel: str
+    ts: str
+    user: str
+    text: str
+    thread_ts: str | None = None
+    blocks: list[Json] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    bot_id: str | None = None
+    metadata: Json | None = None
+    subtype: str | None = None
+    edited: str | None = None
+    only_for: str | None = None
+    unfurls: bool = True
+    reactions: list[str] = field(default_factory=list)
+
+    @property
+    def is_reply(self) -> bool:
+        """True for what is shown in a thread only."""
+        broadcast = self.subtype == "thread_broadcast"
+        return self.thread_ts not in (None, self.ts) and not broadcast
+
+    @property
+    def elements(self) -> list[tuple[Json, Json]]:
+        """Every interactive element with its block, in the order shown."""
+        return elements_of(self.blocks)
+
+    @property
+    def pings(self) -> list[str]:
+        """Who or what is notified: user IDs, `here`, `channel`, `everyone`, user-group IDs."""
+        found = MENTION.findall(self.text)
+        for block in self.blocks:
+            found += _pings(block)
+        return [name.lstrip("@!").removeprefix("subteam^") for name in found]
+
+
+@dataclass
+class Channel:
+    """A channel, public or private, or a direct message with the bot (`im_with` is the person)."""
+
+    id: str
+    name: str
+    is_private: bool = False
+    im_with: str | None = None
+    members: set[str] = field(default_factory=set)
+    messages: list[Message] = field(default_factory=list)
+    statuses: dict[str, str] = field(default_factory=dict)
+    suggested_prompts: list[Json] = field(default_factory=list)
+
+    @property
+    def kind(self) -> str:
+        """Slack's `channel_type`: channel, group or im."""
+        if self.im_with:
+            return "im"
+        return "group" if self.is_private else "channel"
+
+    def find(self, ts: str | None) -> Message | None:
+        """Return the message with this `ts`."""
+        return next((message for message in self.messages if message.ts == ts), None)
+
+    def thread(self, thread_ts: str) -> list[Message]:
+        """Return the parent and its replies, oldest first."""
+        return [m for m in self.messages if thread_ts in (m.ts, m.thread_ts)]
+
+
+@dataclass
+class View:
+    """A modal or home tab that one person looks at; `content` is what the app sent."""
+
+    id: str
+    person: str
+    content: Json
+    hash: str
+    open: bool = True
+    errors: dict[str, str] = field(default_factory=dict)
+    trouble: str | None = None
+
+
+def elements_of(blocks: list[Json]) -> list[tuple[Json, Json]]:
+    """Return (element, block) for all buttons, menus and inputs among blocks."""
+    found = []
+    for block in blocks:
+        inside = (
+            block.get("elements", []) if block["type"] in ("actions", "context_actions") else []
+        )
+        inside = [*inside, *(block[key] for key in ("accessory", "element") if key in block)]
+        found += [(element, block) for element in inside if "action_id" in element]
+    return found
+
+
+def _pings(part: Any) -> list[str]:
+    """Return the mentions in a block: mrkdwn, markdown and rich text can hold some."""
+    if isinstance(part, list):
+        return [ping for item in part for ping in _pings(item)]
+    if not isinstance(part, dict):
+        return []
+    kind = part.get("type")
+    if kind in ("mrkdwn", "markdown"):
+        return MENTION.findall(str(part.get("text", "")))
+    if kind in ("user", "usergroup", "broadcast"):
+        return [str(part.get(PINGED_BY[kind]))]
+    return _pings(list(part.values()))
