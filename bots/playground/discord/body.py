@@ -1,0 +1,139 @@
+"""A request body about a message: JSON, or multipart with files, and what Discord accepts of it.
+
+https://docs.discord.com/developers/reference#uploading-files
+"""
+
+import json
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+from bots.playground.discord.components import check_components
+from bots.playground.discord.errors import DiscordError, Form
+from bots.playground.discord.state import COMPONENTS_V2, EPHEMERAL, Json, World
+
+FILE_FIELD = re.compile(r"files\[(\d+)\]")
+MOST_CONTENT, MOST_EMBEDS, MOST_EMBED_TEXT, MOST_FILES, MOST_FIELDS = 2000, 10, 6000, 10, 25
+# The whole request: https://docs.discord.com/developers/resources/message#create-message
+REQUEST_CAP = 25 * 1024 * 1024
+LONGEST_NONCE = 25
+EMBED_LIMITS = {"title": 256, "description": 4096, "footer.text": 2048, "author.name": 256}
+FIELD_LIMITS = {"name": 256, "value": 1024}
+# Suppressing embeds or notifications, marking as ephemeral, a voice message, components v2.
+SETTABLE_FLAGS = 1 << 2 | EPHEMERAL | 1 << 12 | 1 << 13 | COMPONENTS_V2
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it came in the request."""
+
+    filename: str
+    content_type: str | None
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a request asks for: its JSON, and its files by number."""
+
+    data: Json
+    files: dict[int, Upload] = field(default_factory=dict)
+
+    def inner(self) -> "Body":
+        """Return the message inside an interaction response."""
+        return Body(self.data.get("data") or {}, self.files)
+
+    @property
+    def v2(self) -> bool:
+        """Whether it asks for Components V2."""
+        return bool(int(self.data.get("flags") or 0) & COMPONENTS_V2)
+
+
+async def read_body(request: web.Request) -> Body:
+    """Return the body of a request; DiscordError 50109 for broken JSON, 40005 if too large."""
+    if (request.content_length or 0) > REQUEST_CAP:
+        raise DiscordError(40005)
+    if request.content_type != "multipart/form-data":
+        return Body(_object(await request.text() or "{}"))
+    form = await request.post()
+    files: dict[int, Upload] = {}
+    data: Json = {}
+    for name, value in form.items():
+        number = FILE_FIELD.fullmatch(name)
+        if isinstance(value, web.FileField) and number:
+            content = value.file.read()
+            value.file.close()
+            files[int(number[1])] = Upload(value.filename, value.content_type, content)
+        elif name == "payload_json":
+            data = _object(str(value))
+    return Body(data, files)
+
+
+def _object(text: str) -> Json:
+    try:
+        data = json.loads(text)
+    except ValueError:
+        raise DiscordError(50109) from None
+    if not isinstance(data, dict):
+        raise DiscordError(50109)
+    return data
+
+
+def check_body(world: World, body: Body, form: Form, known_files: set[str]) -> None:
+    """Note every fault of a message's fields; DiscordError 40005 for a file over the cap."""
+    if any(len(file.data) > world.upload_cap for file in body.files.values()):
+        raise DiscordError(40005)
+    data = body.data
+    if len(body.files) > MOST_FILES:
+        form.count("attachments", list(body.files), MOST_FILES)
+    if data.get("content") is not None:
+        form.length("content", data["content"], MOST_CONTENT)
+    if data.get("nonce") is not None:
+        form.length("nonce", str(data["nonce"]), LONGEST_NONCE)
+    if data.get("embeds"):
+        _check_embeds(form, data["embeds"])
+    if int(data.get("flags") or 0) & ~SETTABLE_FLAGS:
+        form.wrong("flags", "BITFIELD_INVALID_FLAGS", "Invalid flags provided.")
+    if body.v2:
+        _check_v2(form, data)
+    if data.get("components"):
+        names = known_files | {file.filename for file in body.files.values()}
+        check_components(form, data["components"], names, v2=body.v2)
+
+
+def _check_v2(form: Form, data: Json) -> None:
+    for key in ("content", "embeds", "poll", "sticker_ids"):
+        if data.get(key):
+            words = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            form.wrong(key, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
+
+
+def _check_embeds(form: Form, embeds: list[Json]) -> None:
+    form.count("embeds", embeds, MOST_EMBEDS)
+    written = 0
+    for index, embed in enumerate(embeds):
+        for key, most in EMBED_LIMITS.items():
+            written += _measure(form, f"embeds.{index}.{key}", _at(embed, key), most)
+        fields = embed.get("fields") or []
+        form.count(f"embeds.{index}.fields", fields, MOST_FIELDS)
+        for number, entry in enumerate(fields):
+            for key, most in FIELD_LIMITS.items():
+                path = f"embeds.{index}.fields.{number}.{key}"
+                written += _measure(form, path, entry.get(key) or "", most, least=1)
+    if written > MOST_EMBED_TEXT:
+        words = f"Embed size exceeds maximum size of {MOST_EMBED_TEXT}"
+        form.wrong("embeds", "MAX_EMBED_SIZE_EXCEEDED", words)
+
+
+def _at(embed: Json, path: str) -> Any:
+    value: Any = embed
+    for key in path.split("."):
+        value = (value or {}).get(key)
+    return value or ""
+
+
+def _measure(form: Form, path: str, text: str, most: int, least: int = 0) -> int:
+    form.length(path, text, most, least)
+    return len(text)

@@ -1,0 +1,201 @@
+"""What Discord accepts as components of a message or a modal.
+
+https://docs.discord.com/developers/components/reference
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bots.playground.discord.errors import Form
+from bots.playground.discord.state import Json
+
+ROW, BUTTON, SELECT, INPUT = 1, 2, 3, 4
+SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER = 9, 10, 11, 12, 13, 14, 17
+LABEL, FILE_UPLOAD = 18, 19
+SELECTS = {SELECT, 5, 6, 7, 8}
+IN_CONTAINER = {ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR}
+IN_V2 = IN_CONTAINER | {CONTAINER}
+IN_LABEL = SELECTS | {INPUT, FILE_UPLOAD, 21, 22, 23}
+LINK_STYLE, PREMIUM_STYLE = 5, 6
+
+MOST_ROWS, MOST_BUTTONS, MOST_COMPONENTS, MOST_TEXT = 5, 5, 40, 4000
+MOST_GALLERY, MOST_SECTION_TEXTS, MOST_OPTIONS, MOST_UPLOADS = 10, 3, 25, 10
+LONGEST_ID, LONGEST_LABEL, LONGEST_URL, LONGEST_ALT = 100, 80, 512, 1024
+LONGEST_TITLE, LONGEST_DESCRIPTION = 45, 100
+
+
+def walk(components: Any) -> Iterator[Json]:
+    """Yield every component, those inside others too."""
+    for component in components or []:
+        yield component
+        yield from walk(component.get("components"))
+        yield from walk([component[key] for key in ("accessory", "component") if key in component])
+
+
+def check_components(form: Form, components: Any, filenames: set[str], *, v2: bool) -> None:
+    """Check a message's components; `filenames` are what `attachment://` may name."""
+    form.count("components", components, MOST_COMPONENTS if v2 else MOST_ROWS)
+    if not isinstance(components, list):
+        return
+    allowed = IN_V2 if v2 else {ROW}
+    for index, component in enumerate(components):
+        _check(form, f"components.{index}", component, allowed, filenames)
+    _check_ids(form, components)
+    if v2:
+        _check_totals(form, components)
+
+
+def _check_ids(form: Form, components: list[Json]) -> None:
+    seen: set[str] = set()
+    for component in walk(components):
+        custom_id = component.get("custom_id")
+        if custom_id is not None and custom_id in seen:
+            words = "Component custom id cannot be duplicated"
+            form.wrong("components", "COMPONENT_CUSTOM_ID_DUPLICATED", words)
+        seen.add(custom_id or "")
+
+
+def _check_totals(form: Form, components: list[Json]) -> None:
+    parts = list(walk(components))
+    if len(parts) > MOST_COMPONENTS:
+        words = f"The total number of components cannot exceed {MOST_COMPONENTS}"
+        form.wrong("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", words)
+    written = sum(len(str(part.get("content", ""))) for part in parts)
+    if written > MOST_TEXT:
+        words = f"The total displayable text size is limited to {MOST_TEXT} characters"
+        form.wrong("components", "COMPONENT_MAX_TOTAL_TEXT_SIZE_EXCEEDED", words)
+
+
+def _check(form: Form, path: str, component: Json, allowed: set[int], filenames: set[str]) -> None:
+    kind = component.get("type")
+    if kind not in allowed:
+        words = f'Value of field "type" must be one of {tuple(sorted(allowed))}.'
+        form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", words)
+    elif kind == ROW:
+        _check_row(form, path, component, filenames)
+    elif kind == BUTTON:
+        check_button(form, path, component)
+    elif kind in SELECTS:
+        _check_select(form, path, component)
+    elif kind == TEXT_DISPLAY:
+        form.length(f"{path}.content", component.get("content"), MOST_TEXT, 1)
+    elif kind == GALLERY:
+        _check_gallery(form, path, component.get("items"), filenames)
+    elif kind in (FILE, THUMBNAIL):
+        key = "file" if kind == FILE else "media"
+        _check_media(form, path, component, key, filenames, uploaded_only=kind == FILE)
+    else:
+        _check_nested(form, path, component, filenames)
+
+
+def _check_select(form: Form, path: str, select: Json) -> None:
+    form.length(f"{path}.custom_id", select.get("custom_id"), LONGEST_ID, 1)
+    if select["type"] == SELECT:
+        form.count(f"{path}.options", select.get("options"), MOST_OPTIONS, 1)
+
+
+def _check_nested(form: Form, path: str, component: Json, filenames: set[str]) -> None:
+    if component["type"] == SEPARATOR:
+        return
+    in_section = component["type"] == SECTION
+    allowed = {TEXT_DISPLAY} if in_section else IN_CONTAINER
+    children = component.get("components")
+    most = MOST_SECTION_TEXTS if in_section else MOST_COMPONENTS
+    form.count(f"{path}.components", children, most, 1)
+    for index, child in enumerate(children or []):
+        _check(form, f"{path}.components.{index}", child, allowed, filenames)
+    if in_section:
+        accessory = component.get("accessory") or {}
+        _check(form, f"{path}.accessory", accessory, {BUTTON, THUMBNAIL}, filenames)
+
+
+def _check_gallery(form: Form, path: str, items: Any, filenames: set[str]) -> None:
+    form.count(f"{path}.items", items, MOST_GALLERY, 1)
+    for index, item in enumerate(items or []):
+        _check_media(form, f"{path}.items.{index}", item, "media", filenames)
+
+
+def _check_row(form: Form, path: str, row: Json, filenames: set[str]) -> None:
+    children = row.get("components")
+    form.count(f"{path}.components", children, MOST_BUTTONS, 1)
+    for index, child in enumerate(children or []):
+        _check(form, f"{path}.components.{index}", child, SELECTS | {BUTTON}, filenames)
+
+
+def check_button(form: Form, path: str, button: Json) -> None:
+    """Check one button: an ID or a link, a label or an emoji."""
+    style = button.get("style")
+    if style == LINK_STYLE:
+        form.length(f"{path}.url", button.get("url"), LONGEST_URL, 1)
+        if "custom_id" in button:
+            words = "A custom id and url cannot both be specified"
+            form.wrong(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", words)
+    elif style not in range(1, PREMIUM_STYLE):
+        words = "Value must be one of {1, 2, 3, 4, 5, 6}."
+        form.wrong(f"{path}.style", "BASE_TYPE_CHOICES", words)
+    else:
+        form.length(f"{path}.custom_id", button.get("custom_id"), LONGEST_ID, 1)
+    if button.get("label"):
+        form.length(f"{path}.label", button["label"], LONGEST_LABEL)
+    elif not button.get("emoji"):
+        words = "A button must have a label or an emoji."
+        form.wrong(path, "BUTTON_COMPONENT_LABEL_EMOJI_REQUIRED", words)
+
+
+def _check_media(
+    form: Form,
+    path: str,
+    component: Json,
+    key: str,
+    filenames: set[str],
+    *,
+    uploaded_only: bool = False,
+) -> None:
+    url = str((component.get(key) or {}).get("url", ""))
+    if url.startswith("attachment://"):
+        if url.removeprefix("attachment://") not in filenames:
+            words = f"The referenced attachment {url} was not found"
+            form.wrong(f"{path}.{key}.url", "REFERENCED_ATTACHMENT_NOT_FOUND", words)
+    elif uploaded_only or not url.startswith(("http://", "https://")):
+        form.wrong(f"{path}.{key}.url", "URL_TYPE_INVALID_SCHEME", f"Scheme of {url!r} unsupported")
+    if component.get("description"):
+        form.length(f"{path}.description", component["description"], LONGEST_ALT)
+
+
+def check_modal(form: Form, data: Json) -> None:
+    """Check a modal: its title, its ID and one to five inputs."""
+    form.length("data.custom_id", data.get("custom_id"), LONGEST_ID, 1)
+    form.length("data.title", data.get("title"), LONGEST_TITLE, 1)
+    components = data.get("components")
+    form.count("data.components", components, MOST_ROWS, 1)
+    for index, component in enumerate(components or []):
+        path = f"data.components.{index}"
+        if component.get("type") == LABEL:
+            form.length(f"{path}.label", component.get("label"), LONGEST_TITLE, 1)
+            if component.get("description"):
+                form.length(f"{path}.description", component["description"], LONGEST_DESCRIPTION)
+            _check_input(form, f"{path}.component", component.get("component") or {})
+        elif component.get("type") == ROW:
+            form.count(f"{path}.components", component.get("components"), 1, 1)
+            for inner in component.get("components") or []:
+                _check_input(form, f"{path}.components.0", inner)
+        elif component.get("type") != TEXT_DISPLAY:
+            words = f'Value of field "type" must be one of {(ROW, TEXT_DISPLAY, LABEL)}.'
+            form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", words)
+
+
+def _check_input(form: Form, path: str, component: Json) -> None:
+    kind = component.get("type")
+    if kind not in IN_LABEL:
+        words = f'Value of field "type" must be one of {tuple(sorted(IN_LABEL))}.'
+        form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", words)
+        return
+    form.length(f"{path}.custom_id", component.get("custom_id"), LONGEST_ID, 1)
+    if kind == FILE_UPLOAD and not (
+        0 <= component.get("min_values", 1) <= component.get("max_values", 1) <= MOST_UPLOADS
+    ):
+        words = f"int value should be less than or equal to {MOST_UPLOADS}."
+        form.wrong(f"{path}.max_values", "NUMBER_TYPE_MAX", words)
+    if kind == INPUT and component.get("value"):
+        most = component.get("max_length", MOST_TEXT)
+        form.length(f"{path}.value", component["value"], most)

@@ -1,0 +1,79 @@
+"""What the client makes of files that are handed over and of a modal that is filled in."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from bots.playground.discord import payloads
+from bots.playground.discord.components import FILE_UPLOAD, INPUT, LABEL, ROW
+from bots.playground.discord.state import Channel, Json, Modal, User, World
+
+# A file as a person has it: name, bytes, content type.
+Given: TypeAlias = tuple[str, bytes, str]
+# What can be typed, chosen or dropped into a field.
+Typed: TypeAlias = str | int | float | bool | User | Given | Sequence[str] | Sequence[Given]
+
+
+def ephemeral_file(world: World, channel: Channel, file: Given, resolved: Json) -> str:
+    """Return the ID of a file that goes with an interaction, and describe it in `resolved`."""
+    if len(file[1]) > world.upload_cap:
+        raise ValueError(f"{file[0]} is larger than {world.upload_cap} bytes")
+    name, content, kind = file
+    stored = world.store(channel, name, kind, content)
+    stored.ephemeral = True
+    entry = payloads.attachment(world, stored)
+    resolved.setdefault("attachments", {})[str(stored.id)] = entry
+    return str(stored.id)
+
+
+def filled(world: World, modal: Modal, values: dict[str, Typed]) -> Json:
+    """Return an interaction's data for a modal; ValueError where a field won't take its value."""
+    resolved: Json = {}
+    inputs = {field["custom_id"] for field in map(_field, modal.components) if field}
+    if unknown := values.keys() - inputs:
+        raise ValueError(f"the modal has no field {sorted(unknown)}")
+    components = []
+    for component in modal.components:
+        told: Json = {key: component[key] for key in ("type", "id") if key in component}
+        field = _field(component)
+        if field:
+            answer = _answer(world, modal.interaction.channel, field, values, resolved)
+            told |= (
+                {"component": answer} if component["type"] == LABEL else {"components": [answer]}
+            )
+        components.append(told)
+    data: Json = {"custom_id": modal.custom_id, "components": components}
+    return data | ({"resolved": resolved} if resolved else {})
+
+
+def _field(component: Json) -> Json | None:
+    if component["type"] == LABEL:
+        return dict(component["component"])
+    if component["type"] == ROW:
+        return dict(component["components"][0])
+    return None
+
+
+def _answer(
+    world: World, channel: Channel, field: Json, values: dict[str, Typed], resolved: Json
+) -> Json:
+    name, kind = field["custom_id"], field["type"]
+    told: Json = {"type": kind, "custom_id": name, "id": field.get("id", 0)}
+    if kind == INPUT:
+        text = str(values.get(name, field.get("value") or ""))
+        most, least = field.get("max_length", 4000), field.get("min_length", 0)
+        needed = 1 if field.get("required", True) else 0
+        if not max(least, needed) <= len(text) <= most:
+            raise ValueError(f"{name} takes {max(least, needed)} to {most} characters")
+        return told | {"value": text}
+    chosen = values.get(name, ())
+    items = list(chosen) if isinstance(chosen, Sequence) and not isinstance(chosen, str) else []
+    if not _least(field) <= len(items) <= field.get("max_values", 1):
+        raise ValueError(f"{name} does not take {len(items)} values")
+    if kind == FILE_UPLOAD:
+        files = [item for item in items if isinstance(item, tuple)]
+        return told | {"values": [ephemeral_file(world, channel, one, resolved) for one in files]}
+    return told | {"values": items}
+
+
+def _least(field: Json) -> int:
+    return int(field.get("min_values", 1)) if field.get("required", True) else 0

@@ -1,0 +1,237 @@
+"""The gateway: sessions that outlive their sockets, and the events that each gets.
+
+https://docs.discord.com/developers/events/gateway
+"""
+
+import asyncio
+import json
+import secrets
+import zlib
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from bots.playground.discord import payloads
+from bots.playground.discord.permissions import Permission, may
+from bots.playground.discord.state import KEPT_EVENTS, Event, Json, World
+from bots.playground.discord.visibility import shown
+
+DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = (
+    0,
+    1,
+    2,
+    6,
+    7,
+    9,
+    10,
+    11,
+)
+GOING_AWAY, UNKNOWN_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 1001, 4000, 4003, 4004
+BAD_SEQUENCE, TIMED_OUT, DISALLOWED_INTENTS = 4007, 4009, 4014
+# Members, presences, message content.
+PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
+# The intent that an event needs: in the guild, in a direct message.
+INTENTS = {
+    "GUILD": (1 << 0, 1 << 0),
+    "CHANNEL": (1 << 0, 1 << 0),
+    "THREAD": (1 << 0, 1 << 0),
+    "MESSAGE": (1 << 9, 1 << 12),
+    "TYPING": (1 << 11, 1 << 14),
+}
+
+
+@dataclass(eq=False)
+class Socket:
+    """One connection. `outbox` is sent in order; a number in it closes with that code."""
+
+    ws: web.WebSocketResponse
+    compressed: bool
+    outbox: asyncio.Queue[str | int] = field(default_factory=asyncio.Queue)
+
+    def send(self, op: int, data: Any, **more: Any) -> None:
+        """Queue one payload."""
+        self.outbox.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None} | more))
+
+    async def write(self) -> None:
+        """Send what is queued until a close code comes; never returns before."""
+        deflate = zlib.compressobj()
+        while isinstance(item := await self.outbox.get(), str):
+            if self.compressed:
+                packed = deflate.compress(item.encode()) + deflate.flush(zlib.Z_SYNC_FLUSH)
+                await self.ws.send_bytes(packed)
+            else:
+                await self.ws.send_str(item)
+        await self.ws.close(code=item)
+
+
+@dataclass(eq=False)
+class Session:
+    """A bot's login. It goes on without a socket, and keeps what was missed for a RESUME."""
+
+    intents: int
+    socket: Socket | None
+    id: str = field(default_factory=lambda: secrets.token_hex(16))
+    sequence: int = 0
+    sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+
+    def dispatch(self, name: str, data: Json) -> None:
+        """Number an event, keep it, and send it if somebody listens."""
+        self.sequence += 1
+        self.sent.append((self.sequence, name, data))
+        if self.socket:
+            self.socket.send(DISPATCH, data, s=self.sequence, t=name)
+
+
+class Gateway:
+    """The WebSocket endpoint, and what tests do to it."""
+
+    def __init__(self, world: World, heartbeat_interval: float) -> None:
+        self.heartbeat_interval = heartbeat_interval
+        self.closed = False
+        self.sessions: dict[str, Session] = {}
+        self._world = world
+        self._sockets: set[Socket] = set()
+        world.listeners.append(self.dispatch)
+
+    @property
+    def connected(self) -> bool:
+        """Whether a bot is logged in and listens."""
+        return any(session.socket for session in self.sessions.values())
+
+    def dispatch(self, event: Event) -> None:
+        """Send an event to every session that may have it."""
+        for session in self.sessions.values():
+            if self._wanted(session, event):
+                data = event.data
+                if event.message:
+                    data = shown(self._world, event.message, data, session.intents)
+                session.dispatch(event.name, data)
+
+    def drop(self, *, resumable: bool = True) -> None:
+        """Cut every connection; if not resumable the sessions are forgotten too."""
+        if not resumable:
+            self.sessions.clear()
+        self._close(UNKNOWN_ERROR if resumable else TIMED_OUT)
+
+    def ask_reconnect(self) -> None:
+        """Ask every bot to come again (op 7), as Discord does now and then."""
+        for socket in self._sockets:
+            socket.send(RECONNECT, None)
+
+    def invalidate(self, *, resumable: bool = False) -> None:
+        """Tell every bot that its session is invalid (op 9)."""
+        if not resumable:
+            self.sessions.clear()
+        for socket in self._sockets:
+            socket.send(INVALID_SESSION, resumable)
+
+    def shut(self) -> None:
+        """Close every connection for good and let nobody in."""
+        self.closed = True
+        self._close(GOING_AWAY)
+
+    def open(self) -> None:
+        """Let bots in again."""
+        self.closed = False
+
+    def _close(self, code: int) -> None:
+        for socket in self._sockets:
+            socket.outbox.put_nowait(code)
+        for session in self.sessions.values():
+            session.socket = None
+
+    def _wanted(self, session: Session, event: Event) -> bool:
+        kinds = INTENTS.get(event.name.partition("_")[0])
+        channel = event.channel
+        if kinds and not session.intents & kinds[channel is not None and channel.is_dm]:
+            return False
+        if channel is None or event.name == "INTERACTION_CREATE":
+            return True
+        return may(self._world, self._world.bot, channel, Permission.VIEW_CHANNEL)
+
+    async def connect(self, request: web.Request) -> web.StreamResponse:
+        """Serve one connection until either side closes it."""
+        if self.closed:
+            raise web.HTTPServiceUnavailable
+        ws = web.WebSocketResponse(compress=False, max_msg_size=0)
+        await ws.prepare(request)
+        socket = Socket(ws, request.query.get("compress") == "zlib-stream")
+        self._sockets.add(socket)
+        writer = asyncio.create_task(socket.write())
+        session: Session | None = None
+        socket.send(HELLO, {"heartbeat_interval": round(self.heartbeat_interval * 1000)})
+        try:
+            async for message in ws:
+                if message.type is WSMsgType.TEXT:
+                    session = self._receive(socket, session, json.loads(message.data))
+        finally:
+            self._sockets.discard(socket)
+            self._leave(session, socket)
+            writer.cancel()
+            await asyncio.gather(writer, return_exceptions=True)
+            self._world.journal.changed()
+        return ws
+
+    def _receive(self, socket: Socket, session: Session | None, payload: Json) -> Session | None:
+        op, data = payload.get("op"), payload.get("d")
+        if op == HEARTBEAT:
+            socket.send(ACK, None)
+        elif op == IDENTIFY and data:
+            return self._identify(socket, data)
+        elif op == RESUME and data:
+            return self._resume(socket, data)
+        elif session is None:
+            socket.outbox.put_nowait(NOT_AUTHENTICATED)
+        return session
+
+    def _leave(self, session: Session | None, socket: Socket) -> None:
+        if session and session.socket is socket:
+            session.socket = None
+        # A bot that says goodbye with 1000 or 1001 ends its session.
+        if session and socket.ws.close_code in (1000, GOING_AWAY) and not self.closed:
+            self.sessions.pop(session.id, None)
+
+    def _identify(self, socket: Socket, data: Json) -> Session | None:
+        world, intents = self._world, int(data.get("intents", 0))
+        if data.get("token") != world.token:
+            socket.outbox.put_nowait(BAD_TOKEN)
+            return None
+        if intents & PRIVILEGED & ~world.approved_intents:
+            socket.outbox.put_nowait(DISALLOWED_INTENTS)
+            return None
+        session = Session(intents, socket)
+        self.sessions[session.id] = session
+        session.dispatch(
+            "READY",
+            {
+                "v": 10,
+                "user": payloads.user(world.bot),
+                "guilds": [{"id": str(world.guild_id), "unavailable": True}],
+                "session_id": session.id,
+                "resume_gateway_url": f"{world.base_url.replace('http', 'ws', 1)}/gateway",
+                "application": {"id": str(world.bot.id), "flags": 0},
+                "shard": data.get("shard", [0, 1]),
+            },
+        )
+        session.dispatch("GUILD_CREATE", payloads.guild(world))
+        world.journal.changed()
+        return session
+
+    def _resume(self, socket: Socket, data: Json) -> Session | None:
+        session = self.sessions.get(str(data.get("session_id")))
+        if session is None or data.get("token") != self._world.token:
+            socket.send(INVALID_SESSION, data=False)
+            return None
+        seen = data.get("seq") or 0
+        if seen > session.sequence:
+            socket.outbox.put_nowait(BAD_SEQUENCE)
+            return None
+        for sequence, name, missed in [*session.sent]:
+            if sequence > seen:
+                socket.send(DISPATCH, missed, s=sequence, t=name)
+        session.socket = socket
+        session.dispatch("RESUMED", {})
+        self._world.journal.changed()
+        return session

@@ -1,0 +1,237 @@
+"""The guild as a whole: one local server, its people and its switches."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from bots.playground.discord import payloads
+from bots.playground.discord.commands import Commands
+from bots.playground.discord.errors import DiscordError, UnauthorizedError
+from bots.playground.discord.faults import API_PREFIX, Faults
+from bots.playground.discord.gateway import Gateway
+from bots.playground.discord.interactions import Interactions
+from bots.playground.discord.people import People
+from bots.playground.discord.permissions import Permission
+from bots.playground.discord.rest import Rest, dm_with
+from bots.playground.discord.state import ANNOUNCEMENT, TEXT, Channel, Event, User, World
+from bots.playground.discord.threads import Threads, start_thread
+from core.sandbox.journal import Journal
+
+# Larger than any request that Discord takes, so that the refusal is Discord's own.
+SERVER_CAP = 256 * 1024 * 1024
+HEARTBEAT_SECONDS = 41.25
+DEADLINE_SECONDS = 3.0
+# Routes that carry their own proof instead of the bot's token.
+OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/", f"{API_PREFIX}/gateway")
+
+
+class Guild(People):
+    """A Discord guild on this machine, and direct messages with its people.
+
+    `channels` and `people` are found by name. Read `world` for anything finer.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        heartbeat_interval: float = HEARTBEAT_SECONDS,
+        interaction_deadline: float = DEADLINE_SECONDS,
+    ) -> None:
+        self.journal = Journal("discord")
+        self.world = World(self.journal)
+        self.gateway = Gateway(self.world, heartbeat_interval)
+        self.faults = Faults(self.gateway.shut, self.gateway.open)
+        self.people: dict[str, User] = {self.world.owner.name: self.world.owner}
+        self.channels: dict[str, Channel] = {}
+        interactions = Interactions(self.world, interaction_deadline)
+        super().__init__(self.world, interactions)
+        self._host, self._port = host, port
+        for name in ("ada", "ben"):
+            self.add_person(name)
+        self.add_channel("general")
+        self.add_channel("random")
+        self.add_channel("news", ANNOUNCEMENT)
+        # A channel of another guild, which the bot is no member of.
+        self.elsewhere = self.add_channel("elsewhere", guild_id=self.world.snowflake())
+
+    async def __aenter__(self) -> Self:
+        """Open the port."""
+        self._runner = web.AppRunner(self._app(), shutdown_timeout=1.0)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, self._host, self._port)
+        await site.start()
+        self._port = self._runner.addresses[0][1]
+        self.world.base_url = f"http://{self._host}:{self._port}"
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close every connection and the port."""
+        self._interactions.close()
+        self.gateway.shut()
+        await self._runner.cleanup()
+
+    def _app(self) -> web.Application:
+        world = self.world
+        rest = Rest(world)
+        parts = (rest, Threads(world, rest), Commands(world), self._interactions)
+        api = web.Application()
+        for part in parts:
+            api.add_routes(part.routes())
+        app = web.Application(
+            client_max_size=SERVER_CAP,
+            middlewares=[self.journal.middleware(), self.faults.middleware, self._discord],
+        )
+        app.add_routes([web.get("/gateway", self.gateway.connect)])
+        app.add_routes([web.get("/attachments/{channel}/{file}/{name}", self._download)])
+        app.add_subapp(API_PREFIX, api)
+        return app
+
+    @web.middleware
+    async def _discord(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Check the token, word refusals as Discord does, and add the rate limit headers."""
+        if not request.path.startswith(API_PREFIX):
+            return await handler(request)
+        try:
+            bot = request.headers.get("Authorization") == f"Bot {self.world.token}"
+            if not bot and not request.path.startswith(OPEN_ROUTES):
+                raise UnauthorizedError
+            response = await handler(request)
+        except DiscordError as error:
+            response = web.json_response(error.body, status=error.status)
+        except (web.HTTPNotFound, web.HTTPMethodNotAllowed) as error:
+            body = {"message": f"{error.status}: {error.reason}", "code": 0}
+            response = web.json_response(body, status=error.status)
+        if response.content_type == "application/json":
+            response.headers["Content-Type"] = "application/json"  # without a charset
+        response.headers.update(_bucket(request))
+        return response
+
+    async def _download(self, request: web.Request) -> web.Response:
+        """Serve a file to whoever has its signed link, while it lasts."""
+        found = self.world.attachments.get(int(request.match_info["file"]))
+        expires, sign = request.query.get("ex", "0"), request.query.get("hm", "")
+        if found is None or sign != self.world.signature(found.id, expires):
+            raise web.HTTPNotFound(text="This content is no longer available.")
+        if int(expires, 16) < time.time():
+            raise web.HTTPNotFound(text="This content is no longer available.")
+        kind = found.content_type or "application/octet-stream"
+        return web.Response(body=found.data, headers={"Content-Type": kind})
+
+    @property
+    def api_url(self) -> str:
+        """What DISCORD_API_URL is set to."""
+        return self.world.base_url + API_PREFIX
+
+    @property
+    def gateway_url(self) -> str:
+        """What DISCORD_GATEWAY_URL is set to."""
+        return f"ws://{self._host}:{self._port}/gateway"
+
+    @property
+    def token(self) -> str:
+        """The bot's token."""
+        return self.world.token
+
+    @property
+    def bot(self) -> User:
+        """The bot's user."""
+        return self.world.bot
+
+    @property
+    def owner(self) -> User:
+        """The person who owns the guild, and may do everything."""
+        return self.world.owner
+
+    @property
+    def application_id(self) -> int:
+        """The application's ID, which is the bot's too."""
+        return self.world.bot.id
+
+    @property
+    def guild_id(self) -> int:
+        """The guild's ID."""
+        return self.world.guild_id
+
+    def add_person(self, name: str) -> User:
+        """Let a person join the guild."""
+        self.people[name] = self.world.add_user(name)
+        return self.people[name]
+
+    def add_channel(self, name: str, kind: int = TEXT, guild_id: int | None = None) -> Channel:
+        """Make a channel; of another guild if `guild_id` says so."""
+        world = self.world
+        channel = Channel(world.snowflake(), kind, name, guild_id or world.guild_id)
+        world.channels[channel.id] = self.channels[name] = channel
+        if channel.guild_id == world.guild_id:
+            world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
+        return channel
+
+    def dm(self, person: User) -> Channel:
+        """Return a person's direct message channel with the bot."""
+        return dm_with(self.world, person)
+
+    def thread(self, parent: Channel, name: str) -> Channel:
+        """Return a new thread that is nobody's message's."""
+        return start_thread(self.world, parent, name)
+
+    def deny(self, channel: Channel, permission: str, who: User | None = None) -> None:
+        """Take a permission away in a channel, from the bot unless `who` says whom."""
+        self._overwrite(channel, permission, who or self.bot, allow=False)
+
+    def allow(self, channel: Channel, permission: str, who: User | None = None) -> None:
+        """Give a permission in a channel, to the bot unless `who` says whom."""
+        self._overwrite(channel, permission, who or self.bot, allow=True)
+
+    def _overwrite(self, channel: Channel, permission: str, who: User, *, allow: bool) -> None:
+        bit = int(Permission[permission.upper()])
+        yes, no = channel.overwrites.get(who.id, (0, 0))
+        changed = (yes | bit, no & ~bit) if allow else (yes & ~bit, no | bit)
+        channel.overwrites[who.id] = changed
+        self.world.emit("CHANNEL_UPDATE", payloads.channel(self.world, channel), channel)
+
+    def archive(self, thread: Channel, *, locked: bool = False) -> None:
+        """Archive a thread; a locked one does not open again by itself."""
+        thread.archived, thread.locked = True, locked
+        self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
+
+    def lock(self, thread: Channel) -> None:
+        """Lock a thread that stays active."""
+        thread.locked = True
+        self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
+
+    def age_interactions(self, minutes: float) -> None:
+        """Make every interaction that much older."""
+        for act in self.world.interactions.values():
+            act.started -= minutes * 60
+
+    def replay(self, event: Event) -> None:
+        """Send a gateway event once more."""
+        self.gateway.dispatch(event)
+
+    def newest(self, name: str) -> Event:
+        """Return the latest event of a name, such as MESSAGE_CREATE; LookupError without one."""
+        for event in reversed(self.world.events):
+            if event.name == name:
+                return event
+        raise LookupError(name)
+
+
+def _bucket(request: web.Request) -> dict[str, str]:
+    resource = request.match_info.route.resource
+    return {
+        "X-RateLimit-Limit": "50",
+        "X-RateLimit-Remaining": "49",
+        "X-RateLimit-Reset": f"{time.time() + 1:.3f}",
+        "X-RateLimit-Reset-After": "1.000",
+        "X-RateLimit-Bucket": f"{hash((request.method, str(resource))) & 0xFFFFFFFF:08x}",
+    }

@@ -1,0 +1,218 @@
+"""How the bot answers an interaction: once, within three seconds, then for fifteen minutes.
+
+https://docs.discord.com/developers/interactions/receiving-and-responding
+"""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+
+from aiohttp import web
+
+from bots.playground.discord import payloads, posting
+from bots.playground.discord.body import Body, read_body
+from bots.playground.discord.components import check_modal
+from bots.playground.discord.errors import DiscordError, Form, invalid
+from bots.playground.discord.permissions import Permission, may
+from bots.playground.discord.state import (
+    EPHEMERAL,
+    Channel,
+    Interaction,
+    Json,
+    Message,
+    Modal,
+    User,
+    World,
+)
+
+COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
+PONG, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, MODAL = 1, 4, 5, 6, 7, 9
+# Message types: a reply, an answer to a slash command, an answer to a context menu command.
+REPLY, SLASH_ANSWER, MENU_ANSWER = 19, 20, 23
+TOKEN_MINUTES = 15
+USER_INSTALL_FOLLOWUPS = 5
+NO_ANSWER = "The application did not respond"
+
+Answer = Callable[[Interaction, Body], None]
+
+
+class Interactions:
+    """Starts interactions, watches their deadlines, takes the bot's answers."""
+
+    def __init__(self, world: World, deadline: float) -> None:
+        self._world = world
+        self._deadline = deadline
+        self._timers: dict[int, asyncio.TimerHandle] = {}
+
+    def close(self) -> None:
+        """Stop watching deadlines."""
+        for timer in self._timers.values():
+            timer.cancel()
+
+    def start(
+        self,
+        kind: int,
+        person: User,
+        channel: Channel,
+        data: Json,
+        *,
+        message: Message | None = None,
+        user_install: bool = False,
+    ) -> Interaction:
+        """Return a new interaction, told to the bot, its clock running."""
+        world = self._world
+        act = Interaction(world.snowflake(), secrets.token_urlsafe(40), kind, person, channel, data)
+        act.message, act.user_install = message, user_install
+        act.name = data.get("name", "")
+        # Without USE_EXTERNAL_APPS what a user-installed app says is for its user only.
+        external = may(world, person, channel, Permission.USE_EXTERNAL_APPS)
+        act.ephemeral = user_install and not external
+        world.interactions[act.token] = act
+        loop = asyncio.get_running_loop()
+        self._timers[act.id] = loop.call_later(self._deadline, self._give_up, act)
+        world.emit("INTERACTION_CREATE", payloads.interaction(world, act), channel)
+        return act
+
+    def _give_up(self, act: Interaction) -> None:
+        act.failed = True
+        note = Message(self._world.snowflake(), act.channel, self._world.bot, NO_ANSWER)
+        note.flags, note.seen_only_by, note.failed = EPHEMERAL, act.user, True
+        posting.publish(self._world, note)
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes, without the version prefix."""
+        hook = "/webhooks/{app}/{token}"
+        one = hook + "/messages/{message}"
+        return [
+            web.post("/interactions/{interaction}/{token}/callback", self.callback),
+            web.post(hook, self.followup),
+            web.get(one, self.get),
+            web.patch(one, self.edit),
+            web.delete(one, self.delete),
+        ]
+
+    async def callback(self, request: web.Request) -> web.Response:
+        """Take the initial response: 10062 too late, 40060 twice."""
+        act = self._world.interactions.get(request.match_info["token"])
+        if act is None or str(act.id) != request.match_info["interaction"]:
+            raise DiscordError(10062)
+        body = await read_body(request)
+        if act.failed:
+            raise DiscordError(10062)
+        if act.answered is not None:
+            raise DiscordError(40060)
+        kind = int(body.data.get("type", 0))
+        self._answer(act, kind, body.inner())
+        act.answered = kind
+        self._timers.pop(act.id).cancel()
+        self._world.journal.changed()
+        if request.query.get("with_response", "").lower() not in ("1", "true"):
+            return web.Response(status=204)
+        return web.json_response(self._outcome(act))
+
+    def _answer(self, act: Interaction, kind: int, body: Body) -> None:
+        answers: dict[int, Answer] = {
+            MESSAGE: self._say,
+            DEFERRED: self._defer,
+            MODAL: self._ask,
+        }
+        if act.message and act.kind in (COMPONENT, MODAL_SUBMIT):
+            answers |= {DEFERRED_UPDATE: self._leave, UPDATE: self._update}
+        if act.kind == MODAL_SUBMIT:
+            del answers[MODAL]
+        if kind not in answers:
+            words = f"Value must be one of {tuple(sorted(answers))}."
+            raise invalid("type", "BASE_TYPE_CHOICES", words)
+        answers[kind](act, body)
+
+    def _say(self, act: Interaction, body: Body) -> None:
+        act.response = posting.respond(self._world, act, body, _message_type(act))
+
+    def _defer(self, act: Interaction, body: Body) -> None:
+        flags = int(body.data.get("flags") or 0)
+        if flags & ~EPHEMERAL:
+            raise invalid("data.flags", "BITFIELD_INVALID_FLAGS", "Invalid flags provided.")
+        act.ephemeral = act.ephemeral or bool(flags)
+        act.response = posting.placeholder(self._world, act, _message_type(act))
+
+    def _leave(self, act: Interaction, _: Body) -> None:
+        act.response = act.message
+
+    def _update(self, act: Interaction, body: Body) -> None:
+        if act.message:
+            act.response = posting.revise(self._world, act.message, body, posting.WEBHOOK)
+
+    def _ask(self, act: Interaction, body: Body) -> None:
+        form = Form()
+        check_modal(form, body.data)
+        form.check()
+        data = body.data
+        modal = Modal(act, data["custom_id"], data["title"], data["components"])
+        self._world.modals[act.user.id] = modal
+
+    def _outcome(self, act: Interaction) -> Json:
+        told: Json = {"id": str(act.id), "type": act.kind}
+        resource: Json = {"type": act.answered}
+        if act.response:
+            told |= {
+                "response_message_id": str(act.response.id),
+                "response_message_loading": act.response.thinking,
+                "response_message_ephemeral": act.response.seen_only_by is not None,
+            }
+            resource["message"] = payloads.message(self._world, act.response)
+        return {"interaction": told, "resource": resource}
+
+    async def followup(self, request: web.Request) -> web.Response:
+        """Take a further message; the first one after a defer fills the placeholder."""
+        act, body = self._valid(request), await read_body(request)
+        if act.response and act.response.thinking:
+            note = posting.revise(self._world, act.response, body, posting.WEBHOOK)
+            return web.json_response(payloads.message(self._world, note))
+        if act.user_install and len(act.followups) >= USER_INSTALL_FOLLOWUPS:
+            raise DiscordError(40094)
+        hidden, act.ephemeral = act.ephemeral, act.user_install and act.ephemeral
+        note = posting.respond(self._world, act, body, REPLY)
+        act.ephemeral = hidden
+        act.followups.append(note)
+        return web.json_response(payloads.message(self._world, note))
+
+    async def get(self, request: web.Request) -> web.Response:
+        """Return the original response or a follow-up."""
+        return web.json_response(payloads.message(self._world, self._message(request)))
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """Change the original response or a follow-up."""
+        note = self._message(request)
+        body = await read_body(request)
+        posting.revise(self._world, note, body, posting.WEBHOOK)
+        return web.json_response(payloads.message(self._world, note))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete the original response or a follow-up."""
+        posting.remove(self._world, self._message(request))
+        return web.Response(status=204)
+
+    def _valid(self, request: web.Request) -> Interaction:
+        if request.match_info["app"] != str(self._world.bot.id):
+            raise DiscordError(10015)
+        act = self._world.interactions.get(request.match_info["token"])
+        if act is None or time.time() - act.started > TOKEN_MINUTES * 60:
+            raise DiscordError(50027)
+        if act.answered is None:
+            raise DiscordError(10015)
+        return act
+
+    def _message(self, request: web.Request) -> Message:
+        act, wanted = self._valid(request), request.match_info["message"]
+        ours = [note for note in (act.response, *act.followups) if note and not note.deleted]
+        for note in ours:
+            if wanted == str(note.id) or (wanted == "@original" and note is act.response):
+                return note
+        raise DiscordError(10008)
+
+
+def _message_type(act: Interaction) -> int:
+    if act.kind == COMMAND:
+        return SLASH_ANSWER if act.data.get("type") == 1 else MENU_ANSWER
+    return REPLY

@@ -1,0 +1,94 @@
+"""Who is mentioned in a text, and who is pinged by it.
+
+https://docs.discord.com/developers/resources/message#allowed-mentions-object
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from bots.playground.discord.errors import Form
+from bots.playground.discord.permissions import Permission, may
+from bots.playground.discord.state import Channel, Json, Message, User, World
+
+CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
+USER = re.compile(r"<@!?(\d+)>")
+EVERYONE = re.compile(r"@(?:everyone|here)")
+TYPED = re.compile(r"(?<![\w<])@(\w+)")
+MOST_IDS = 100
+
+
+@dataclass(frozen=True)
+class Pings:
+    """Whom a message may notify."""
+
+    everyone: bool = True
+    every_user: bool = True
+    users: frozenset[int] = field(default_factory=frozenset)
+    replied_user: bool = True
+
+
+def allowed(data: Json | None, default: Pings, form: Form) -> Pings:
+    """Return what `allowed_mentions` allows; `default` where it is left out."""
+    if data is None:
+        return default
+    parse = data.get("parse", [])
+    users = data.get("users", [])
+    form.count("allowed_mentions.users", users, MOST_IDS)
+    if "users" in parse and users:
+        words = 'parse:["users"] and users: [ids...] are mutually exclusive.'
+        form.wrong("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words)
+    ids = frozenset(map(int, users))
+    return Pings("everyone" in parse, "users" in parse, ids, bool(data.get("replied_user")))
+
+
+def typed(world: World, text: str) -> str:
+    """Return a text as the client sends it: `@name` becomes a mention."""
+    names = {user.name: user for user in world.users.values()}
+
+    def mention(match: re.Match[str]) -> str:
+        user = names.get(match[1])
+        return f"<@{user.id}>" if user else match[0]
+
+    return TYPED.sub(mention, text)
+
+
+def mark(world: World, message: Message, pings: Pings) -> None:
+    """Fill in whom a message mentions and pings; text in code mentions nobody."""
+    text = CODE.sub("", "\n".join([message.content, *texts(message.components)]))
+    named = [world.users.get(int(match)) for match in USER.findall(text)]
+    message.mentions = [
+        user
+        for user in dict.fromkeys(named)
+        if user and (pings.every_user or user.id in pings.users)
+    ]
+    replied = message.reply_to
+    if replied and pings.replied_user and replied.author not in message.mentions:
+        message.mentions.append(replied.author)
+    message.mention_everyone = bool(
+        pings.everyone
+        and EVERYONE.search(text)
+        and may(world, message.author, message.channel, Permission.MENTION_EVERYONE)
+    )
+    message.pinged = _notified(world, message.channel, message.mentions, message.mention_everyone)
+    message.pinged.discard(message.author.id)
+
+
+def _notified(
+    world: World,
+    channel: Channel,
+    mentions: list[User],
+    everyone: bool,  # noqa: FBT001 -- private
+) -> set[int]:
+    called = world.users.values() if everyone else mentions
+    return {user.id for user in called if may(world, user, channel, Permission.VIEW_CHANNEL)}
+
+
+def texts(components: Iterable[Json]) -> list[str]:
+    """Return every Text Display's text, in reading order."""
+    found: list[str] = []
+    for component in components:
+        if "content" in component:
+            found.append(component["content"])
+        found += texts(component.get("components", []))
+    return found

@@ -1,0 +1,265 @@
+"""The state as the JSON that Discord sends.
+
+https://docs.discord.com/developers/resources/message#message-object and its sister pages.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from bots.playground.discord.permissions import EVERYONE, permissions
+from bots.playground.discord.state import (
+    Attachment,
+    Channel,
+    Interaction,
+    Json,
+    Message,
+    User,
+    World,
+    snowflake_time,
+)
+
+# Parts of a guild that this one has none of.
+NOTHING_OF = (
+    "emojis",
+    "stickers",
+    "features",
+    "voice_states",
+    "presences",
+    "stage_instances",
+    "guild_scheduled_events",
+    "soundboard_sounds",
+)
+
+
+def timestamp(moment: float) -> str:
+    """Return a Unix time as ISO 8601."""
+    return datetime.fromtimestamp(moment, UTC).isoformat()
+
+
+def user(who: User) -> Json:
+    """Return a user object."""
+    return {
+        "id": str(who.id),
+        "username": who.name,
+        "global_name": None if who.bot else who.name.title(),
+        "discriminator": "0000" if who.bot else "0",
+        "avatar": None,
+        "bot": who.bot,
+        "public_flags": 0,
+    }
+
+
+def member(who: User) -> Json:
+    """Return a guild member object without its user."""
+    return {
+        "roles": [],
+        "nick": None,
+        "joined_at": timestamp(snowflake_time(who.id)),
+        "deaf": False,
+        "mute": False,
+        "pending": False,
+        "flags": 0,
+    }
+
+
+def attachment(world: World, file: Attachment) -> Json:
+    """Return an attachment object with freshly signed links."""
+    link = world.link(file)
+    data: Json = {
+        "id": str(file.id),
+        "filename": file.filename,
+        "size": len(file.data),
+        "url": link,
+        "proxy_url": link,
+    }
+    if file.content_type:
+        data["content_type"] = file.content_type
+    if file.description:
+        data["description"] = file.description
+    if file.ephemeral:
+        data["ephemeral"] = True
+    return data
+
+
+def channel(world: World, place: Channel) -> Json:
+    """Return a channel object: text channel, thread or direct message."""
+    data: Json = {
+        "id": str(place.id),
+        "type": place.kind,
+        "last_message_id": str(max(place.messages)) if place.messages else None,
+        "flags": 0,
+    }
+    if place.person:
+        return data | {"recipients": [user(place.person)]}
+    data |= {"guild_id": str(place.guild_id), "name": place.name, "rate_limit_per_user": 0}
+    if place.parent:
+        return data | _thread_fields(world, place, place.parent)
+    return data | {
+        "position": list(world.channels).index(place.id),
+        "parent_id": None,
+        "topic": None,
+        "nsfw": False,
+        "permission_overwrites": [
+            {"id": str(who), "type": int(who != world.guild_id), "allow": str(yes), "deny": str(no)}
+            for who, (yes, no) in place.overwrites.items()
+        ],
+    }
+
+
+def _thread_fields(world: World, thread: Channel, parent: Channel) -> Json:
+    born = timestamp(snowflake_time(thread.id))
+    data: Json = {
+        "parent_id": str(parent.id),
+        "owner_id": str((thread.owner or world.bot).id),
+        "message_count": len(thread.messages),
+        "total_message_sent": len(thread.messages),
+        "member_count": len(thread.joined),
+        "thread_metadata": {
+            "archived": thread.archived,
+            "locked": thread.locked,
+            "auto_archive_duration": thread.auto_archive_minutes,
+            "archive_timestamp": born,
+            "create_timestamp": born,
+        },
+    }
+    if world.bot.id in thread.joined:
+        data["member"] = {
+            "id": str(thread.id),
+            "user_id": str(world.bot.id),
+            "join_timestamp": born,
+            "flags": 0,
+        }
+    return data
+
+
+def guild(world: World) -> Json:
+    """Return the guild as GUILD_CREATE tells it to a bot without the members intent."""
+    home = [place for place in world.channels.values() if place.guild_id == world.guild_id]
+    everyone: Json = {
+        "id": str(world.guild_id),
+        "name": "@everyone",
+        "permissions": str(int(EVERYONE)),
+        "position": 0,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+    nothing: dict[str, list[Any]] = {key: [] for key in NOTHING_OF}
+    return nothing | {
+        "id": str(world.guild_id),
+        "name": "Playground",
+        "owner_id": str(world.owner.id),
+        "roles": [everyone],
+        "channels": [channel(world, place) for place in home if not place.parent],
+        "threads": [channel(world, place) for place in home if place.parent and not place.archived],
+        "members": [member(world.bot) | {"user": user(world.bot)}],
+        "member_count": len(world.users),
+        "joined_at": timestamp(snowflake_time(world.bot.id)),
+        "preferred_locale": "en-US",
+        "premium_tier": 0,
+        "verification_level": 0,
+        "default_message_notifications": 0,
+        "explicit_content_filter": 0,
+        "nsfw_level": 0,
+        "mfa_level": 0,
+        "afk_timeout": 300,
+        "system_channel_flags": 0,
+        "large": False,
+        "unavailable": False,
+    }
+
+
+def message(world: World, note: Message, *, nested: bool = False) -> Json:
+    """Return a message object with everything in it; `nested` leaves out what it replies to."""
+    data: Json = {
+        "id": str(note.id),
+        "channel_id": str(note.channel.id),
+        "author": user(note.author),
+        "type": note.kind,
+        "content": note.content,
+        "timestamp": timestamp(snowflake_time(note.id)),
+        "edited_timestamp": timestamp(note.edited_at) if note.edited_at else None,
+        "tts": False,
+        "pinned": False,
+        "flags": note.flags,
+        "mention_everyone": note.mention_everyone,
+        "mentions": [user(who) for who in note.mentions],
+        "mention_roles": [],
+        "attachments": [attachment(world, file) for file in note.attachments],
+        "embeds": note.embeds,
+        "components": note.components,
+    }
+    if note.nonce is not None:
+        data["nonce"] = note.nonce
+    if note.reply_to:
+        data["message_reference"] = {
+            "type": 0,
+            "message_id": str(note.reply_to.id),
+            "channel_id": str(note.reply_to.channel.id),
+        }
+        if note.channel.guild_id:
+            data["message_reference"]["guild_id"] = str(note.channel.guild_id)
+        if not nested:
+            gone = note.reply_to.deleted
+            data["referenced_message"] = (
+                None if gone else message(world, note.reply_to, nested=True)
+            )
+    if note.interaction:
+        app = str(world.bot.id)
+        data |= {"webhook_id": app, "application_id": app}
+        data["interaction_metadata"] = interaction_metadata(note.interaction)
+    if note.thread and not nested:
+        data["thread"] = channel(world, note.thread)
+    return data
+
+
+def interaction_metadata(act: Interaction) -> Json:
+    """Return what a message tells of the interaction that it answers."""
+    return {
+        "id": str(act.id),
+        "type": act.kind,
+        "user": user(act.user),
+        "authorizing_integration_owners": owners(act),
+    }
+
+
+def owners(act: Interaction) -> dict[str, str]:
+    """Return who installed the app: "0" the guild (0 in a direct message), "1" the person."""
+    if act.user_install:
+        return {"1": str(act.user.id)}
+    return {"0": str(act.channel.guild_id or 0)}
+
+
+def interaction(world: World, act: Interaction) -> Json:
+    """Return an interaction as INTERACTION_CREATE brings it."""
+    place = act.channel
+    rights = str(int(permissions(world, act.user, place)))
+    data: Json = {
+        "id": str(act.id),
+        "application_id": str(world.bot.id),
+        "type": act.kind,
+        "token": act.token,
+        "version": 1,
+        "data": act.data,
+        "channel_id": str(place.id),
+        "channel": channel(world, place) | {"permissions": rights},
+        "locale": "en-US",
+        "entitlements": [],
+        "app_permissions": str(int(permissions(world, world.bot, place))),
+        "attachment_size_limit": world.upload_cap,
+        "authorizing_integration_owners": owners(act),
+        "context": 1 if place.is_dm else 0,
+    }
+    if act.message:
+        data["message"] = message(world, act.message)
+    if not place.guild_id:
+        return data | {"user": user(act.user)}
+    return data | {
+        "guild_id": str(place.guild_id),
+        "guild": {"id": str(place.guild_id), "locale": "en-US", "features": []},
+        "guild_locale": "en-US",
+        "member": member(act.user) | {"user": user(act.user), "permissions": rights},
+    }

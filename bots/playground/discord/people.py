@@ -1,0 +1,171 @@
+"""What people do in the guild, and what they see.
+
+Every act is a coroutine, as in the Slack workspace, and returns what it made or changed. What the
+Discord client would not let a person do raises ValueError or PermissionError.
+"""
+
+import time
+
+from bots.playground.discord import mentions, payloads, posting
+from bots.playground.discord.components import walk
+from bots.playground.discord.forms import Given, Typed, filled
+from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
+from bots.playground.discord.invoking import command_data, registered
+from bots.playground.discord.permissions import Permission, may, may_send
+from bots.playground.discord.state import (
+    Attachment,
+    Channel,
+    Interaction,
+    Message,
+    Modal,
+    User,
+    World,
+)
+
+# With Nitro; without it 2,000: https://support.discord.com/hc/en-us/articles/115000435108
+MOST_CONTENT = 4000
+REPLY = 19
+
+
+class People:
+    """The hands and eyes of the guild's people."""
+
+    def __init__(self, world: World, interactions: Interactions) -> None:
+        self._world = world
+        self._interactions = interactions
+
+    async def say(
+        self,
+        person: User,
+        channel: Channel,
+        text: str,
+        *,
+        reply_to: Message | None = None,
+        ping: bool = True,
+        files: tuple[Given, ...] | list[Given] = (),
+    ) -> Message:
+        """Post a message; `@name` in it mentions. `files` are (name, bytes, content type)."""
+        world = self._world
+        needs_upload = files and not may(world, person, channel, Permission.ATTACH_FILES)
+        if not may_send(world, person, channel) or channel.locked or needs_upload:
+            raise PermissionError(f"{person.name} may not post this in {channel.name}")
+        if len(text) > MOST_CONTENT or not (text.strip() or files):
+            raise ValueError(f"a message has 1 to {MOST_CONTENT} characters, or files")
+        note = Message(world.snowflake(), channel, person, mentions.typed(world, text.strip()))
+        note.reply_to, note.kind = reply_to, REPLY if reply_to else 0
+        note.attachments = [_stored(world, channel, file) for file in files]
+        mentions.mark(world, note, mentions.Pings(replied_user=ping))
+        channel.archived = False
+        channel.joined.add(person.id)
+        posting.publish(world, note)
+        return note
+
+    async def edit(self, person: User, message: Message, text: str) -> Message:
+        """Change one's own message."""
+        _check_own(person, message)
+        message.content, message.edited_at = mentions.typed(self._world, text), time.time()
+        pinged = message.pinged
+        mentions.mark(self._world, message, mentions.Pings())
+        message.pinged = pinged  # an edit notifies nobody
+        posting.announce(self._world, message)
+        return message
+
+    async def delete(self, person: User, message: Message) -> Message:
+        """Delete one's own message."""
+        _check_own(person, message)
+        posting.remove(self._world, message)
+        return message
+
+    async def command(
+        self,
+        person: User,
+        channel: Channel,
+        name: str,
+        *,
+        user_install: bool = False,
+        **options: Typed,
+    ) -> Interaction:
+        """Use a slash command; an attachment option is (name, bytes, content type)."""
+        world = self._world
+        self._check_app(person, channel)
+        found = registered(world, name.split(maxsplit=1)[0], 1, channel, user_install=user_install)
+        data = command_data(world, found, name, channel, options)
+        return self._interactions.start(COMMAND, person, channel, data, user_install=user_install)
+
+    async def message_command(
+        self, person: User, message: Message, name: str, *, user_install: bool = False
+    ) -> Interaction:
+        """Use a command of a message's menu; the bot gets the whole message."""
+        world, channel = self._world, message.channel
+        self._check_sees(person, message)
+        self._check_app(person, channel)
+        found = registered(world, name, 3, channel, user_install=user_install)
+        whole = {str(message.id): payloads.message(world, message)}
+        data = {
+            "id": found["id"],
+            "name": name,
+            "type": 3,
+            "target_id": str(message.id),
+            "resolved": {"messages": whole},
+        }
+        return self._interactions.start(COMMAND, person, channel, data, user_install=user_install)
+
+    async def press(self, person: User, message: Message, custom_id: str) -> Interaction:
+        """Press a button."""
+        self._check_sees(person, message)
+        found = [one for one in walk(message.components) if one.get("custom_id") == custom_id]
+        if not found or found[0].get("disabled"):
+            raise ValueError(f"there is no button {custom_id!r} to press")
+        button = found[0]
+        data = {"custom_id": custom_id, "component_type": button["type"], "id": button["id"]}
+        user_install = message.interaction is not None and message.interaction.user_install
+        return self._interactions.start(
+            COMPONENT, person, message.channel, data, message=message, user_install=user_install
+        )
+
+    async def submit(self, person: User, modal: Modal, values: dict[str, Typed]) -> Interaction:
+        """Send a modal off: texts by custom ID, or lists of files for a File Upload."""
+        if self._world.modals.get(person.id) is not modal:
+            raise ValueError("this modal is not open")
+        act = modal.interaction
+        data = filled(self._world, modal, values)
+        del self._world.modals[person.id]
+        return self._interactions.start(
+            MODAL_SUBMIT,
+            person,
+            act.channel,
+            data,
+            message=act.message,
+            user_install=act.user_install,
+        )
+
+    def seen_by(self, person: User, channel: Channel) -> list[Message]:
+        """Return what a person sees in a channel, oldest first; no one else's ephemerals."""
+        if not may(self._world, person, channel, Permission.VIEW_CHANNEL):
+            return []
+        notes = sorted(channel.messages.values(), key=lambda note: note.id)
+        return [note for note in notes if note.seen_only_by in (None, person)]
+
+    def modal(self, person: User) -> Modal | None:
+        """Return the modal that a person is shown."""
+        return self._world.modals.get(person.id)
+
+    def _check_sees(self, person: User, message: Message) -> None:
+        if message not in self.seen_by(person, message.channel):
+            raise PermissionError(f"{person.name} does not see this message")
+
+    def _check_app(self, person: User, channel: Channel) -> None:
+        if not may(self._world, person, channel, Permission.USE_APPLICATION_COMMANDS):
+            raise PermissionError(f"{person.name} may not use commands in {channel.name}")
+
+
+def _check_own(person: User, message: Message) -> None:
+    if message.author is not person or message.deleted:
+        raise PermissionError(f"this message is not {person.name}'s")
+
+
+def _stored(world: World, channel: Channel, file: Given) -> Attachment:
+    name, content, kind = file
+    if len(content) > world.upload_cap:
+        raise ValueError(f"{name} is larger than {world.upload_cap} bytes")
+    return world.store(channel, name, kind, content)

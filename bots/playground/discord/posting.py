@@ -1,0 +1,185 @@
+"""Creating, editing and deleting messages, by whatever door they came in."""
+
+import mimetypes
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from bots.playground.discord import payloads
+from bots.playground.discord.body import Body, check_body
+from bots.playground.discord.components import walk
+from bots.playground.discord.errors import DiscordError, Form
+from bots.playground.discord.mentions import Pings, allowed, mark
+from bots.playground.discord.state import (
+    COMPONENTS_V2,
+    EPHEMERAL,
+    LOADING,
+    Attachment,
+    Channel,
+    Interaction,
+    Json,
+    Message,
+    User,
+    World,
+)
+from bots.playground.discord.visibility import event_data
+
+# In normal messages everything pings by default, in answers to interactions only users do.
+NORMAL, WEBHOOK = Pings(), Pings(everyone=False)
+
+
+def publish(world: World, message: Message) -> None:
+    """Put a message into its channel and tell of it; an ephemeral one only its invoker sees."""
+    message.channel.messages[message.id] = message
+    announce(world, message, "MESSAGE_CREATE")
+
+
+def announce(world: World, message: Message, event: str = "MESSAGE_UPDATE") -> None:
+    """Tell of a message as it is now, unless it is ephemeral."""
+    if message.seen_only_by:
+        world.journal.changed()
+        return
+    world.emit(event, event_data(world, message), message.channel, message)
+
+
+def post(world: World, channel: Channel, body: Body, reply_to: Message | None = None) -> Message:
+    """Return a new message of the bot's own, made with its token."""
+    message = Message(world.snowflake(), channel, world.bot, reply_to=reply_to)
+    message.kind = 19 if reply_to else 0  # REPLY, DEFAULT
+    nonce = body.data.get("nonce")
+    message.nonce = None if nonce is None else str(nonce)
+    fill(world, message, body, NORMAL)
+    publish(world, message)
+    return message
+
+
+def respond(world: World, act: Interaction, body: Body, kind: int) -> Message:
+    """Return a new message that answers an interaction; ephemeral if it, or the flag, says so."""
+    message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
+    hidden = bool(int(body.data.get("flags") or 0) & EPHEMERAL)
+    if act.ephemeral or hidden:
+        message.seen_only_by = act.user
+    fill(world, message, body, WEBHOOK)
+    publish(world, message)
+    return message
+
+
+def placeholder(world: World, act: Interaction, kind: int) -> Message:
+    """Return the "thinking" message of a deferred response."""
+    message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
+    message.flags = LOADING | (EPHEMERAL if act.ephemeral else 0)
+    message.seen_only_by = act.user if act.ephemeral else None
+    publish(world, message)
+    return message
+
+
+def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
+    """Put a body into a message; DiscordError if Discord would not take it. All or nothing."""
+    data, form = body.data, Form()
+    known = {file.filename for file in message.attachments}
+    check_body(world, body, form, known)
+    v2 = message.flags & COMPONENTS_V2 or body.v2
+    content = data.get("content", message.content)
+    embeds = data.get("embeds", message.embeds)
+    if v2 and (content or embeds):
+        words = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+        form.wrong("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
+    may_ping = allowed(data.get("allowed_mentions"), pings, form)
+    form.check()
+    components = data.get("components", message.components)
+    if not (content or embeds or components or body.files or _kept(message, data)):
+        raise DiscordError(50006)
+    message.attachments = [*_kept(message, data), *_stored(world, message, body)]
+    message.content = (content or "").strip()
+    links = {file.filename: world.link(file) for file in message.attachments}
+    message.embeds = [{"type": "rich"} | embed for embed in _linked(embeds or [], links)]
+    message.components = _numbered(_linked(components or [], links))
+    own = EPHEMERAL if message.seen_only_by else 0
+    asked = int(data.get("flags") or 0) & ~EPHEMERAL
+    message.flags = (message.flags & ~LOADING) | asked | own
+    before = message.pinged
+    mark(world, message, may_ping)
+    if message.edited_at:
+        message.pinged = before  # an edit notifies nobody
+
+
+def revise(world: World, message: Message, body: Body, pings: Pings = NORMAL) -> Message:
+    """Return the message with the edit in it, told to everyone who sees it."""
+    waited = message.thinking
+    if not waited:
+        message.edited_at, before = time.time(), message.edited_at
+    try:
+        fill(world, message, body, pings)
+    except DiscordError:
+        if not waited:
+            message.edited_at = before
+        raise
+    announce(world, message)
+    return message
+
+
+def remove(world: World, message: Message) -> None:
+    """Take a message away."""
+    message.deleted = True
+    del message.channel.messages[message.id]
+    if message.seen_only_by:
+        world.journal.changed()
+        return
+    data: Json = {"id": str(message.id), "channel_id": str(message.channel.id)}
+    if message.channel.guild_id:
+        data["guild_id"] = str(message.channel.guild_id)
+    world.emit("MESSAGE_DELETE", data, message.channel)
+
+
+def typing(world: World, channel: Channel, who: User) -> None:
+    """Show that somebody types."""
+    channel.typing[who.id] = time.time()
+    data: Json = {
+        "channel_id": str(channel.id),
+        "user_id": str(who.id),
+        "timestamp": int(time.time()),
+    }
+    if channel.guild_id:
+        member = payloads.member(who) | {"user": payloads.user(who)}
+        data |= {"guild_id": str(channel.guild_id), "member": member}
+    world.emit("TYPING_START", data, channel)
+
+
+def _kept(message: Message, data: Json) -> list[Attachment]:
+    if "attachments" not in data:
+        return message.attachments
+    ids = {str(entry.get("id")) for entry in data["attachments"] or []}
+    return [file for file in message.attachments if str(file.id) in ids]
+
+
+def _stored(world: World, message: Message, body: Body) -> Iterable[Attachment]:
+    told = {str(entry.get("id")): entry for entry in body.data.get("attachments") or []}
+    for number, file in sorted(body.files.items()):
+        entry = told.get(str(number), {})
+        name = entry.get("filename") or file.filename
+        stored = world.store(message.channel, name, _kind(name, file.content_type), file.data)
+        stored.description = entry.get("description")
+        stored.ephemeral = message.seen_only_by is not None
+        yield stored
+
+
+def _kind(filename: str, told: str | None) -> str | None:
+    # Discord goes by the name; a bot's library says octet-stream of everything.
+    return mimetypes.guess_type(filename)[0] or told
+
+
+def _linked(value: Any, links: dict[str, str]) -> Any:
+    if isinstance(value, dict):
+        return {key: _linked(inner, links) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_linked(inner, links) for inner in value]
+    if isinstance(value, str) and value.startswith("attachment://"):
+        return links.get(value.removeprefix("attachment://"), value)
+    return value
+
+
+def _numbered(components: list[Json]) -> list[Json]:
+    # Discord numbers components from 1 where the bot gave no id.
+    for number, component in enumerate(walk(components), 1):
+        component.setdefault("id", number)
+    return components

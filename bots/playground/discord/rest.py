@@ -1,0 +1,256 @@
+"""The REST routes about the bot, the guild, channels and messages.
+
+https://docs.discord.com/developers/reference
+"""
+
+import time
+
+from aiohttp import web
+
+from bots.playground.discord import payloads, posting
+from bots.playground.discord.body import read_body
+from bots.playground.discord.errors import DiscordError, invalid
+from bots.playground.discord.permissions import Permission, may, may_send
+from bots.playground.discord.state import (
+    COMPONENTS_V2,
+    DM,
+    Channel,
+    Json,
+    Message,
+    User,
+    World,
+)
+from bots.playground.discord.visibility import shown
+
+MOST_LISTED, LISTED = 100, 50
+# "In the past few minutes" is all that the vendor's page says.
+NONCE_SECONDS = 300.0
+
+
+class Rest:
+    """Answers the bot's calls on users, guilds, channels and messages."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes, without the version prefix."""
+        messages = "/channels/{channel}/messages"
+        return [
+            web.get("/users/@me", self.me),
+            web.post("/users/@me/channels", self.open_dm),
+            web.get("/users/{user}", self.user),
+            web.get("/applications/@me", self.application),
+            web.get("/oauth2/applications/@me", self.application),
+            web.get("/gateway", self.gateway),
+            web.get("/gateway/bot", self.gateway),
+            web.get("/guilds/{guild}", self.guild),
+            web.get("/guilds/{guild}/members/{user}", self.member),
+            web.get("/channels/{channel}", self.channel),
+            web.post("/channels/{channel}/typing", self.typing),
+            web.get(messages, self.history),
+            web.post(messages, self.create),
+            web.get(messages + "/{message}", self.one),
+            web.patch(messages + "/{message}", self.edit),
+            web.delete(messages + "/{message}", self.delete),
+        ]
+
+    async def me(self, _: web.Request) -> web.Response:
+        """Return the bot's user."""
+        return web.json_response(payloads.user(self._world.bot))
+
+    async def user(self, request: web.Request) -> web.Response:
+        """Return anybody's user."""
+        return web.json_response(payloads.user(self._user(request)))
+
+    async def application(self, _: web.Request) -> web.Response:
+        """Return the application."""
+        bot = self._world.bot
+        data: Json = {
+            "id": str(bot.id),
+            "name": bot.name,
+            "icon": None,
+            "description": "",
+            "bot_public": True,
+            "bot_require_code_grant": False,
+            "verify_key": "0" * 64,
+            "flags": 0,
+            "team": None,
+            "owner": payloads.user(self._world.owner),
+        }
+        return web.json_response(data)
+
+    async def gateway(self, _: web.Request) -> web.Response:
+        """Return where the gateway is, and how often one may log in."""
+        limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        url = f"{self._world.base_url.replace('http', 'ws', 1)}/gateway"
+        return web.json_response({"url": url, "shards": 1, "session_start_limit": limit})
+
+    async def guild(self, request: web.Request) -> web.Response:
+        """Return the guild."""
+        self._check_guild(request)
+        return web.json_response(payloads.guild(self._world))
+
+    async def member(self, request: web.Request) -> web.Response:
+        """Return a member of the guild."""
+        self._check_guild(request)
+        who = self._user(request)
+        return web.json_response(payloads.member(who) | {"user": payloads.user(who)})
+
+    async def open_dm(self, request: web.Request) -> web.Response:
+        """Return the direct message channel with a person; 50007 comes only on sending."""
+        data = (await read_body(request)).data
+        person = self._world.users.get(int(data.get("recipient_id") or 0))
+        if person is None or person.bot:
+            raise invalid("recipient_id", "USER_UNKNOWN", "Unknown user")
+        return web.json_response(payloads.channel(self._world, dm_with(self._world, person)))
+
+    async def channel(self, request: web.Request) -> web.Response:
+        """Return a channel that the bot can see."""
+        return web.json_response(payloads.channel(self._world, self.seen_channel(request)))
+
+    async def typing(self, request: web.Request) -> web.Response:
+        """Show the bot typing."""
+        channel = self.seen_channel(request)
+        if not may_send(self._world, self._world.bot, channel):
+            raise DiscordError(50013)
+        posting.typing(self._world, channel, self._world.bot)
+        return web.Response(status=204)
+
+    async def history(self, request: web.Request) -> web.Response:
+        """Return messages, newest first; nothing without READ_MESSAGE_HISTORY."""
+        channel, query = self.seen_channel(request), request.query
+        limit = int(query.get("limit", LISTED))
+        if not 1 <= limit <= MOST_LISTED:
+            raise invalid("limit", "NUMBER_TYPE_MAX", f"int value should be 1 to {MOST_LISTED}.")
+        notes = [note for note in channel.messages.values() if not note.seen_only_by]
+        if not may(self._world, self._world.bot, channel, Permission.READ_MESSAGE_HISTORY):
+            notes = []
+        if "around" in query:
+            middle = int(query["around"])
+            nearest = sorted(notes, key=lambda note: abs(note.id - middle))[:limit]
+            notes = sorted(nearest, key=lambda note: note.id)
+        elif "after" in query:
+            notes = [note for note in notes if note.id > int(query["after"])][:limit]
+        elif "before" in query:
+            notes = [note for note in notes if note.id < int(query["before"])]
+        return web.json_response([self._shown(note) for note in reversed(notes[-limit:])])
+
+    async def one(self, request: web.Request) -> web.Response:
+        """Return one message."""
+        note = self.message(request)
+        if not may(self._world, self._world.bot, note.channel, Permission.READ_MESSAGE_HISTORY):
+            raise DiscordError(50013)
+        return web.json_response(self._shown(note))
+
+    async def create(self, request: web.Request) -> web.Response:
+        """Post a message; the same nonce again gets the earlier one."""
+        world, channel = self._world, self.seen_channel(request)
+        body = await read_body(request)
+        self._check_post(channel, body.data, files=bool(body.files))
+        nonce = str(body.data.get("nonce"))
+        earlier = world.nonces.get(nonce)
+        if body.data.get("enforce_nonce") and earlier and not earlier[1].deleted:
+            at, note = earlier
+            if time.time() - at < NONCE_SECONDS:
+                return web.json_response(payloads.message(world, note))
+        reply_to = self._referenced(channel, body.data.get("message_reference"))
+        note = posting.post(world, channel, body, reply_to)
+        if note.nonce is not None:
+            world.nonces[note.nonce] = (time.time(), note)
+        return web.json_response(payloads.message(world, note))
+
+    async def edit(self, request: web.Request) -> web.Response:
+        """Change one of the bot's own messages."""
+        note, body = self.message(request), await read_body(request)
+        if note.author is not self._world.bot:
+            raise DiscordError(50005)
+        if note.channel.archived:
+            raise DiscordError(50083)
+        if note.flags & COMPONENTS_V2 and "flags" in body.data and not body.v2:
+            words = "The IS_COMPONENTS_V2 flag cannot be removed"
+            raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", words)
+        posting.revise(self._world, note, body)
+        return web.json_response(payloads.message(self._world, note))
+
+    async def delete(self, request: web.Request) -> web.Response:
+        """Delete the bot's own message, or with MANAGE_MESSAGES anybody's."""
+        note, bot = self.message(request), self._world.bot
+        own = note.author is bot
+        if not own and not may(self._world, bot, note.channel, Permission.MANAGE_MESSAGES):
+            raise DiscordError(50013)
+        posting.remove(self._world, note)
+        return web.Response(status=204)
+
+    def _check_post(self, channel: Channel, data: Json, *, files: bool) -> None:
+        world, bot = self._world, self._world.bot
+        if channel.person and not channel.person.dms_open:
+            raise DiscordError(50007)
+        needs = [(Permission.ATTACH_FILES, files), (Permission.EMBED_LINKS, data.get("embeds"))]
+        lacking = [one for one, used in needs if used and not may(world, bot, channel, one)]
+        if lacking or not may_send(world, bot, channel):
+            raise DiscordError(50013)
+        if channel.locked and not may(world, bot, channel, Permission.MANAGE_THREADS):
+            raise DiscordError(50083 if channel.archived else 160005)
+        if channel.archived:  # a new message opens a thread again
+            channel.archived = False
+            world.emit("THREAD_UPDATE", payloads.channel(world, channel), channel)
+
+    def _referenced(self, channel: Channel, reference: Json | None) -> Message | None:
+        if not reference:
+            return None
+        if not may(self._world, self._world.bot, channel, Permission.READ_MESSAGE_HISTORY):
+            raise DiscordError(160002)
+        found = channel.messages.get(int(reference.get("message_id") or 0))
+        if (found is None or found.seen_only_by) and reference.get("fail_if_not_exists", True):
+            words = "Unknown message"
+            raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", words)
+        return found
+
+    def _shown(self, note: Message) -> Json:
+        world = self._world
+        return shown(world, note, payloads.message(world, note), world.approved_intents)
+
+    def _user(self, request: web.Request) -> User:
+        user = self._world.users.get(_id(request, "user"))
+        if user is None:
+            raise DiscordError(10013)
+        return user
+
+    def _check_guild(self, request: web.Request) -> None:
+        if _id(request, "guild") != self._world.guild_id:
+            raise DiscordError(10004)
+
+    def seen_channel(self, request: web.Request) -> Channel:
+        """Return the channel of the path; 10003 if there is none, 50001 if the bot can't see it."""
+        channel = self._world.channels.get(_id(request, "channel"))
+        if channel is None:
+            raise DiscordError(10003)
+        if not may(self._world, self._world.bot, channel, Permission.VIEW_CHANNEL):
+            raise DiscordError(50001)
+        return channel
+
+    def message(self, request: web.Request) -> Message:
+        """Return the message of the path; 10008 for ephemeral ones too: no bot token sees them."""
+        note = self.seen_channel(request).messages.get(_id(request, "message"))
+        if note is None or note.seen_only_by:
+            raise DiscordError(10008)
+        return note
+
+
+def _id(request: web.Request, name: str) -> int:
+    value = request.match_info[name]
+    if not value.isdecimal():
+        words = f'Value "{value}" is not snowflake.'
+        raise invalid(f"{name}_id", "NUMBER_TYPE_COERCE", words)
+    return int(value)
+
+
+def dm_with(world: World, person: User) -> Channel:
+    """Return the direct message channel of a person with the bot, opened if need be."""
+    for channel in world.channels.values():
+        if channel.person is person:
+            return channel
+    channel = Channel(world.snowflake(), DM, person.name, person=person)
+    world.channels[channel.id] = channel
+    return channel
