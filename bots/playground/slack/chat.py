@@ -15,8 +15,10 @@ from bots.playground.slack.state import Json, Message
 
 
 async def post_message(desk: Desk, args: Args) -> Json:
-    """chat.postMessage."""
-    channel = writable_channel(desk.team, args.need("channel", "channel_not_found"))
+    """chat.postMessage: the one method that takes a channel by name too."""
+    name = args.need("channel", "channel_not_found")
+    named = [c.id for c in desk.team.channels.values() if c.name == name.removeprefix("#")]
+    channel = writable_channel(desk.team, named[0] if named else name)
     message = await compose(desk.team, desk.session, args, channel)
     if message.thread_ts and args.flag("reply_broadcast"):
         message.subtype = "thread_broadcast"

@@ -66,7 +66,7 @@ async def compose(
         team.new_ts(),
         team.bot.id,
         text,
-        thread_ts=thread_of(channel, args.text("thread_ts")),
+        thread_ts=thread_of(team, channel, args.text("thread_ts")),
         blocks=blocks,
         bot_id=team.bot_id,
         metadata=checked_metadata(args),
@@ -74,15 +74,14 @@ async def compose(
     )
 
 
-def thread_of(channel: Channel, thread_ts: str) -> str | None:
+def thread_of(team: Team, channel: Channel, thread_ts: str) -> str | None:
     """Return the thread that a `thread_ts` means; a reply's own ts means the thread it is in."""
     if not thread_ts:
         return None
     parent = channel.find(thread_ts)
     if parent is None or parent.only_for:
         raise SlackError("cannot_reply_to_message" if parent else "thread_not_found")
-    parent.thread_ts = parent.thread_ts or parent.ts
-    return parent.thread_ts
+    return team.thread(channel, thread_ts)
 
 
 def checked_metadata(args: Args) -> Json | None:

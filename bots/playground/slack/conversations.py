@@ -77,7 +77,7 @@ async def add_reaction(desk: Desk, args: Args) -> Json:
 async def set_status(desk: Desk, args: Args) -> Json:
     """assistant.threads.setStatus: an empty status takes it away."""
     channel = writable_channel(desk.team, args.need("channel_id", "channel_not_found"))
-    thread = thread_of(channel, args.need("thread_ts")) or ""
+    thread = thread_of(desk.team, channel, args.need("thread_ts")) or ""
     if len(args.json("loading_messages") or []) > MOST_LOADING_MESSAGES:
         raise SlackError("invalid_arguments")
     channel.statuses[thread] = args.text("status")

@@ -151,7 +151,9 @@ class Courier:
             delivery.answer = await self._sockets.send(delivery.kind, delivery.payload, retry)
         except TimeoutError:
             return Attempt(0, "timeout")
-        return Attempt(200)
+        except ConnectionError:
+            return Attempt(0, "connection_failed")
+        return Attempt(HTTPStatus.OK)
 
 
 def encode(delivery: Delivery) -> tuple[bytes, str]:

@@ -111,7 +111,7 @@ class Files:
     async def _message(self, channel: Channel, args: Args) -> Message:
         team, text = self._desk.team, args.text("initial_comment")
         blocks = [] if text else await checked_blocks(team, self._desk.session, args)
-        thread = thread_of(channel, args.text("thread_ts"))
+        thread = thread_of(team, channel, args.text("thread_ts"))
         return Message(
             channel.id,
             "",

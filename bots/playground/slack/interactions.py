@@ -128,6 +128,8 @@ class Interactions(People):
         match delivery.answer.get("response_action"):
             case "errors":
                 view.errors = dict(delivery.answer["errors"])
+                if set(view.errors) - {block["block_id"] for block in view.content["blocks"]}:
+                    view.errors, view.trouble = {}, TROUBLE
             case "update":
                 try:
                     view.content = checked_view(delivery.answer["view"])

@@ -60,21 +60,20 @@ class People:
         team, who, where = self.desk.team, self.person(person), self.channel(channel)
         if who.id not in where.members:
             raise LookupError(f"{who.name} is not in #{where.name}")
-        if thread_ts and (parent := where.find(thread_ts)):
-            thread_ts = parent.thread_ts = parent.thread_ts or parent.ts
+        thread = team.thread(where, thread_ts) if thread_ts else None
         attached = self.upload(who, files)
         message = Message(
             where.id,
             team.new_ts(),
             who.id,
             encode(text, team.people.values(), team.channels.values()),
-            thread_ts,
+            thread,
             files=attached,
             subtype="file_share" if attached else None,
         )
         if who.is_bot:
             message.bot_id, message.subtype = f"B{who.id}", "bot_message"
-        self.desk.team.add_message(message)
+        team.add_message(message)
         self.desk.events.posted(message)
         return message
 

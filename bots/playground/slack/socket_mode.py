@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from aiohttp import WSMsgType, web
@@ -61,26 +62,24 @@ class Sockets:
         return ws
 
     async def send(self, kind: str, payload: Json, retry: Json) -> Json:
-        """Return the app's answer to an envelope; TimeoutError if none came in time.
+        """Return the app's answer to an envelope.
 
         An envelope whose socket went away before the answer is sent again on another.
+        TimeoutError if no answer came in time, ConnectionError if no socket was there to ask.
         """
         envelope_id = str(uuid4())
-        answers = kind != "events_api"
         envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": payload}
-        envelope |= {"accepts_response_payload": answers} | retry
-        ack: asyncio.Future[Json]
-        ack = self._acks[envelope_id] = asyncio.get_running_loop().create_future()
+        envelope |= {"accepts_response_payload": kind != "events_api"} | retry
+        ack: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._acks[envelope_id] = ack
         try:
             async with asyncio.timeout(self._team.rules.ack_within):
                 while not ack.done():
-                    connection = await self._next()
-                    try:
-                        await connection.ws.send_json(envelope)
-                    except ConnectionError:
-                        self._retire(connection)
-                        continue
-                    await asyncio.wait({ack, connection.gone}, return_when=asyncio.FIRST_COMPLETED)
+                    await self._offer(envelope, ack)
+        except TimeoutError:
+            if not self.connections:
+                raise ConnectionError("no socket is connected") from None
+            raise
         finally:
             del self._acks[envelope_id]
         return ack.result()
@@ -93,12 +92,19 @@ class Sockets:
                 await connection.ws.send_json({"type": "disconnect", "reason": reason})
             await connection.ws.close()
 
-    async def _next(self) -> Connection:
-        journal = self._team.journal
-        await journal.until(lambda: self.connections, within=self._team.rules.ack_within)
-        connection = self.connections.pop(0)
-        self.connections.append(connection)
-        return connection
+    async def _offer(self, envelope: Json, ack: "asyncio.Future[Json]") -> None:
+        """Send an envelope over one socket; return once it was taken or the socket has gone."""
+        connections = self.connections
+        await self._team.journal.until(lambda: connections, within=self._team.rules.ack_within)
+        connection = connections.pop(0)
+        connections.append(connection)
+        try:
+            await connection.ws.send_json(envelope)
+        except ConnectionError:
+            self._retire(connection)
+            return
+        either: list[asyncio.Future[Any]] = [ack, connection.gone]
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
 
     def _retire(self, connection: Connection) -> None:
         if connection in self.connections:

@@ -39,7 +39,8 @@ class File:
     @property
     def filetype(self) -> str:
         """Slack's short name of the type, which is mostly the file's ending."""
-        return self.name.rpartition(".")[2].lower() or "binary"
+        _, dot, ending = self.name.rpartition(".")
+        return ending.lower() if dot else "binary"
 
 
 @dataclass

@@ -4,6 +4,7 @@ import itertools
 import secrets
 import time
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.state import Channel, File, Message, Person, View
@@ -52,6 +53,13 @@ class Team:
         """Return a timestamp later than every other: seconds, six digits."""
         self._last_ts = max(time.time_ns() // 1000, self._last_ts + 1)
         return f"{self._last_ts // MICROSECONDS}.{self._last_ts % MICROSECONDS:06d}"
+
+    def thread(self, channel: Channel, ts: str) -> str:
+        """Return the thread that a message is in or begins; LookupError if there is none."""
+        if (message := channel.find(ts)) is None:
+            raise LookupError(f"there is no message {ts} in #{channel.name}")
+        message.thread_ts = message.thread_ts or message.ts
+        return message.thread_ts
 
     def new_trigger(self, person: Person) -> str:
         """Return a `trigger_id` for what this person just did."""
@@ -114,7 +122,7 @@ class Team:
     ) -> File:
         """Return a new file, kept but not yet shown anywhere."""
         file_id = file_id or self.new_id("F")
-        url = f"{self.base_url}files-pri/{self.id}-{file_id}/download/{name}"
+        url = f"{self.base_url}files-pri/{self.id}-{file_id}/download/{quote(name)}"
         self.files[file_id] = File(file_id, name, mimetype, content, user, url, title or name)
         return self.files[file_id]
 

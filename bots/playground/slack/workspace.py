@@ -169,6 +169,10 @@ class Workspace(Interactions):
         """The scopes that the app holds."""
         return self.rules.scopes
 
+    @scopes.setter
+    def scopes(self, scopes: set[str]) -> None:
+        self.rules.scopes = scopes
+
     @property
     def events_url(self) -> str | None:
         """Where signed deliveries go; None: to a connected socket."""
