@@ -66,7 +66,7 @@ def estimate(query: str) -> Estimate | None:
     mention = _wanted(text)
     if mention is None or not (count := _count(text, mention)):
         return None
-    edit = mention.given or _EDIT.match(text) is not None
+    edit = mention.pointed_at or _EDIT.match(text) is not None
     match mention.medium:
         case "image":
             return _image(text, count)
@@ -153,7 +153,7 @@ _MEDIA: dict[Medium, str] = {
     r"|posters?|logos?|icons?)\b",
 }
 _MENTION = re.compile(
-    r"\b(?P<given>(?:this|these|that|those|my|our|the|its)\s(?:[\w.-]+\s){0,3}?)?(?:"
+    r"\b(?P<given>(?:(?P<this>this|these|that|those)|my|our|the|its)\s(?:[\w.-]+\s){0,3}?)?(?:"
     + "|".join(f"(?P<m{name}>{words})" for name, words in _MEDIA.items())
     + ")"
 )
@@ -165,11 +165,12 @@ _EDIT = re.compile(
 
 @dataclass(frozen=True)
 class _Mention:
-    """A medium's name in a prompt; `given` if it names what is there already ("this clip")."""
+    """A medium's name in a prompt: a new one, a `given` one ("my clip") or "this" very one."""
 
     medium: Medium
     start: int
     given: bool
+    pointed_at: bool
     plural: bool
 
 
@@ -179,12 +180,13 @@ def _plain(query: str) -> str:
 
 
 def _wanted(text: str) -> _Mention | None:
-    """Return the first medium named that isn't there already, else the first one that is."""
+    """Return the first medium named that isn't there already, else the first one named."""
     mentions = []
     for found in _MENTION.finditer(text):
         name = next(name for name in _MEDIA if found[f"m{name}"])
         start, word = found.start(f"m{name}"), found[f"m{name}"]
-        mentions.append(_Mention(name, start, bool(found["given"]), word.endswith("s")))
+        given, this = bool(found["given"]), bool(found["this"])
+        mentions.append(_Mention(name, start, given, this, word.endswith("s")))
     return next((m for m in mentions if not m.given), mentions[0] if mentions else None)
 
 
@@ -214,7 +216,8 @@ def _megapixels(text: str) -> set[Decimal]:
     # A square of 1024 is "1 MP" and one of 2048 is "4 MP" to those who sell them.
     sides = ((int(wide), int(high)) for wide, high in _PIXELS.findall(text))
     sizes = {round(Decimal(wide * high) / 1024**2, 1) for wide, high in sides}
-    return sizes | {Decimal(number.replace(",", ".")) for number in _MEGAPIXELS.findall(text)}
+    sizes |= {Decimal(number.replace(",", ".")) for number in _MEGAPIXELS.findall(text)}
+    return {size for size in sizes if size}
 
 
 def _resolutions(text: str) -> set[str]:

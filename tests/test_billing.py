@@ -1,5 +1,6 @@
 """The price table, and estimates read from prompts in plain words."""
 
+import time
 from decimal import Decimal
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import strategies as st
 from core.billing import estimate, medium
 
 WORDS = (
-    "a the this edit two 3 10 s 5-second 720p 1080p 3 MP video clip images picture 3D 360° sound"
+    "a the this edit two 0 3 10 99999 s 5-second 720p 1080p 4k 10x10 MP in the 80s minutes "
+    "video clips images picture 3D models 360° scenes sound voice"
 )
 
 
@@ -31,6 +33,7 @@ def test_the_guides_own_examples_come_out_exactly(query: str, price: int) -> Non
     [
         ("a 10 s video at 720p", "70", "a 10 s video at 720p"),
         ("edit this 5-second clip", "10", "an edit of a 5 s video"),
+        ("our product video, 10 s at 720p", "70", "a 10 s video at 720p"),
         ("an 8 sec 1080p film of rain", "104", "an 8 s video at 1080p"),
         ("a 1920x1080 video of 5 s", "65", "a 5 s video at 1080p"),
         ("turn this picture into a 5 s 640p video", "10", "a 5 s video at 640p"),
@@ -89,6 +92,15 @@ def test_a_size_that_nobody_named_is_the_smallest(query: str, price: int) -> Non
 def test_what_the_prompt_does_not_tell_is_not_guessed(query: str) -> None:
     """A made-up price is worse than none."""
     assert estimate(query) is None
+
+
+@pytest.mark.parametrize("word", ["this ", "3 ", "1x", "a", "10 s video ", "please "])
+def test_a_very_long_prompt_is_read_at_once(word: str) -> None:
+    """Prompts come from strangers; one must not stop the bot for the others."""
+    start = time.process_time()
+    estimate(word * 10_000 + "pictures")
+
+    assert time.process_time() - start < 1.0
 
 
 @given(st.text() | st.lists(st.sampled_from(WORDS.split())).map(" ".join))

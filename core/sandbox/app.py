@@ -38,7 +38,7 @@ class Sandbox:
         self.key, self.compute, self.seconds = key, compute, seconds
         self.host, self.port = host, port
         self.journal = Journal("neocu")
-        self.faults = Faults()
+        self.faults = Faults(self.journal)
         self.tasks: dict[str, Task] = {}
         self.files: dict[str, File] = {}
         app = web.Application(

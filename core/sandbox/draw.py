@@ -13,7 +13,7 @@ from core.sandbox.scene import scene
 Size = tuple[int, int]
 
 # Width and height in pixels.
-PICTURE, PANORAMA, THUMBNAIL, FRAME = (960, 640), (1280, 640), (320, 214), (480, 270)
+PICTURE, PANORAMA, THUMBNAIL, FRAME = (960, 640), (1280, 640), (320, 214), (416, 234)
 _PAPER = (250, 248, 243)
 _INK = (74, 70, 84)
 _CAPTION_LENGTH = 60

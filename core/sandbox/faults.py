@@ -10,6 +10,8 @@ from typing import Literal, NoReturn, get_args
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from core.sandbox.journal import Journal
+
 Route = Literal["generate", "task", "tasks", "compute", "upload", "file"]
 
 LONGEST_HANG = 120.0  # seconds
@@ -57,9 +59,14 @@ _GARBAGE: dict[Fault, Callable[[], web.Response]] = {
 
 
 class Faults:
-    """The switchboard: per route, what the next calls or all calls get instead of an answer."""
+    """The switchboard: per route, what the next calls or all calls get instead of an answer.
 
-    def __init__(self) -> None:
+    `hanging` is how many calls hang now; the journal's bell rings when that changes.
+    """
+
+    def __init__(self, journal: Journal) -> None:
+        self.hanging = 0
+        self._journal = journal
         self._next: dict[Route, deque[Fault | int]] = {route: deque() for route in get_args(Route)}
         self._always: dict[Route, Fault | int] = {}
         self._closing = asyncio.Event()
@@ -105,11 +112,15 @@ class Faults:
         return None
 
     async def _hang(self) -> None:
+        self.hanging += 1
+        self._journal.changed()
         try:
             async with asyncio.timeout(LONGEST_HANG):
                 await self._closing.wait()
         except TimeoutError:
             return
+        finally:
+            self.hanging -= 1
 
 
 def answer(status: int, error: str = "") -> web.Response:

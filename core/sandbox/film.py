@@ -8,7 +8,7 @@ import av
 from core.sandbox.draw import FRAME, picture
 from core.sandbox.files import Asset
 
-FRAMES_PER_SECOND = 12
+FRAMES_PER_SECOND = 10
 _SHORTEST, _USUAL, _LONGEST = 1.0, 2.0, 3.0  # seconds
 
 
@@ -23,7 +23,7 @@ def film(asset: Asset) -> bytes:
         stream.pix_fmt = "yuv420p"
         for number in range(count):
             image = picture(asset, FRAME, moment=number / count)
-            frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # so PyAV has it
+            frame = av.VideoFrame.from_image(image)  # type: ignore[no-untyped-call]  # PyAV gives it no types
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
     return file.getvalue()

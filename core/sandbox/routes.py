@@ -82,7 +82,7 @@ class Routes:
         task = self._sandbox.tasks.get(request.match_info["id"])
         if task is None:
             return answer(404)
-        shown = task.as_json(self._sandbox.now(), self._sandbox.url)
+        shown = task.as_json(self._sandbox.now(), _address(request))
         return web.json_response({"isSuccess": True} | shown)
 
     async def tasks(self, request: web.Request) -> web.Response:
@@ -91,11 +91,11 @@ class Routes:
         limit = _positive(request.query.get("limit"), _LIMIT)
         newest = self._sandbox.generated[::-1]
         shown = newest[(page - 1) * limit : page * limit]
-        now, url = self._sandbox.now(), self._sandbox.url
+        now, address = self._sandbox.now(), _address(request)
         return web.json_response(
             {
                 "isSuccess": True,
-                "taskList": [task.as_json(now, url) for task in shown],
+                "taskList": [task.as_json(now, address) for task in shown],
                 "totalPages": math.ceil(len(newest) / limit),
                 "currentPage": page,
                 "totalTasks": len(newest),
@@ -129,6 +129,11 @@ class Routes:
         if asset.huge:
             return await _padded(request, drawn, asset.content_type)
         return web.Response(body=drawn, content_type=asset.content_type)
+
+
+def _address(request: web.Request) -> str:
+    """Return the address that the caller knows us by, which need not be the one we listen on."""
+    return f"{request.scheme}://{request.host}"
 
 
 async def _body(request: web.Request) -> bytes:
