@@ -1,73 +1,39 @@
 import asyncio
-import json
-import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
 import pytest
-from aiohttp import web
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from playground_slack_app import Transport, new_app, over_http, over_socket
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.app.async_server import AsyncSlackAppServer
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.playground.slack import Workspace
+from bots.playground.slack.delivery import FORM, JSON
 
 Heard = list[dict[str, Any]]
+PICTURE = ("one.png", b"\x89PNG\r\n\x1a\n", "image/png")
 
 
 @pytest.fixture
 async def workspace() -> AsyncIterator[Workspace]:
+    """A workspace whose retries come at once."""
     async with Workspace() as workspace:
         workspace.rules.retry_after = (0.0, 0.01, 0.02)
-        workspace.rules.ack_within = 1.0
+        workspace.rules.ack_within = 2.0
         yield workspace
-
-
-def new_app(workspace: Workspace, session: aiohttp.ClientSession) -> AsyncApp:
-    """Return a Bolt app that is installed in the workspace."""
-    client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url, session=session)
-    return AsyncApp(client=client, signing_secret=workspace.signing_secret)
-
-
-@asynccontextmanager
-async def over_http(workspace: Workspace, app: AsyncApp) -> AsyncIterator[None]:
-    """Serve a Bolt app at the workspace's events_url."""
-    server = AsyncSlackAppServer(0, "/slack/events", app)
-    runner = web.AppRunner(server.web_app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    workspace.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
-    yield
-    await runner.cleanup()
-
-
-@asynccontextmanager
-async def over_socket(workspace: Workspace, app: AsyncApp) -> AsyncIterator[None]:
-    """Connect a Bolt app by Socket Mode."""
-    handler = AsyncSocketModeHandler(app, workspace.app_token, ping_interval=0.5)
-    await handler.connect_async()
-    yield
-    await handler.close_async()
-    await handler.client.aiohttp_client_session.close()
-    tasks = (handler.client.message_processor, handler.client.message_receiver)
-    await asyncio.gather(*(t for t in tasks if t), return_exceptions=True)
-
-
-Transport = Callable[[Workspace, AsyncApp], Any]
 
 
 @pytest.fixture(params=[over_http, over_socket], ids=["http", "socket"])
 def transport(request: pytest.FixtureRequest) -> Transport:
+    """Both of Slack's transports."""
     transport: Transport = request.param
     return transport
 
 
 @pytest.fixture
-async def heard(workspace: Workspace) -> Heard:
+def heard() -> Heard:
+    """The events that the app was told of."""
     return []
 
 
@@ -94,11 +60,74 @@ async def test_a_mention_arrives_twice(workspace: Workspace, heard: Heard) -> No
     message = await workspace.say("ada", "general", "@neocu a <b> & https://a.example/?x=1&y=2")
     await workspace.journal.until(lambda: len(heard) == 2)
 
-    assert {e["type"] for e in heard} == {"app_mention", "message"}
-    assert {e["ts"] for e in heard} == {message.ts}
+    assert {event["type"] for event in heard} == {"app_mention", "message"}
+    assert {event["ts"] for event in heard} == {message.ts}
     assert message.text == (
         f"<@{workspace.bot_user_id}> a &lt;b&gt; &amp; <https://a.example/?x=1&amp;y=2>"
     )
+
+
+@pytest.mark.usefixtures("app")
+async def test_a_direct_message_arrives_once(workspace: Workspace, heard: Heard) -> None:
+    """There is no `app_mention` in a direct message, whatever is typed."""
+    await workspace.say("ada", workspace.dm("ada"), "@neocu hello")
+    await workspace.journal.until(lambda: all(d.over for d in workspace.deliveries) and heard)
+
+    assert [(event["type"], event["channel_type"]) for event in heard] == [("message", "im")]
+
+
+@pytest.mark.usefixtures("app")
+async def test_a_mention_with_a_file_may_come_as_message_only(
+    workspace: Workspace, heard: Heard
+) -> None:
+    """slackapi/bolt-python#925: who listens to app_mention alone never hears of it."""
+    workspace.rules.mention_with_file_as_message_only = True
+    await workspace.say("ada", "general", "@neocu like this", files=[PICTURE])
+    await workspace.journal.until(lambda: all(d.over for d in workspace.deliveries) and heard)
+
+    [event] = heard
+    assert (event["type"], event["subtype"]) == ("message", "file_share")
+    assert event["files"][0]["url_private_download"].startswith(workspace.api_url[:-4])
+
+
+@pytest.mark.usefixtures("app")
+async def test_an_edit_a_join_and_the_messages_tab_are_told(
+    workspace: Workspace, heard: Heard
+) -> None:
+    """A bot has to leave edits and joins alone, so it must get some."""
+    message = await workspace.say("ada", "general", "one")
+    await workspace.edit("ada", message, "two")
+    await workspace.join(workspace.add_person("dora"), "general")
+    await workspace.open_messages_tab("ada")
+    await workspace.journal.until(lambda: len(heard) == 4)
+
+    kinds = {event.get("subtype", event["type"]) for event in heard}
+    assert kinds == {"message", "message_changed", "channel_join", "app_home_opened"}
+
+
+@pytest.mark.usefixtures("app")
+async def test_nothing_is_told_of_a_channel_without_the_bot(
+    workspace: Workspace, heard: Heard
+) -> None:
+    """A bot that was kicked hears nothing until it is invited again."""
+    workspace.kick("general")
+    await workspace.say("ada", "general", "@neocu are you there?")
+    workspace.invite("general")
+    after = await workspace.say("ada", "general", "and now?")
+    await workspace.journal.until(lambda: heard)
+
+    assert [event["ts"] for event in heard] == [after.ts]
+
+
+@pytest.mark.usefixtures("app")
+async def test_redelivery_has_the_same_event_id(workspace: Workspace, heard: Heard) -> None:
+    """Slack tells of the same event again when it thinks that it was not heard."""
+    await workspace.say("ada", "general", "hello")
+    await workspace.journal.until(lambda: len(heard) == 1)
+    workspace.redeliver(workspace.deliveries[0])
+    await workspace.journal.until(lambda: len(heard) == 2)
+
+    assert heard[0]["event_id"] == heard[1]["event_id"]
 
 
 async def test_a_command_is_acknowledged_and_answered(workspace: Workspace, app: AsyncApp) -> None:
@@ -119,8 +148,8 @@ async def test_a_command_is_acknowledged_and_answered(workspace: Workspace, app:
 
 
 async def test_a_late_command_is_an_operation_timeout(workspace: Workspace, app: AsyncApp) -> None:
-    """What a person sees when the bot acknowledges too late."""
-    workspace.rules.ack_within = 0.1
+    """What a person sees when the bot acknowledges too late; nobody else sees it."""
+    workspace.rules.ack_within = 0.2
     released = asyncio.Event()
 
     @app.command("/neocu")
@@ -137,27 +166,68 @@ async def test_a_late_command_is_an_operation_timeout(workspace: Workspace, app:
     assert workspace.seen_by("ben", "general") == []
 
 
-async def test_a_button_press_reaches_its_listener(workspace: Workspace, app: AsyncApp) -> None:
-    """A press carries the message, the value and a response_url for the original."""
+async def test_a_command_without_an_app_is_a_failed_dispatch(workspace: Workspace) -> None:
+    """What a person sees while the bot is down."""
+    workspace.rules.ack_within = 0.1
+    await workspace.command("ada", "general", "/neocu", "hello")
 
-    @app.action("again")
-    async def on_again(ack: Any, respond: Any, action: dict[str, Any]) -> None:
-        await ack()
-        await respond(f"again: {action['value']}", replace_original=True)
+    assert "dispatch_failed" in workspace.seen_by("ada", "general")[0].text
 
-    button = {
-        "type": "button",
-        "action_id": "again",
-        "value": "r1",
-        "text": {"type": "plain_text", "text": "Again"},
-    }
-    await app.client.chat_postMessage(
-        channel="#general", text="?", blocks=[{"type": "actions", "elements": [button]}]
-    )
-    [message] = workspace.seen_by("ada", "general")
 
-    delivery = await workspace.press("ada", message, "again")
-    await workspace.journal.until(lambda: message.text == "again: r1")
+async def test_a_failed_event_is_retried_with_its_number(workspace: Workspace) -> None:
+    """A bad address is tried four times, as Slack tries; then it gives up."""
+    workspace.events_url = "http://127.0.0.1:9/slack/events"
+    await workspace.say("ada", "general", "hello")
+    [delivery] = workspace.deliveries
+    await workspace.journal.until(lambda: delivery.over)
+
+    assert [attempt.failure for attempt in delivery.attempts] == ["connection_failed"] * 4
+
+
+@pytest.mark.parametrize("transport", [over_http], indirect=True)
+async def test_forged_and_stale_requests_can_be_sent(workspace: Workspace, app: AsyncApp) -> None:
+    """Bolt refuses them with 401; whatever the bot puts around it has to as well."""
+    good = workspace.signed(b'{"type":"event_callback"}')
+    stale = {**good, "X-Slack-Request-Timestamp": "1000000000"}
+    forged = {**good, "X-Slack-Signature": "v0=" + "0" * 64}
+    form = workspace.signed(b"command=/neocu", FORM)
+
+    assert app
+    assert await workspace.verify_events_url()
+    assert await workspace.deliver_raw(b'{"type":"event_callback"}', stale) == 401
+    assert await workspace.deliver_raw(b'{"type":"event_callback"}', forged) == 401
+    assert await workspace.deliver_raw(b"command=/other", form) == 401
+    assert good["Content-Type"] == JSON
+
+
+@pytest.mark.parametrize("transport", [over_socket], indirect=True)
+@pytest.mark.parametrize("warn", [True, False], ids=["told", "cut"])
+@pytest.mark.usefixtures("app")
+async def test_sockets_come_back_after_a_drop(
+    workspace: Workspace, heard: Heard, *, warn: bool
+) -> None:
+    """Slack closes sockets every few hours; what happens meanwhile is told afterwards."""
+    await workspace.drop_sockets(warn=warn)
+    await workspace.say("ada", "general", "hello")
+    await workspace.journal.until(lambda: heard)
+
+    assert [event["text"] for event in heard] == ["hello"]
+
+
+@pytest.mark.parametrize("transport", [over_socket], indirect=True)
+async def test_an_envelope_moves_to_another_socket(workspace: Workspace, app: AsyncApp) -> None:
+    """What was not acknowledged when its socket went away is delivered again."""
+    texts = []
+
+    @app.command("/neocu")
+    async def on_command(ack: Any, command: dict[str, Any]) -> None:
+        texts.append(command["text"])
+        if len(texts) == 1:
+            await workspace.drop_sockets()
+        else:
+            await ack()
+
+    delivery = await workspace.command("ada", "general", "/neocu", "hello")
 
     assert delivery.acknowledged
-    assert message.blocks == []
+    assert texts == ["hello", "hello"]

@@ -15,6 +15,8 @@ from bots.playground.slack.team import Team
 MOST_CONNECTIONS = 10
 HEARTBEAT = 30.0
 CONNECTION_TIME = 18_060
+# Slack waits ten seconds; the SDK is gone in a few milliseconds.
+GRACE = 1.0
 
 
 @dataclass(eq=False)
@@ -85,11 +87,15 @@ class Sockets:
         return ack.result()
 
     async def drop(self, reason: str = "refresh_requested", *, warn: bool = True) -> None:
-        """Close every socket, as Slack does now and then; `warn` sends `disconnect` first."""
-        for connection in list(self.connections):
-            self._retire(connection)
+        """Close every socket, as Slack does now and then.
+
+        `warn` sends `disconnect` first and gives the app a moment to come again.
+        """
+        dropped, self.connections[:] = list(self.connections), []
+        for connection in dropped:
             if warn and not connection.ws.closed:
                 await connection.ws.send_json({"type": "disconnect", "reason": reason})
+                await asyncio.wait({connection.gone}, timeout=GRACE)
             await connection.ws.close()
 
     async def _offer(self, envelope: Json, ack: "asyncio.Future[Json]") -> None:
@@ -109,8 +115,9 @@ class Sockets:
     def _retire(self, connection: Connection) -> None:
         if connection in self.connections:
             self.connections.remove(connection)
+        if not connection.gone.done():
             connection.gone.set_result(None)
-            self._team.journal.changed()
+        self._team.journal.changed()
 
     def _acknowledged(self, answer: Json) -> None:
         ack = self._acks.get(answer.get("envelope_id", ""))

@@ -1,0 +1,46 @@
+"""A real Bolt app, installed in the local workspace over either of Slack's transports."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.app.async_server import AsyncSlackAppServer
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.playground.slack import Workspace
+
+Transport = Callable[[Workspace, AsyncApp], AbstractAsyncContextManager[None]]
+
+
+def new_app(workspace: Workspace, session: aiohttp.ClientSession) -> AsyncApp:
+    """Return a Bolt app that is installed in the workspace."""
+    client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url, session=session)
+    return AsyncApp(client=client, signing_secret=workspace.signing_secret)
+
+
+@asynccontextmanager
+async def over_http(workspace: Workspace, app: AsyncApp) -> AsyncIterator[None]:
+    """Serve a Bolt app at the workspace's events_url."""
+    runner = web.AppRunner(AsyncSlackAppServer(0, "/slack/events", app).web_app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    workspace.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/slack/events"
+    yield
+    await runner.cleanup()
+
+
+@asynccontextmanager
+async def over_socket(workspace: Workspace, app: AsyncApp) -> AsyncIterator[None]:
+    """Connect a Bolt app by Socket Mode."""
+    handler = AsyncSocketModeHandler(app, workspace.app_token, ping_interval=0.5)
+    await handler.connect_async()
+    yield
+    await handler.close_async()
+    client = handler.client
+    await client.aiohttp_client_session.close()
+    tasks = [client.message_processor, client.message_receiver, client.current_session_monitor]
+    await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)
