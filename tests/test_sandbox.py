@@ -201,3 +201,10 @@ async def test_the_journal_and_the_tasks_tell_what_was_asked(
     assert [(task.task_id, task.query, task.files) for task in sandbox.generated] == [
         (task_id, "a lighthouse", ())
     ]
+
+
+async def test_a_taken_port_is_an_error_and_leaves_nothing_open(sandbox: Sandbox) -> None:
+    """The command line turns it into a sentence."""
+    with pytest.raises(OSError, match="in use"):
+        async with Sandbox(port=sandbox.port):
+            pass

@@ -41,16 +41,7 @@ class Canvas:
         side = max(2, round(reach * 2))
         halo = Image.radial_gradient("L").resize((side, side))
         halo = halo.point(lambda value: int(max(0.0, 1 - value / 180) ** 2 * strength))
-        self.image.paste(
-            colour,
-            (
-                round(at[0] - reach),
-                round(at[1] - reach),
-                round(at[0] - reach) + side,
-                round(at[1] - reach) + side,
-            ),
-            halo,
-        )
+        self.image.paste(colour, (round(at[0] - reach), round(at[1] - reach)), halo)
 
 
 def gradient(size: tuple[int, int], stops: tuple[Colour, ...], end: float) -> Image.Image:

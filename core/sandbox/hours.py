@@ -1,5 +1,6 @@
 """The hours of a scene: the words that name them, and their colours."""
 
+import re
 from dataclasses import dataclass
 
 Colour = tuple[int, int, int]
@@ -45,9 +46,9 @@ def hour_of(text: str) -> str | None:
 
 
 def named(text: str, names: dict[str, tuple[str, ...]]) -> str | None:
-    """Return the first of the names of which a word is in the text."""
-    folded = text.casefold()
-    return next((name for name, of in names.items() if any(word in folded for word in of)), None)
+    """Return the first of the names of which the text has a word, or a word that begins so."""
+    words = {name: re.compile(rf"\b(?:{'|'.join(of)})") for name, of in names.items()}
+    return next((name for name in names if words[name].search(text.casefold())), None)
 
 
 def mix(one: Colour, other: Colour, share: float) -> Colour:

@@ -11,7 +11,7 @@ from core.sandbox.shore import SUBJECTS, subject_of
 
 _HORIZON = 0.62  # of the height
 _FINER = 2  # painted so many times larger, then scaled down: smooth edges
-_STARS, _WAVES = 160, 240
+_STARS, _CLOUDS, _WAVES = 160, 12, 240
 
 
 def scene(seed: str, hour: str | None, size: tuple[int, int], moment: float) -> Image.Image:
@@ -39,9 +39,8 @@ def scene(seed: str, hour: str | None, size: tuple[int, int], moment: float) -> 
 
 
 def _stars(canvas: Canvas) -> None:
-    places = [
-        (canvas.dice.random(), canvas.dice.random(), canvas.dice.random()) for _ in range(_STARS)
-    ]
+    # Rolled at any hour, so that what is rolled later is the same by day and by night.
+    places = [[canvas.dice.random() for _ in range(3)] for _ in range(_STARS)]
     if canvas.hour != "night":
         return
     draw = ImageDraw.Draw(canvas.image, "RGBA")
@@ -69,8 +68,8 @@ def _sun(canvas: Canvas, at: Spot) -> None:
 def _clouds(canvas: Canvas) -> None:
     veil = Image.new("L", (canvas.width, canvas.height))
     draw = ImageDraw.Draw(veil)
-    count = 12 if canvas.hour == "storm" else 6
-    for _ in range(count):
+    seen = _CLOUDS if canvas.hour == "storm" else _CLOUDS // 2
+    for number in range(_CLOUDS):
         middle = canvas.dice.uniform(0, 1.1) * canvas.width + canvas.moment * 6 * canvas.unit
         height = canvas.dice.uniform(0.08, 0.46) * canvas.height
         wide = canvas.dice.uniform(10, 26) * canvas.unit
@@ -78,7 +77,8 @@ def _clouds(canvas: Canvas) -> None:
             x = middle + canvas.dice.gauss(0, 0.45) * wide
             y = height + canvas.dice.gauss(0, 0.05) * wide
             half = (canvas.dice.uniform(0.2, 0.5) * wide, canvas.dice.uniform(0.03, 0.08) * wide)
-            draw.ellipse((x - half[0], y - half[1], x + half[0], y + half[1]), 150)
+            if number < seen:
+                draw.ellipse((x - half[0], y - half[1], x + half[0], y + half[1]), 150)
     veil = veil.filter(ImageFilter.GaussianBlur(canvas.unit * 1.1))
     shade = mix(canvas.colours.haze, canvas.colours.light, 0.35)
     if canvas.hour in {"night", "storm"}:
@@ -107,7 +107,7 @@ def _water(canvas: Canvas, sun: float) -> None:
     size = (canvas.width, canvas.height - top)
     canvas.image.paste(gradient(size, (canvas.colours.far, canvas.colours.near), 1.0), (0, top))
     draw = ImageDraw.Draw(canvas.image, "RGBA")
-    for _ in range(240):
+    for _ in range(_WAVES):
         down = canvas.dice.random() ** 1.4
         y = top + down * size[1]
         glitter = canvas.dice.random() < 0.6  # noqa: PLR2004 - most waves catch the light

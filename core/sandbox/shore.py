@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from itertools import pairwise
 
 from PIL import Image, ImageDraw, ImageFilter
 
@@ -39,47 +40,52 @@ def _rock(canvas: Canvas, left: float, right: float, tall: float) -> None:
 def lighthouse(canvas: Canvas) -> None:
     """Build a striped lighthouse on a rock; it is lit when it is dark."""
     x = canvas.dice.uniform(0.68, 0.78) * canvas.width
-    half = 0.2 * canvas.height * 1.6 / canvas.width
+    half = 0.32 * canvas.height / canvas.width
     _rock(canvas, x / canvas.width - half * 1.3, x / canvas.width + half * 1.2, 16)
-    foot, top, u = canvas.line + 5 * canvas.unit, canvas.line - 38 * canvas.unit, canvas.unit
+    foot, top = canvas.line + 5 * canvas.unit, canvas.line - 38 * canvas.unit
+    lamp = (x, top - 3.4 * canvas.unit)
     lit = canvas.hour in {"night", "dusk", "storm"}
-    lamp = (x, top - 3.4 * u)
     if lit:
         _beam(canvas, lamp)
-    draw = ImageDraw.Draw(canvas.image)
     light, dark = _stripes(canvas)
-    for band in range(7):
-        up, down = (foot + (top - foot) * (band + edge) / 7 for edge in (1, 0))
-        wide_up, wide_down = (u * (5.4 - 2.2 * (band + edge) / 7) for edge in (1, 0))
-        corners = [
-            (x - wide_down, down),
-            (x - wide_up, up),
-            (x + wide_up, up),
-            (x + wide_down, down),
-        ]
-        draw.polygon(corners, dark if band % 2 == 0 else light)
-        side = [(x + wide_down * 0.3, down), (x + wide_up * 0.3, up), *corners[2:]]
-        draw.polygon(side, mix(dark if band % 2 == 0 else light, canvas.colours.land, 0.4))
-    draw.rectangle((x - 4.3 * u, top - 1.0 * u, x + 4.3 * u, top), canvas.colours.land)
-    glass = (255, 244, 190) if lit else mix(canvas.colours.haze, canvas.colours.land, 0.35)
-    draw.rectangle((x - 2.2 * u, top - 5.6 * u, x + 2.2 * u, top - 1.0 * u), glass)
-    for aside in (-2.2, 0, 2.2):
-        post = x + aside * u
-        draw.line((post, top - 5.6 * u, post, top - u), canvas.colours.land, max(1, round(u * 0.4)))
-    draw.polygon(
-        [(x - 3.2 * u, top - 5.5 * u), (x, top - 9 * u), (x + 3.2 * u, top - 5.5 * u)], dark
-    )
-    draw.line((x, top - 8.5 * u, x, top - 11.5 * u), canvas.colours.land, max(1, round(u * 0.4)))
+    _tower(canvas, (x, foot), (x, top), (dark, light))
+    _lantern(canvas, (x, top), dark, lit=lit)
     if lit:
-        canvas.glow(lamp, 12 * u, (255, 236, 170), 190)
+        canvas.glow(lamp, 12 * canvas.unit, (255, 236, 170), 190)
+
+
+def _tower(canvas: Canvas, foot: Spot, top: Spot, paints: tuple[Colour, Colour]) -> None:
+    draw, bands = ImageDraw.Draw(canvas.image), 7
+    rings = []
+    for band in range(bands + 1):
+        up = band / bands
+        rings.append((foot[1] + (top[1] - foot[1]) * up, canvas.unit * (5.4 - 2.2 * up)))
+    for band, ((low, wide), (high, narrow)) in enumerate(pairwise(rings)):
+        x, paint = foot[0], paints[band % 2]
+        right = [(x + narrow, high), (x + wide, low)]
+        draw.polygon([(x - wide, low), (x - narrow, high), *right], paint)
+        shadow = mix(paint, canvas.colours.land, 0.4)
+        draw.polygon([(x + wide * 0.3, low), (x + narrow * 0.3, high), *right], shadow)
+
+
+def _lantern(canvas: Canvas, at: Spot, roof: Colour, *, lit: bool) -> None:
+    draw, land, (x, y), u = ImageDraw.Draw(canvas.image), canvas.colours.land, at, canvas.unit
+    thin = max(1, round(u * 0.4))
+    glass = (255, 244, 190) if lit else mix(canvas.colours.haze, land, 0.35)
+    draw.rectangle((x - 4.3 * u, y - u, x + 4.3 * u, y), land)
+    draw.rectangle((x - 2.2 * u, y - 5.6 * u, x + 2.2 * u, y - u), glass)
+    for post in (x - 2.2 * u, x, x + 2.2 * u):
+        draw.line((post, y - 5.6 * u, post, y - u), land, thin)
+    draw.polygon([(x - 3.2 * u, y - 5.5 * u), (x, y - 9 * u), (x + 3.2 * u, y - 5.5 * u)], roof)
+    draw.line((x, y - 8.5 * u, x, y - 11.5 * u), land, thin)
 
 
 def _stripes(canvas: Canvas) -> tuple[Colour, Colour]:
+    """Return the light and the dark paint of things, as they look at this hour."""
     paint = canvas.dice.choice(((186, 44, 48), (36, 78, 130), (40, 44, 54)))
     shade = {"night": 0.62, "dusk": 0.4, "storm": 0.35, "dawn": 0.2, "day": 0.0}[canvas.hour]
-    return mix((244, 240, 230), canvas.colours.zenith, shade), mix(
-        paint, canvas.colours.land, shade
-    )
+    light = mix((244, 240, 230), canvas.colours.zenith, shade)
+    return light, mix(paint, canvas.colours.land, shade)
 
 
 def _beam(canvas: Canvas, lamp: Spot) -> None:
