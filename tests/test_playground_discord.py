@@ -61,7 +61,7 @@ async def logged_in(guild: Guild, bot: Bot) -> AsyncIterator[Bot]:
 
 @pytest.fixture
 async def guild(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Guild]:
-    async with Guild(heartbeat_interval=5) as guild:
+    async with Guild() as guild:
         monkeypatch.setattr(Route, "BASE", guild.api_url)
         monkeypatch.setattr(DiscordWebSocket, "DEFAULT_GATEWAY", yarl.URL(guild.gateway_url))
         yield guild
@@ -86,13 +86,12 @@ async def test_real_client_logs_in(guild: Guild, bot: Bot) -> None:
 
 async def test_mention_is_answered_in_a_thread(guild: Guild, bot: Bot) -> None:
     """The main way to ask."""
-    ada, general = guild.people["ada"], guild.channels["general"]
-    said = await guild.say(ada, general, "@neocu a lighthouse at dusk")
+    said = await guild.say("ada", "general", "@neocu a lighthouse at dusk")
     await guild.journal.until(lambda: bot.heard)
     heard = bot.heard[0]
     thread = await heard.create_thread(name="a lighthouse")
     await thread.send("Working on it.")
-    seen = guild.seen_by(ada, guild.world.channels[thread.id])
+    seen = guild.seen_by("ada", guild.channel(thread.id))
 
     assert heard.content == f"<@{guild.bot.id}> a lighthouse at dusk"
     assert thread.id == said.id

@@ -83,7 +83,7 @@ def _object(text: str) -> Json:
 
 def check_body(world: World, body: Body, form: Form, known_files: set[str]) -> None:
     """Note every fault of a message's fields; DiscordError 40005 for a file over the cap."""
-    if any(len(file.data) > world.upload_cap for file in body.files.values()):
+    if any(len(file.data) > world.rules.upload_cap for file in body.files.values()):
         raise DiscordError(40005)
     data = body.data
     if len(body.files) > MOST_FILES:

@@ -1,5 +1,6 @@
 """What goes wrong on request: refused, slow-downs, dropped connections, an outage."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -8,47 +9,60 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 API_PREFIX = "/api/v10"
+EVERY = "*"
 TOO_MANY, UNAVAILABLE = 429, 503
 
 
 @dataclass(eq=False)
 class Fault:
-    """What the next `times` calls that match `route` meet, instead of an answer or after it."""
+    """What the next `times` calls that match `route` meet; status 0 is no answer at all."""
 
     route: str
     times: int
-    status: int
+    status: int | None = None
     retry_after: float = 0.0
     everywhere: bool = False
     after: bool = False
+    delay: float = 0.0
 
 
 class Faults:
     """The switches. A route is a method and a path pattern: `POST /channels/*/messages`."""
 
     def __init__(self, on_outage: Callable[[], None], on_recovery: Callable[[], None]) -> None:
-        self.pending: list[Fault] = []
+        self._pending: list[Fault] = []
         self._outage = False
         self._on_outage = on_outage
         self._on_recovery = on_recovery
 
-    def fail(self, status: int, route: str = "*", times: int = 1, *, after: bool = False) -> None:
-        """Answer with an error status; `after`: though the call took effect."""
-        self.pending.append(Fault(route, times, status, after=after))
-
-    def limit(
-        self, retry_after: float, route: str = "*", times: int = 1, *, everywhere: bool = False
+    def rate_limit(
+        self,
+        route: str = EVERY,
+        *,
+        times: int = 1,
+        retry_after: float = 1.0,
+        everywhere: bool = False,
     ) -> None:
         """Answer 429, to be tried again after so many seconds; `everywhere`: the global limit."""
-        self.pending.append(Fault(route, times, TOO_MANY, retry_after, everywhere))
+        self._pending.append(Fault(route, times, TOO_MANY, retry_after, everywhere))
 
-    def drop(self, route: str = "*", times: int = 1, *, after: bool = False) -> None:
-        """Cut the connection without an answer; `after`: though the call took effect."""
-        self.pending.append(Fault(route, times, 0, after=after))
+    def fail(
+        self, route: str = EVERY, *, times: int = 1, status: int = UNAVAILABLE, after: bool = False
+    ) -> None:
+        """Answer an error status that is no refusal; `after`: though the call took effect."""
+        self._pending.append(Fault(route, times, status, after=after))
+
+    def drop(self, route: str = EVERY, *, times: int = 1, after: bool = False) -> None:
+        """Cut the connection before the call is looked at, or after it had its effect."""
+        self._pending.append(Fault(route, times, 0, after=after))
+
+    def slow(self, route: str = EVERY, *, seconds: float, times: int = 1) -> None:
+        """Do as asked, but late."""
+        self._pending.append(Fault(route, times, delay=seconds))
 
     def clear(self) -> None:
         """Forget every fault and end an outage."""
-        self.pending.clear()
+        self._pending.clear()
         self.outage = False
 
     @property
@@ -63,11 +77,11 @@ class Faults:
             (self._on_outage if down else self._on_recovery)()
 
     def _take(self, call: str) -> Fault | None:
-        for fault in self.pending:
+        for fault in self._pending:
             if fnmatchcase(call, fault.route):
                 fault.times -= 1
                 if not fault.times:
-                    self.pending.remove(fault)
+                    self._pending.remove(fault)
                 return fault
         return None
 
@@ -79,7 +93,9 @@ class Faults:
         if self._outage and request.path.startswith(API_PREFIX):
             return _error(UNAVAILABLE)
         fault = self._take(f"{request.method} {request.path.removeprefix(API_PREFIX)}")
-        if fault is None:
+        if fault:
+            await asyncio.sleep(fault.delay)
+        if fault is None or fault.status is None:
             return await handler(request)
         if fault.after:
             await handler(request)

@@ -15,8 +15,8 @@ Typed: TypeAlias = str | int | float | bool | User | Given | Sequence[str] | Seq
 
 def ephemeral_file(world: World, channel: Channel, file: Given, resolved: Json) -> str:
     """Return the ID of a file that goes with an interaction, and describe it in `resolved`."""
-    if len(file[1]) > world.upload_cap:
-        raise ValueError(f"{file[0]} is larger than {world.upload_cap} bytes")
+    if len(file[1]) > world.rules.upload_cap:
+        raise ValueError(f"{file[0]} is larger than {world.rules.upload_cap} bytes")
     name, content, kind = file
     stored = world.store(channel, name, kind, content)
     stored.ephemeral = True

@@ -13,7 +13,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from bots.playground.discord import payloads
+from bots.playground.discord import greeting, payloads
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.state import KEPT_EVENTS, Event, Json, World
 from bots.playground.discord.visibility import shown
@@ -28,7 +28,8 @@ DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 
     10,
     11,
 )
-GOING_AWAY, UNKNOWN_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 1001, 4000, 4003, 4004
+NORMAL, GOING_AWAY = 1000, 1001
+UNKNOWN_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 4000, 4003, 4004
 BAD_SEQUENCE, TIMED_OUT, DISALLOWED_INTENTS = 4007, 4009, 4014
 # Members, presences, message content.
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
@@ -49,10 +50,16 @@ class Socket:
     ws: web.WebSocketResponse
     compressed: bool
     outbox: asyncio.Queue[str | int] = field(default_factory=asyncio.Queue)
+    ended: bool = False
 
     def send(self, op: int, data: Any, **more: Any) -> None:
         """Queue one payload."""
         self.outbox.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None} | more))
+
+    def close(self, code: int) -> None:
+        """Close once everything queued is sent; the session lives on."""
+        self.ended = True
+        self.outbox.put_nowait(code)
 
     async def write(self) -> None:
         """Send what is queued until a close code comes; never returns before."""
@@ -87,8 +94,7 @@ class Session:
 class Gateway:
     """The WebSocket endpoint, and what tests do to it."""
 
-    def __init__(self, world: World, heartbeat_interval: float) -> None:
-        self.heartbeat_interval = heartbeat_interval
+    def __init__(self, world: World) -> None:
         self.closed = False
         self.sessions: dict[str, Session] = {}
         self._world = world
@@ -138,7 +144,7 @@ class Gateway:
 
     def _close(self, code: int) -> None:
         for socket in self._sockets:
-            socket.outbox.put_nowait(code)
+            socket.close(code)
         for session in self.sessions.values():
             session.socket = None
 
@@ -161,7 +167,8 @@ class Gateway:
         self._sockets.add(socket)
         writer = asyncio.create_task(socket.write())
         session: Session | None = None
-        socket.send(HELLO, {"heartbeat_interval": round(self.heartbeat_interval * 1000)})
+        interval = self._world.rules.heartbeat_interval
+        socket.send(HELLO, {"heartbeat_interval": round(interval * 1000)})
         try:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
@@ -183,23 +190,23 @@ class Gateway:
         elif op == RESUME and data:
             return self._resume(socket, data)
         elif session is None:
-            socket.outbox.put_nowait(NOT_AUTHENTICATED)
+            socket.close(NOT_AUTHENTICATED)
         return session
 
     def _leave(self, session: Session | None, socket: Socket) -> None:
         if session and session.socket is socket:
             session.socket = None
         # A bot that says goodbye with 1000 or 1001 ends its session.
-        if session and socket.ws.close_code in (1000, GOING_AWAY) and not self.closed:
+        if session and not socket.ended and socket.ws.close_code in (NORMAL, GOING_AWAY):
             self.sessions.pop(session.id, None)
 
     def _identify(self, socket: Socket, data: Json) -> Session | None:
         world, intents = self._world, int(data.get("intents", 0))
         if data.get("token") != world.token:
-            socket.outbox.put_nowait(BAD_TOKEN)
+            socket.close(BAD_TOKEN)
             return None
-        if intents & PRIVILEGED & ~world.approved_intents:
-            socket.outbox.put_nowait(DISALLOWED_INTENTS)
+        if intents & PRIVILEGED & ~world.rules.approved_intents:
+            socket.close(DISALLOWED_INTENTS)
             return None
         session = Session(intents, socket)
         self.sessions[session.id] = session
@@ -215,7 +222,7 @@ class Gateway:
                 "shard": data.get("shard", [0, 1]),
             },
         )
-        session.dispatch("GUILD_CREATE", payloads.guild(world))
+        session.dispatch("GUILD_CREATE", greeting.guild(world))
         world.journal.changed()
         return session
 
@@ -226,7 +233,7 @@ class Gateway:
             return None
         seen = data.get("seq") or 0
         if seen > session.sequence:
-            socket.outbox.put_nowait(BAD_SEQUENCE)
+            socket.close(BAD_SEQUENCE)
             return None
         for sequence, name, missed in [*session.sent]:
             if sequence > seen:

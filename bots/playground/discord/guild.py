@@ -7,23 +7,19 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bots.playground.discord import payloads
 from bots.playground.discord.commands import Commands
 from bots.playground.discord.errors import DiscordError, UnauthorizedError
 from bots.playground.discord.faults import API_PREFIX, Faults
 from bots.playground.discord.gateway import Gateway
 from bots.playground.discord.interactions import Interactions
 from bots.playground.discord.people import People
-from bots.playground.discord.permissions import Permission
-from bots.playground.discord.rest import Rest, dm_with
-from bots.playground.discord.state import ANNOUNCEMENT, TEXT, Channel, Event, User, World
-from bots.playground.discord.threads import Threads, start_thread
+from bots.playground.discord.rest import Rest
+from bots.playground.discord.state import ANNOUNCEMENT, Event, User, World
+from bots.playground.discord.threads import Threads
 from core.sandbox.journal import Journal
 
 # Larger than any request that Discord takes, so that the refusal is Discord's own.
 SERVER_CAP = 256 * 1024 * 1024
-HEARTBEAT_SECONDS = 41.25
-DEADLINE_SECONDS = 3.0
 # Routes that carry their own proof instead of the bot's token.
 OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/", f"{API_PREFIX}/gateway")
 
@@ -31,33 +27,26 @@ OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/", f"{API_
 class Guild(People):
     """A Discord guild on this machine, and direct messages with its people.
 
-    `channels` and `people` are found by name. Read `world` for anything finer.
+    `rules` holds what can be set of its behaviour, `faults` what is to go wrong, `journal` every
+    call, `gateway` the connection; `world` is everything that is so. To begin with there are ada,
+    ben, cleo and olga, who owns it; #general, #random and #news with the bot, and #elsewhere of
+    another guild without it.
     """
 
-    def __init__(
-        self,
-        *,
-        host: str = "127.0.0.1",
-        port: int = 0,
-        heartbeat_interval: float = HEARTBEAT_SECONDS,
-        interaction_deadline: float = DEADLINE_SECONDS,
-    ) -> None:
+    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
         self.journal = Journal("discord")
-        self.world = World(self.journal)
-        self.gateway = Gateway(self.world, heartbeat_interval)
+        world = World(self.journal)
+        super().__init__(world, Interactions(world))
+        self.rules = world.rules
+        self.gateway = Gateway(world)
         self.faults = Faults(self.gateway.shut, self.gateway.open)
-        self.people: dict[str, User] = {self.world.owner.name: self.world.owner}
-        self.channels: dict[str, Channel] = {}
-        interactions = Interactions(self.world, interaction_deadline)
-        super().__init__(self.world, interactions)
         self._host, self._port = host, port
-        for name in ("ada", "ben"):
+        for name in ("ada", "ben", "cleo"):
             self.add_person(name)
         self.add_channel("general")
         self.add_channel("random")
         self.add_channel("news", ANNOUNCEMENT)
-        # A channel of another guild, which the bot is no member of.
-        self.elsewhere = self.add_channel("elsewhere", guild_id=self.world.snowflake())
+        self.add_channel("elsewhere", guild_id=world.snowflake())
 
     async def __aenter__(self) -> Self:
         """Open the port."""
@@ -162,57 +151,14 @@ class Guild(People):
         """The guild's ID."""
         return self.world.guild_id
 
-    def add_person(self, name: str) -> User:
-        """Let a person join the guild."""
-        self.people[name] = self.world.add_user(name)
-        return self.people[name]
-
-    def add_channel(self, name: str, kind: int = TEXT, guild_id: int | None = None) -> Channel:
-        """Make a channel; of another guild if `guild_id` says so."""
-        world = self.world
-        channel = Channel(world.snowflake(), kind, name, guild_id or world.guild_id)
-        world.channels[channel.id] = self.channels[name] = channel
-        if channel.guild_id == world.guild_id:
-            world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
-        return channel
-
-    def dm(self, person: User) -> Channel:
-        """Return a person's direct message channel with the bot."""
-        return dm_with(self.world, person)
-
-    def thread(self, parent: Channel, name: str) -> Channel:
-        """Return a new thread that is nobody's message's."""
-        return start_thread(self.world, parent, name)
-
-    def deny(self, channel: Channel, permission: str, who: User | None = None) -> None:
-        """Take a permission away in a channel, from the bot unless `who` says whom."""
-        self._overwrite(channel, permission, who or self.bot, allow=False)
-
-    def allow(self, channel: Channel, permission: str, who: User | None = None) -> None:
-        """Give a permission in a channel, to the bot unless `who` says whom."""
-        self._overwrite(channel, permission, who or self.bot, allow=True)
-
-    def _overwrite(self, channel: Channel, permission: str, who: User, *, allow: bool) -> None:
-        bit = int(Permission[permission.upper()])
-        yes, no = channel.overwrites.get(who.id, (0, 0))
-        changed = (yes | bit, no & ~bit) if allow else (yes & ~bit, no | bit)
-        channel.overwrites[who.id] = changed
-        self.world.emit("CHANNEL_UPDATE", payloads.channel(self.world, channel), channel)
-
-    def archive(self, thread: Channel, *, locked: bool = False) -> None:
-        """Archive a thread; a locked one does not open again by itself."""
-        thread.archived, thread.locked = True, locked
-        self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
-
-    def lock(self, thread: Channel) -> None:
-        """Lock a thread that stays active."""
-        thread.locked = True
-        self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
-
     def age_interactions(self, minutes: float) -> None:
         """Make every interaction that much older."""
         for act in self.world.interactions.values():
             act.started -= minutes * 60
+
+    def drop_gateway(self, *, resumable: bool = True) -> None:
+        """Cut the bot's connection; if not resumable its session is gone too."""
+        self.gateway.drop(resumable=resumable)
 
     def replay(self, event: Event) -> None:
         """Send a gateway event once more."""

@@ -40,9 +40,8 @@ Answer = Callable[[Interaction, Body], None]
 class Interactions:
     """Starts interactions, watches their deadlines, takes the bot's answers."""
 
-    def __init__(self, world: World, deadline: float) -> None:
+    def __init__(self, world: World) -> None:
         self._world = world
-        self._deadline = deadline
         self._timers: dict[int, asyncio.TimerHandle] = {}
 
     def close(self) -> None:
@@ -69,8 +68,9 @@ class Interactions:
         external = may(world, person, channel, Permission.USE_EXTERNAL_APPS)
         act.ephemeral = user_install and not external
         world.interactions[act.token] = act
+        wait = world.rules.interaction_deadline
         loop = asyncio.get_running_loop()
-        self._timers[act.id] = loop.call_later(self._deadline, self._give_up, act)
+        self._timers[act.id] = loop.call_later(wait, self._give_up, act)
         world.emit("INTERACTION_CREATE", payloads.interaction(world, act), channel)
         return act
 

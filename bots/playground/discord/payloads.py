@@ -4,9 +4,8 @@ https://docs.discord.com/developers/resources/message#message-object and its sis
 """
 
 from datetime import UTC, datetime
-from typing import Any
 
-from bots.playground.discord.permissions import EVERYONE, permissions
+from bots.playground.discord.permissions import permissions
 from bots.playground.discord.state import (
     Attachment,
     Channel,
@@ -16,18 +15,6 @@ from bots.playground.discord.state import (
     User,
     World,
     snowflake_time,
-)
-
-# Parts of a guild that this one has none of.
-NOTHING_OF = (
-    "emojis",
-    "stickers",
-    "features",
-    "voice_states",
-    "presences",
-    "stage_instances",
-    "guild_scheduled_events",
-    "soundboard_sounds",
 )
 
 
@@ -132,46 +119,6 @@ def _thread_fields(world: World, thread: Channel, parent: Channel) -> Json:
     return data
 
 
-def guild(world: World) -> Json:
-    """Return the guild as GUILD_CREATE tells it to a bot without the members intent."""
-    home = [place for place in world.channels.values() if place.guild_id == world.guild_id]
-    everyone: Json = {
-        "id": str(world.guild_id),
-        "name": "@everyone",
-        "permissions": str(int(EVERYONE)),
-        "position": 0,
-        "color": 0,
-        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
-        "hoist": False,
-        "managed": False,
-        "mentionable": False,
-        "flags": 0,
-    }
-    nothing: dict[str, list[Any]] = {key: [] for key in NOTHING_OF}
-    return nothing | {
-        "id": str(world.guild_id),
-        "name": "Playground",
-        "owner_id": str(world.owner.id),
-        "roles": [everyone],
-        "channels": [channel(world, place) for place in home if not place.parent],
-        "threads": [channel(world, place) for place in home if place.parent and not place.archived],
-        "members": [member(world.bot) | {"user": user(world.bot)}],
-        "member_count": len(world.users),
-        "joined_at": timestamp(snowflake_time(world.bot.id)),
-        "preferred_locale": "en-US",
-        "premium_tier": 0,
-        "verification_level": 0,
-        "default_message_notifications": 0,
-        "explicit_content_filter": 0,
-        "nsfw_level": 0,
-        "mfa_level": 0,
-        "afk_timeout": 300,
-        "system_channel_flags": 0,
-        "large": False,
-        "unavailable": False,
-    }
-
-
 def message(world: World, note: Message, *, nested: bool = False) -> Json:
     """Return a message object with everything in it; `nested` leaves out what it replies to."""
     data: Json = {
@@ -249,7 +196,7 @@ def interaction(world: World, act: Interaction) -> Json:
         "locale": "en-US",
         "entitlements": [],
         "app_permissions": str(int(permissions(world, world.bot, place))),
-        "attachment_size_limit": world.upload_cap,
+        "attachment_size_limit": world.rules.upload_cap,
         "authorizing_integration_owners": owners(act),
         "context": 1 if place.is_dm else 0,
     }

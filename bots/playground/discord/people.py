@@ -12,6 +12,7 @@ from bots.playground.discord.forms import Given, Typed, filled
 from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
 from bots.playground.discord.invoking import command_data, registered
 from bots.playground.discord.permissions import Permission, may, may_send
+from bots.playground.discord.place import Place
 from bots.playground.discord.state import (
     Attachment,
     Channel,
@@ -25,19 +26,21 @@ from bots.playground.discord.state import (
 # With Nitro; without it 2,000: https://support.discord.com/hc/en-us/articles/115000435108
 MOST_CONTENT = 4000
 REPLY = 19
+# Command types: typed after a slash, or picked from a message's menu.
+SLASH, MENU = 1, 3
 
 
-class People:
+class People(Place):
     """The hands and eyes of the guild's people."""
 
     def __init__(self, world: World, interactions: Interactions) -> None:
-        self._world = world
+        super().__init__(world)
         self._interactions = interactions
 
     async def say(
         self,
-        person: User,
-        channel: Channel,
+        person: User | str,
+        channel: Channel | str,
         text: str,
         *,
         reply_to: Message | None = None,
@@ -45,74 +48,77 @@ class People:
         files: tuple[Given, ...] | list[Given] = (),
     ) -> Message:
         """Post a message; `@name` in it mentions. `files` are (name, bytes, content type)."""
-        world = self._world
-        needs_upload = files and not may(world, person, channel, Permission.ATTACH_FILES)
-        if not may_send(world, person, channel) or channel.locked or needs_upload:
-            raise PermissionError(f"{person.name} may not post this in {channel.name}")
+        world, who, where = self.world, self.person(person), self.channel(channel)
+        needs_upload = files and not may(world, who, where, Permission.ATTACH_FILES)
+        if not may_send(world, who, where) or where.locked or needs_upload:
+            raise PermissionError(f"{who.name} may not post this in {where.name}")
         if len(text) > MOST_CONTENT or not (text.strip() or files):
             raise ValueError(f"a message has 1 to {MOST_CONTENT} characters, or files")
-        note = Message(world.snowflake(), channel, person, mentions.typed(world, text.strip()))
+        note = Message(world.snowflake(), where, who, mentions.typed(world, text.strip()))
         note.reply_to, note.kind = reply_to, REPLY if reply_to else 0
-        note.attachments = [_stored(world, channel, file) for file in files]
+        note.attachments = [_stored(world, where, file) for file in files]
         mentions.mark(world, note, mentions.Pings(replied_user=ping))
-        channel.archived = False
-        channel.joined.add(person.id)
+        where.archived = False
+        where.joined.add(who.id)
         posting.publish(world, note)
         return note
 
-    async def edit(self, person: User, message: Message, text: str) -> Message:
+    async def edit(self, person: User | str, message: Message, text: str) -> Message:
         """Change one's own message."""
-        _check_own(person, message)
-        message.content, message.edited_at = mentions.typed(self._world, text), time.time()
-        pinged = message.pinged
-        mentions.mark(self._world, message, mentions.Pings())
+        _check_own(self.person(person), message)
+        message.content, message.edited_at = mentions.typed(self.world, text), time.time()
+        pinged, replied = message.pinged, message.reply_to
+        replied_user = replied is not None and replied.author in message.mentions
+        mentions.mark(self.world, message, mentions.Pings(replied_user=replied_user))
         message.pinged = pinged  # an edit notifies nobody
-        posting.announce(self._world, message)
+        posting.announce(self.world, message)
         return message
 
-    async def delete(self, person: User, message: Message) -> Message:
+    async def delete(self, person: User | str, message: Message) -> Message:
         """Delete one's own message."""
-        _check_own(person, message)
-        posting.remove(self._world, message)
+        _check_own(self.person(person), message)
+        posting.remove(self.world, message)
         return message
 
     async def command(
         self,
-        person: User,
-        channel: Channel,
+        person: User | str,
+        channel: Channel | str,
         name: str,
+        /,
         *,
         user_install: bool = False,
         **options: Typed,
     ) -> Interaction:
         """Use a slash command; an attachment option is (name, bytes, content type)."""
-        world = self._world
-        self._check_app(person, channel)
-        found = registered(world, name.split(maxsplit=1)[0], 1, channel, user_install=user_install)
-        data = command_data(world, found, name, channel, options)
-        return self._interactions.start(COMMAND, person, channel, data, user_install=user_install)
+        world, who, where = self.world, self.person(person), self.channel(channel)
+        self._check_app(who, where)
+        word = name.split(maxsplit=1)[0]
+        found = registered(world, word, SLASH, where, user_install=user_install)
+        data = command_data(world, found, name, where, options)
+        return self._interactions.start(COMMAND, who, where, data, user_install=user_install)
 
     async def message_command(
-        self, person: User, message: Message, name: str, *, user_install: bool = False
+        self, person: User | str, message: Message, name: str, *, user_install: bool = False
     ) -> Interaction:
         """Use a command of a message's menu; the bot gets the whole message."""
-        world, channel = self._world, message.channel
-        self._check_sees(person, message)
-        self._check_app(person, channel)
-        found = registered(world, name, 3, channel, user_install=user_install)
+        world, where = self.world, message.channel
+        who = self._seer(person, message)
+        self._check_app(who, where)
+        found = registered(world, name, MENU, where, user_install=user_install)
         whole = {str(message.id): payloads.message(world, message)}
         data = {
             "id": found["id"],
             "name": name,
-            "type": 3,
+            "type": MENU,
             "target_id": str(message.id),
             "resolved": {"messages": whole},
         }
-        return self._interactions.start(COMMAND, person, channel, data, user_install=user_install)
+        return self._interactions.start(COMMAND, who, where, data, user_install=user_install)
 
-    async def press(self, person: User, message: Message, custom_id: str) -> Interaction:
+    async def press(self, person: User | str, message: Message, custom_id: str) -> Interaction:
         """Press a button."""
-        self._check_sees(person, message)
+        who = self._seer(person, message)
         found = [one for one in walk(message.components) if one.get("custom_id") == custom_id]
         if not found or found[0].get("disabled"):
             raise ValueError(f"there is no button {custom_id!r} to press")
@@ -120,42 +126,47 @@ class People:
         data = {"custom_id": custom_id, "component_type": button["type"], "id": button["id"]}
         user_install = message.interaction is not None and message.interaction.user_install
         return self._interactions.start(
-            COMPONENT, person, message.channel, data, message=message, user_install=user_install
+            COMPONENT, who, message.channel, data, message=message, user_install=user_install
         )
 
-    async def submit(self, person: User, modal: Modal, values: dict[str, Typed]) -> Interaction:
+    async def submit(
+        self, person: User | str, modal: Modal, values: dict[str, Typed]
+    ) -> Interaction:
         """Send a modal off: texts by custom ID, or lists of files for a File Upload."""
-        if self._world.modals.get(person.id) is not modal:
+        who = self.person(person)
+        if self.world.modals.get(who.id) is not modal:
             raise ValueError("this modal is not open")
         act = modal.interaction
-        data = filled(self._world, modal, values)
-        del self._world.modals[person.id]
+        data = filled(self.world, modal, values)
+        del self.world.modals[who.id]
         return self._interactions.start(
             MODAL_SUBMIT,
-            person,
+            who,
             act.channel,
             data,
             message=act.message,
             user_install=act.user_install,
         )
 
-    def seen_by(self, person: User, channel: Channel) -> list[Message]:
+    def seen_by(self, person: User | str, channel: Channel | str) -> list[Message]:
         """Return what a person sees in a channel, oldest first; no one else's ephemerals."""
-        if not may(self._world, person, channel, Permission.VIEW_CHANNEL):
+        who, where = self.person(person), self.channel(channel)
+        if not may(self.world, who, where, Permission.VIEW_CHANNEL):
             return []
-        notes = sorted(channel.messages.values(), key=lambda note: note.id)
-        return [note for note in notes if note.seen_only_by in (None, person)]
+        notes = sorted(where.messages.values(), key=lambda note: note.id)
+        return [note for note in notes if note.seen_only_by in (None, who)]
 
-    def modal(self, person: User) -> Modal | None:
+    def modal(self, person: User | str) -> Modal | None:
         """Return the modal that a person is shown."""
-        return self._world.modals.get(person.id)
+        return self.world.modals.get(self.person(person).id)
 
-    def _check_sees(self, person: User, message: Message) -> None:
+    def _seer(self, person: User | str, message: Message) -> User:
         if message not in self.seen_by(person, message.channel):
-            raise PermissionError(f"{person.name} does not see this message")
+            raise PermissionError("one can't use a message that one does not see")
+        return self.person(person)
 
     def _check_app(self, person: User, channel: Channel) -> None:
-        if not may(self._world, person, channel, Permission.USE_APPLICATION_COMMANDS):
+        if not may(self.world, person, channel, Permission.USE_APPLICATION_COMMANDS):
             raise PermissionError(f"{person.name} may not use commands in {channel.name}")
 
 
@@ -166,6 +177,6 @@ def _check_own(person: User, message: Message) -> None:
 
 def _stored(world: World, channel: Channel, file: Given) -> Attachment:
     name, content, kind = file
-    if len(content) > world.upload_cap:
-        raise ValueError(f"{name} is larger than {world.upload_cap} bytes")
+    if len(content) > world.rules.upload_cap:
+        raise ValueError(f"{name} is larger than {world.rules.upload_cap} bytes")
     return world.store(channel, name, kind, content)

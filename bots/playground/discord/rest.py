@@ -7,13 +7,13 @@ import time
 
 from aiohttp import web
 
-from bots.playground.discord import payloads, posting
+from bots.playground.discord import greeting, payloads, posting
 from bots.playground.discord.body import read_body
+from bots.playground.discord.channels import dm_with
 from bots.playground.discord.errors import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import (
     COMPONENTS_V2,
-    DM,
     Channel,
     Json,
     Message,
@@ -89,7 +89,7 @@ class Rest:
     async def guild(self, request: web.Request) -> web.Response:
         """Return the guild."""
         self._check_guild(request)
-        return web.json_response(payloads.guild(self._world))
+        return web.json_response(greeting.guild(self._world))
 
     async def member(self, request: web.Request) -> web.Response:
         """Return a member of the guild."""
@@ -209,7 +209,7 @@ class Rest:
 
     def _shown(self, note: Message) -> Json:
         world = self._world
-        return shown(world, note, payloads.message(world, note), world.approved_intents)
+        return shown(world, note, payloads.message(world, note), world.rules.approved_intents)
 
     def _user(self, request: web.Request) -> User:
         user = self._world.users.get(_id(request, "user"))
@@ -244,13 +244,3 @@ def _id(request: web.Request, name: str) -> int:
         words = f'Value "{value}" is not snowflake.'
         raise invalid(f"{name}_id", "NUMBER_TYPE_COERCE", words)
     return int(value)
-
-
-def dm_with(world: World, person: User) -> Channel:
-    """Return the direct message channel of a person with the bot, opened if need be."""
-    for channel in world.channels.values():
-        if channel.person is person:
-            return channel
-    channel = Channel(world.snowflake(), DM, person.name, person=person)
-    world.channels[channel.id] = channel
-    return channel

@@ -25,6 +25,16 @@ KEPT_EVENTS = 1_000
 LINK_LIFETIME = 86_400
 
 
+@dataclass
+class Rules:
+    """What can be set of Discord's behaviour: bytes, gateway intents, seconds."""
+
+    upload_cap: int = 10 * 1024 * 1024
+    approved_intents: int = 0
+    heartbeat_interval: float = 41.25
+    interaction_deadline: float = 3.0
+
+
 @dataclass(eq=False)
 class User:
     """A person, or the bot. `dms_open` false: does not take direct messages."""
@@ -172,8 +182,7 @@ class World:
         self.journal = journal
         self.base_url = ""
         self.token = f"playground.{secrets.token_hex(8)}"
-        self.upload_cap = 10 * 1024 * 1024
-        self.approved_intents = 0
+        self.rules = Rules()
         self.users: dict[int, User] = {}
         self.channels: dict[int, Channel] = {}
         self.attachments: dict[int, Attachment] = {}

@@ -7,13 +7,13 @@ from aiohttp import web
 
 from bots.playground.discord import payloads, posting
 from bots.playground.discord.body import read_body
+from bots.playground.discord.channels import DEFAULT_ARCHIVE_MINUTES, start_thread
 from bots.playground.discord.errors import DiscordError, Form
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.rest import Rest
 from bots.playground.discord.state import (
     ANNOUNCEMENT,
     ANNOUNCEMENT_THREAD,
-    HAS_THREAD,
     PRIVATE_THREAD,
     PUBLIC_THREAD,
     TEXT,
@@ -110,38 +110,9 @@ class Threads:
     def _make(self, parent: Channel, data: Json, kind: int, note: Message | None) -> Channel:
         form = Form()
         form.length("name", data.get("name"), LONGEST_NAME, 1)
-        minutes = data.get("auto_archive_duration") or ARCHIVE_MINUTES[1]
+        minutes = data.get("auto_archive_duration") or DEFAULT_ARCHIVE_MINUTES
         if minutes not in ARCHIVE_MINUTES:
             words = f"Value must be one of {ARCHIVE_MINUTES}."
             form.wrong("auto_archive_duration", "BASE_TYPE_CHOICES", words)
         form.check()
         return start_thread(self._world, parent, str(data["name"]), kind, note, minutes=minutes)
-
-
-def start_thread(
-    world: World,
-    parent: Channel,
-    name: str,
-    kind: int = PUBLIC_THREAD,
-    note: Message | None = None,
-    *,
-    minutes: int = ARCHIVE_MINUTES[1],
-) -> Channel:
-    """Return a new thread, told to everyone; its starter is `note` if there is one."""
-    thread = Channel(
-        id=note.id if note else world.snowflake(),
-        kind=kind,
-        name=name,
-        guild_id=parent.guild_id,
-        parent=parent,
-        owner=world.bot,
-        auto_archive_minutes=minutes,
-        joined={world.bot.id},
-    )
-    world.channels[thread.id] = thread
-    if note:
-        note.thread = thread
-        note.flags |= HAS_THREAD
-        thread.joined.add(note.author.id)
-    world.emit("THREAD_CREATE", payloads.channel(world, thread) | {"newly_created": True}, thread)
-    return thread

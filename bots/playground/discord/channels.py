@@ -1,0 +1,53 @@
+"""Opening direct messages and threads, by whatever door they came in."""
+
+from bots.playground.discord import payloads
+from bots.playground.discord.state import (
+    DM,
+    HAS_THREAD,
+    PUBLIC_THREAD,
+    Channel,
+    Message,
+    User,
+    World,
+)
+
+DEFAULT_ARCHIVE_MINUTES = 1440
+
+
+def dm_with(world: World, person: User) -> Channel:
+    """Return the direct message channel of a person with the bot, opened if need be."""
+    for channel in world.channels.values():
+        if channel.person is person:
+            return channel
+    channel = Channel(world.snowflake(), DM, person.name, person=person)
+    world.channels[channel.id] = channel
+    return channel
+
+
+def start_thread(
+    world: World,
+    parent: Channel,
+    name: str,
+    kind: int = PUBLIC_THREAD,
+    note: Message | None = None,
+    *,
+    minutes: int = DEFAULT_ARCHIVE_MINUTES,
+) -> Channel:
+    """Return a new thread, told to everyone; its starter is `note` if there is one."""
+    thread = Channel(
+        id=note.id if note else world.snowflake(),
+        kind=kind,
+        name=name,
+        guild_id=parent.guild_id,
+        parent=parent,
+        owner=world.bot,
+        auto_archive_minutes=minutes,
+        joined={world.bot.id},
+    )
+    world.channels[thread.id] = thread
+    if note:
+        note.thread = thread
+        note.flags |= HAS_THREAD
+        thread.joined.add(note.author.id)
+    world.emit("THREAD_CREATE", payloads.channel(world, thread) | {"newly_created": True}, thread)
+    return thread

@@ -1,0 +1,64 @@
+"""What a bot is told of the guild when it logs in.
+
+https://docs.discord.com/developers/events/gateway-events#guild-create
+"""
+
+from typing import Any
+
+from bots.playground.discord import payloads
+from bots.playground.discord.permissions import EVERYONE
+from bots.playground.discord.state import Json, World, snowflake_time
+
+# Parts of a guild that this one has none of.
+NOTHING_OF = (
+    "emojis",
+    "stickers",
+    "features",
+    "voice_states",
+    "presences",
+    "stage_instances",
+    "guild_scheduled_events",
+    "soundboard_sounds",
+)
+
+
+def guild(world: World) -> Json:
+    """Return the guild as GUILD_CREATE tells it to a bot without the members intent."""
+    home = [place for place in world.channels.values() if place.guild_id == world.guild_id]
+    everyone: Json = {
+        "id": str(world.guild_id),
+        "name": "@everyone",
+        "permissions": str(int(EVERYONE)),
+        "position": 0,
+        "color": 0,
+        "colors": {"primary_color": 0, "secondary_color": None, "tertiary_color": None},
+        "hoist": False,
+        "managed": False,
+        "mentionable": False,
+        "flags": 0,
+    }
+    nothing: dict[str, list[Any]] = {key: [] for key in NOTHING_OF}
+    return nothing | {
+        "id": str(world.guild_id),
+        "name": "Playground",
+        "owner_id": str(world.owner.id),
+        "roles": [everyone],
+        "channels": [payloads.channel(world, place) for place in home if not place.parent],
+        "threads": [
+            payloads.channel(world, place) for place in home if place.parent and not place.archived
+        ],
+        "members": [payloads.member(world.bot) | {"user": payloads.user(world.bot)}],
+        "member_count": len(world.users),
+        "joined_at": payloads.timestamp(snowflake_time(world.bot.id)),
+        "preferred_locale": "en-US",
+        "premium_tier": 0,
+        "verification_level": 0,
+        "default_message_notifications": 0,
+        "explicit_content_filter": 0,
+        "nsfw_level": 0,
+        "mfa_level": 0,
+        "afk_timeout": 300,
+        "system_channel_flags": 0,
+        "large": False,
+        "unavailable": False,
+    }

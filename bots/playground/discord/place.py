@@ -1,0 +1,92 @@
+"""The guild as a place: who and what is there, and what its owner can set."""
+
+from bots.playground.discord import payloads
+from bots.playground.discord.channels import dm_with, start_thread
+from bots.playground.discord.permissions import Permission
+from bots.playground.discord.state import TEXT, Channel, User, World
+
+
+class Place:
+    """People and channels. Wherever one is wanted, its name or ID will do."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    @property
+    def people(self) -> dict[int, User]:
+        """Everyone by ID, the bot included."""
+        return self.world.users
+
+    @property
+    def channels(self) -> dict[int, Channel]:
+        """Every channel, thread and direct message by ID."""
+        return self.world.channels
+
+    def person(self, who: User | str | int) -> User:
+        """Return a person; LookupError if there is none."""
+        for user in self.world.users.values():
+            if who in (user, user.name, user.id):
+                return user
+        raise LookupError(f"there is no person {who!r}")
+
+    def channel(self, where: Channel | str | int) -> Channel:
+        """Return a channel or thread; LookupError if there is none."""
+        for channel in self.world.channels.values():
+            named = where == channel.name and not channel.is_dm
+            if named or where in (channel, channel.id):
+                return channel
+        raise LookupError(f"there is no channel {where!r}")
+
+    def dm(self, who: User | str) -> Channel:
+        """Return the direct message between a person and the bot."""
+        return dm_with(self.world, self.person(who))
+
+    def add_person(self, name: str) -> User:
+        """Return a new person, member of the guild."""
+        return self.world.add_user(name)
+
+    def add_channel(self, name: str, kind: int = TEXT, guild_id: int | None = None) -> Channel:
+        """Return a new channel; of another guild, without the bot, if `guild_id` says so."""
+        world = self.world
+        channel = Channel(world.snowflake(), kind, name, guild_id or world.guild_id)
+        world.channels[channel.id] = channel
+        if channel.guild_id == world.guild_id:
+            world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
+        return channel
+
+    def add_thread(self, parent: Channel | str, name: str) -> Channel:
+        """Return a new thread that is nobody's message's."""
+        return start_thread(self.world, self.channel(parent), name)
+
+    def deny(self, channel: Channel | str, permission: str, who: User | str | None = None) -> None:
+        """Take a permission away in a channel, from the bot unless `who` says whom."""
+        self._overwrite(
+            self.channel(channel), permission, self.person(who or self.world.bot), allow=False
+        )
+
+    def allow(self, channel: Channel | str, permission: str, who: User | str | None = None) -> None:
+        """Give a permission in a channel, to the bot unless `who` says whom."""
+        self._overwrite(
+            self.channel(channel), permission, self.person(who or self.world.bot), allow=True
+        )
+
+    def _overwrite(self, channel: Channel, permission: str, who: User, *, allow: bool) -> None:
+        bit = int(Permission[permission.upper()])
+        yes, no = channel.overwrites.get(who.id, (0, 0))
+        changed = (yes | bit, no & ~bit) if allow else (yes & ~bit, no | bit)
+        channel.overwrites[who.id] = changed
+        self.world.emit("CHANNEL_UPDATE", payloads.channel(self.world, channel), channel)
+
+    def archive(self, thread: Channel, *, locked: bool = False) -> None:
+        """Archive a thread; a locked one does not open again by itself."""
+        thread.archived, thread.locked = True, locked
+        self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
+
+    def lock(self, thread: Channel) -> None:
+        """Lock a thread that stays active."""
+        thread.locked = True
+        self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
+
+    def close_dms(self, who: User | str) -> None:
+        """Let a person take no more direct messages."""
+        self.person(who).dms_open = False
