@@ -53,9 +53,9 @@ class Request:
 
     `key` is the platform's event, the same however often it is delivered. `workspace` is the
     Slack team or the Discord guild, and `address` the place that the answer goes to, in words
-    that only the platform reads. `shown` says whether the chat already shows what was asked;
-    `private`, whether the answer is for this person's eyes. `action` and `about` tell which
-    button was pressed, and on which request.
+    that only the platform reads. `shown` is False where the chat does not show what was asked,
+    so that the answer has to. `action` and `about` tell which button was pressed, and on which
+    request.
     """
 
     key: str
@@ -67,7 +67,6 @@ class Request:
     address: str
     attachments: tuple[Attachment, ...] = ()
     shown: bool = True
-    private: bool = False
     action: Action | None = None
     about: str = ""
 

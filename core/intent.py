@@ -70,6 +70,14 @@ def read(text: str) -> Generate | Verb:
     return check(Generate(query, tuple(dict.fromkeys(ids))))
 
 
+def is_question(text: str) -> bool:
+    """Whether the text asks a verb, whose answer is for the asker alone."""
+    try:
+        return isinstance(read(text), Verb)
+    except InputError:
+        return False
+
+
 def check(wanted: Generate) -> Generate:
     """Return what is wanted if it keeps the limits. Raises InputError."""
     if len(wanted.query) > QUERY_LIMIT:

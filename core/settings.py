@@ -69,6 +69,18 @@ class Settings(EnvSettings):
     neocu_poll_interval: float = Field(
         3, gt=0, description="seconds until a task is first looked at."
     )
+    neocu_stale_after: float = Field(
+        1800, gt=0, description="seconds after which a task is looked at only rarely."
+    )
+    neocu_retry_for: float = Field(
+        900, ge=0, description="seconds to keep trying while Neocu can't be reached."
+    )
+    person_tasks: int = Field(3, gt=0, description="tasks of one person at the same time.")
+    workspace_tasks: int = Field(20, gt=0, description="tasks of one workspace or guild at once.")
+    overall_tasks: int = Field(50, gt=0, description="tasks of everybody at the same time.")
+    drain_seconds: float = Field(
+        25, ge=0, description="seconds that what is under way gets when the bots are stopped."
+    )
     neocu_upload_url: Address | None = Field(
         None, description="where attachments are handed over to Neocu; unset, they are refused."
     )

@@ -6,6 +6,7 @@ reader knew it (`fence` counts the leases). So it does no harm when two look at 
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import uuid4
 
 from core.conversation import Request
 from core.ledger.rows import ASSETS, FILES, REPLY, REQUEST, Delivery, Entry, Say, State
@@ -32,11 +33,13 @@ class Room:
 
 
 class Ledger:
-    """The ledger as one process sees it; `owner` is this process's name, unlike any other's."""
+    """The ledger as one process sees it: it takes the work of its own platforms only."""
 
-    def __init__(self, store: Store, owner: str) -> None:
+    def __init__(self, store: Store, platforms: Iterable[str]) -> None:
         self._store = store
-        self._owner = owner
+        # Unlike any other process's, also unlike its own of before a restart.
+        self._owner = uuid4().hex
+        self._ours = f"platform IN ({', '.join(f"'{name}'" for name in sorted(platforms))})"
 
     async def open(self) -> None:
         """Bring the schema up to date; where nobody else can be, end the leases of the dead."""
@@ -47,13 +50,13 @@ class Ledger:
 
     # What was asked
 
-    async def claim(self, request: Request) -> bool:
-        """Note a request. False if its key is known: it was asked before, and is looked after."""
+    async def claim(self, request: Request, after: float = 0.0) -> bool:
+        """Note a request, to be looked at in `after` seconds. False if its key is known."""
         return bool(
             await self._write(
                 """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
                        state, due, created)
-                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', clock(), clock())
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, 'received', clock() + $8, clock())
                    ON CONFLICT (key) DO NOTHING RETURNING key""",
                 request.key,
                 request.platform,
@@ -62,7 +65,17 @@ class Ledger:
                 request.person,
                 REQUEST.dump_json(request).decode(),
                 request.address,
+                after,
             )
+        )
+
+    async def amend(self, request: Request) -> None:
+        """Take a request as it is told now, unless somebody has looked at it."""
+        await self._write(
+            """UPDATE requests SET body = $2, due = clock()
+               WHERE key = $1 AND fence = 0 AND state = 'received' RETURNING key""",
+            request.key,
+            REQUEST.dump_json(request).decode(),
         )
 
     async def lease(self, limit: int) -> list[Entry]:
@@ -71,7 +84,7 @@ class Ledger:
             f"""UPDATE requests SET owner = $1, lease = clock() + {LEASE}, fence = fence + 1
                 WHERE key IN (
                     SELECT key FROM requests
-                    WHERE due <= clock() AND (lease IS NULL OR lease < clock())
+                    WHERE {self._ours} AND due <= clock() AND (lease IS NULL OR lease < clock())
                     ORDER BY due LIMIT $2 {self._skip_locked})
                 RETURNING *, clock() AS now""",
             self._owner,
@@ -80,7 +93,12 @@ class Ledger:
         return [Entry.of(row) for row in rows]
 
     async def submit(
-        self, entry: Entry, query: str, files: tuple[str, ...], room: Room
+        self,
+        entry: Entry,
+        query: str,
+        files: tuple[str, ...],
+        room: Room,
+        say: Iterable[Say] = (),
     ) -> Entry | None:
         """Note, before Neocu is asked, that it will be. None if there is no room for it now."""
         running = "SELECT count(*) FROM requests WHERE state IN ('submitting', 'generating')"
@@ -103,6 +121,7 @@ class Ledger:
             room.workspace,
             who.person,
             room.person,
+            then=self._sayings(entry.key, say),
             lock="room",
         )
         return Entry.of(rows[0]) if rows else None
@@ -115,7 +134,8 @@ class Ledger:
         return bool(
             await self._write(
                 """UPDATE requests
-                   SET state = 'generating', task_id = $3, due = clock() + $4, lease = NULL
+                   SET state = 'generating', task_id = $3, tries = 0, due = clock() + $4,
+                       lease = NULL, ended = NULL
                    WHERE key = $1 AND fence >= $2 AND state IN ('submitting', 'unknown')
                    RETURNING key""",
                 entry.key,
@@ -171,11 +191,10 @@ class Ledger:
                     state = CASE state WHEN 'pending' THEN 'sending' ELSE 'again' END
                 WHERE (request, what) IN (
                     SELECT d.request, d.what FROM deliveries AS d
-                    WHERE d.due <= clock() AND (d.lease IS NULL OR d.lease < clock())
-                    AND {_FIRST_IN_LINE}
+                    WHERE {self._ours} AND d.due <= clock()
+                    AND (d.lease IS NULL OR d.lease < clock()) AND {_FIRST_IN_LINE}
                     ORDER BY d.due LIMIT $2 {self._skip_locked})
                 RETURNING *,
-                    (SELECT platform FROM requests WHERE key = deliveries.request) AS platform,
                     (SELECT address FROM requests WHERE key = deliveries.request) AS address,
                     (SELECT m.message_id FROM deliveries AS m WHERE m.request = deliveries.request
                      AND m.what = deliveries.edits) AS edited""",
@@ -216,9 +235,11 @@ class Ledger:
         rows = await self._store.read(
             Statement(
                 f"""SELECT min(at) - clock() AS seconds FROM (
-                        SELECT min({later}) AS at FROM requests WHERE due IS NOT NULL
+                        SELECT min({later}) AS at FROM requests
+                        WHERE {self._ours} AND due IS NOT NULL
                         UNION ALL
-                        SELECT min({later}) AS at FROM deliveries AS d WHERE {_FIRST_IN_LINE}
+                        SELECT min({later}) AS at FROM deliveries AS d
+                        WHERE {self._ours} AND {_FIRST_IN_LINE}
                     ) AS soonest"""
             )
         )
@@ -231,6 +252,43 @@ class Ledger:
             Statement("SELECT *, clock() AS now FROM requests WHERE key = $1", (key,))
         )
         return Entry.of(rows[0]) if rows else None
+
+    async def find(self, about: Request, task_id: str) -> Entry | None:
+        """Return a task's request, if it was asked in the same workspace as `about`."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT *, clock() AS now FROM requests
+                   WHERE task_id = $1 AND platform = $2 AND workspace = $3""",
+                (task_id, about.platform, about.workspace),
+            )
+        )
+        return Entry.of(rows[0]) if rows else None
+
+    async def recent(self, about: Request, limit: int) -> list[Entry]:
+        """Return what the same person asked of Neocu lately, the newest first."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT *, clock() AS now FROM requests
+                   WHERE platform = $1 AND workspace = $2 AND person = $3 AND query IS NOT NULL
+                   ORDER BY created DESC LIMIT $4""",
+                (about.platform, about.workspace, about.person, limit),
+            )
+        )
+        return [Entry.of(row) for row in rows]
+
+    async def counts(self) -> dict[str, int]:
+        """Return how many requests there are in each state."""
+        rows = await self._store.read(
+            Statement("SELECT state, count(*) AS n FROM requests GROUP BY state ORDER BY state")
+        )
+        return {row["state"]: row["n"] for row in rows}
+
+    async def look_now(self, entry: Entry) -> None:
+        """Have a request looked at now."""
+        await self._write(
+            "UPDATE requests SET due = clock() WHERE key = $1 AND due IS NOT NULL RETURNING key",
+            entry.key,
+        )
 
     # How it is written
 
@@ -258,10 +316,12 @@ class Ledger:
     def _sayings(self, key: str, say: Iterable[Say]) -> list[Statement]:
         return [
             Statement(
-                """INSERT INTO deliveries (request, what, position, reply, edits, state, due, created)
-                   VALUES ($1, $2,
+                """INSERT INTO deliveries
+                       (request, what, position, platform, reply, edits, state, due, created)
+                   SELECT $1, $2,
                        (SELECT COALESCE(max(position), 0) + 1 FROM deliveries WHERE request = $1),
-                       $3, $4, 'pending', clock(), clock())
+                       platform, $3, $4, 'pending', clock(), clock()
+                   FROM requests WHERE key = $1
                    ON CONFLICT (request, what) DO NOTHING""",
                 (key, said.what, REPLY.dump_json(said.reply).decode(), said.edits or None),
             )

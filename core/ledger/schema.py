@@ -36,6 +36,7 @@ CREATE TABLE deliveries (
     request TEXT NOT NULL,
     what TEXT NOT NULL,
     position BIGINT NOT NULL,
+    platform TEXT NOT NULL,
     reply TEXT NOT NULL,
     edits TEXT,
     state TEXT NOT NULL,

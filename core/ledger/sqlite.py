@@ -74,14 +74,17 @@ class SqliteStore:
         await asyncio.to_thread(self._thread.join)
 
     async def write(self, *statements: Statement, lock: str = "") -> list[Row]:  # noqa: ARG002 (one writer is lock enough)
+        """Run the statements as one transaction; see Store."""
         job = _Job(*statements)
         self._jobs.put(job)
         return await job.future
 
     async def read(self, statement: Statement) -> list[Row]:
+        """Return the rows."""
         return await self.write(statement)
 
     async def migrate(self, migrations: tuple[str, ...]) -> None:
+        """Bring the schema up to date."""
         version = (await self.read(Statement("PRAGMA user_version")))[0]["user_version"]
         if version > len(migrations):
             raise LedgerError(

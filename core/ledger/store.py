@@ -13,7 +13,7 @@ class LedgerError(Exception):
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL that both stores understand, with its arguments as $1, $2, …"""
+    """SQL that both stores understand, with its arguments as $1, $2 and so on."""
 
     sql: str
     args: tuple[object, ...] = ()
@@ -47,7 +47,7 @@ class Store(Protocol):
         ...
 
     def on_wake(self, callback: Callable[[], None]) -> None:
-        """Call back after a write with lock-step siblings: another process may have left work."""
+        """Call back when another process says that there is work."""
         ...
 
     async def wake_others(self) -> None:

@@ -1,0 +1,6 @@
+"""Slack: its listeners, and its conversations."""
+
+from bots.slack.app import Slack
+from bots.slack.settings import SlackSettings
+
+__all__ = ["Slack", "SlackSettings"]

@@ -1,0 +1,37 @@
+"""Slack's own settings."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from core.settings import Address, EnvSettings, Key
+
+
+class SlackSettings(EnvSettings):
+    """What the Slack bot needs to know."""
+
+    slack_bot_token: Key = Field(
+        pattern=r"^xoxb-",
+        description="the bot token (xoxb-…), from api.slack.com/apps under OAuth & Permissions.",
+    )
+    slack_signing_secret: Key | None = Field(
+        None, description="the signing secret, from api.slack.com/apps under Basic Information."
+    )
+    slack_app_token: Key | None = Field(
+        None,
+        description="the app-level token (xapp-…) with connections:write, from api.slack.com/apps "
+        "under Basic Information: set it to use Socket Mode instead of HTTP.",
+    )
+    slack_api_url: Address = Field("https://slack.com/api", description="where Slack's Web API is.")
+    slack_alert_channel: str | None = Field(
+        None, description="the ID of the channel that hears of low compute (C…)."
+    )
+
+    @model_validator(mode="after")
+    def _some_way_in(self) -> Self:
+        if self.slack_signing_secret is None and self.slack_app_token is None:
+            raise ValueError(
+                "SLACK_SIGNING_SECRET is not set (nor SLACK_APP_TOKEN, for Socket Mode): "
+                "it is on api.slack.com/apps under Basic Information."
+            )
+        return self

@@ -1,0 +1,94 @@
+"""Fetching a file from an address that somebody else named: only from known hosts, only so much."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import aiohttp
+from yarl import URL
+
+REDIRECTS = 3
+CHUNK = 64 * 1024
+
+
+class FetchError(Exception):
+    """The file can't be had. The text is for logs; `wording` says it to people."""
+
+
+class ForbiddenHostError(FetchError):
+    """The address is not on a host that files are fetched from."""
+
+
+class TooLargeError(FetchError):
+    """The file has more than `limit` bytes."""
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"more than {limit} bytes")
+        self.limit = limit
+
+
+class NotAFileError(FetchError):
+    """What came is a web page, a login page for example, and not the file."""
+
+
+class UnreachableError(FetchError):
+    """The host did not answer, or answered no."""
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file's bytes and its media type as the host names it."""
+
+    data: bytes
+    media_type: str
+
+
+async def fetch(
+    session: aiohttp.ClientSession,
+    url: str,
+    *,
+    hosts: Collection[str],
+    limit: int,
+    headers: Mapping[str, str] | None = None,
+) -> Fetched:
+    """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
+
+    A redirect is followed only where it stays on its host, so that `headers` (a token) go to
+    no other.
+    """
+    where = _allowed(URL(url), hosts)
+    for _ in range(REDIRECTS + 1):
+        try:
+            async with session.get(where, headers=headers, allow_redirects=False) as response:
+                if response.status in range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST):
+                    target = where.join(URL(response.headers.get("Location", "")))
+                    where = _allowed(target, {where.host or ""})
+                    continue
+                return await _read(response, limit)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise UnreachableError(type(error).__name__) from None
+    raise UnreachableError("too many redirects")
+
+
+def _allowed(url: URL, hosts: Collection[str]) -> URL:
+    if url.scheme not in {"https", "http"} or url.host not in hosts or url.user:
+        raise ForbiddenHostError(f"not fetched from {url.host}")
+    return url
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int) -> Fetched:
+    if response.status != HTTPStatus.OK:
+        raise UnreachableError(f"status {response.status}")
+    # Slack shows its login page, with status 200, to a token that may not read files.
+    if response.content_type == "text/html":
+        raise NotAFileError("a web page")
+    if (response.content_length or 0) > limit:
+        raise TooLargeError(limit)
+    data = bytearray()
+    async for chunk in response.content.iter_chunked(CHUNK):
+        data += chunk
+        if len(data) > limit:
+            raise TooLargeError(limit)
+    if data[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
+        raise NotAFileError("a web page")
+    return Fetched(bytes(data), response.content_type)

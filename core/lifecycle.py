@@ -1,0 +1,199 @@
+"""What happens to a request, one small step a state.
+
+received → submitting → generating → completed / failed
+    └→ refused  └→ unknown   └→ stale → completed / failed
+
+`submitting` is on disk before Neocu is asked, and the task ID before anything else is done with
+it. A request that is found in `submitting` was interrupted there: nobody can know whether it was
+taken, so it is told as unknown and never sent again by itself.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from core import intent, wording
+from core.answers import Answers
+from core.client import NeocuClient
+from core.conversation import Attachment, Reply
+from core.errors import ApiConnectionError, ApiError, NotFoundError, RateLimitError
+from core.fetch import Fetched
+from core.intent import Generate, InputError, Verb
+from core.ledger import Entry, Ledger, Room, Say, State
+from core.models import Asset, Task
+from core.pace import Pace
+from core.settings import Settings
+from core.uploads import Uploader, UploadError
+from core.worker import backoff
+
+log = logging.getLogger(__name__)
+
+# Words for a task under way, besides the documented "generating"; anything else is told.
+UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
+
+
+ROOM_WAIT = 15.0  # seconds, unless somebody else's end makes room earlier
+NOT_FOUND_TRIES = 5
+
+
+class Downloads(Protocol):
+    """Where a request's attachments come from: its own chat platform."""
+
+    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+        """Return an attachment of at most `limit` bytes. Raises FetchError."""
+        ...
+
+
+class Lifecycle:
+    """Takes requests from state to state. One per process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: NeocuClient,
+        ledger: Ledger,
+        answers: Answers,
+        uploader: Uploader,
+        platforms: Mapping[str, Downloads],
+    ) -> None:
+        self._settings = settings
+        self._client = client
+        self._ledger = ledger
+        self._answers = answers
+        self._pace = Pace(settings.neocu_poll_interval)
+        self._uploader = uploader
+        self._platforms = platforms
+        self._room = Room(
+            person=settings.person_tasks,
+            workspace=settings.workspace_tasks,
+            overall=settings.overall_tasks,
+        )
+        self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
+            State.RECEIVED: self._received,
+            State.SUBMITTING: self._interrupted,
+            State.GENERATING: self._generating,
+            State.STALE: self._generating,
+        }
+
+    async def advance(self, entry: Entry) -> None:
+        """Take a request one step further. Raises LedgerError, and no ApiError."""
+        await self._steps[entry.state](entry)
+
+    async def _received(self, entry: Entry) -> None:
+        """Find out what is wanted, note it, and ask Neocu."""
+        try:
+            wanted = await self._wanted(entry)
+        except InputError as error:
+            await self._end(entry, State.REFUSED, wording.bad_input(error))
+        except UploadError as error:
+            await self._end(entry, State.REFUSED, wording.bad_attachment(error))
+        else:
+            if isinstance(wanted, Generate):
+                await self._submit(entry, wanted)
+            else:
+                await self._end(entry, State.COMPLETED, await self._answers.answer(entry, wanted))
+
+    async def _wanted(self, entry: Entry) -> Generate | Verb:
+        """Return what is asked for, with its attachments handed over."""
+        request = entry.request
+        if entry.query:  # found out in an earlier try
+            return Generate(entry.query, entry.files)
+        if request.action is not None:
+            return await self._answers.pressed(request)
+        wanted = intent.read(request.text)
+        if isinstance(wanted, Verb) or not request.attachments:
+            return wanted
+        download = self._platforms[request.platform].download
+        uploaded = await self._uploader.upload(request.attachments, download)
+        return intent.check(replace(wanted, files=(*wanted.files, *uploaded)))
+
+    async def _submit(self, entry: Entry, wanted: Generate) -> None:
+        """Ask Neocu, once it is on disk that it is asked."""
+        opening = self._opening(entry, wanted.query)
+        submitted = await self._ledger.submit(
+            entry, wanted.query, wanted.files, self._room, opening
+        )
+        if submitted is None:
+            say = [*opening, Say("queued", wording.waiting_for_room())]
+            await self._ledger.move(
+                entry, State.RECEIVED, after=ROOM_WAIT, tries=entry.tries, say=say
+            )
+            return
+        try:
+            task_id = await self._client.generate(wanted.query, wanted.files)
+        except ApiError as error:
+            await self._not_accepted(submitted, error)
+        else:
+            say = [Say("started", wording.started(task_id))]
+            await self._ledger.accepted(submitted, task_id, self._pace.first(), say)
+
+    async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
+        """Try again later what surely was not taken and may be taken then; else end it in words."""
+        log.warning("%s was not accepted: %s", entry.key, error)
+        passing = isinstance(error, ApiConnectionError | RateLimitError)
+        waited = entry.now - entry.created
+        if error.maybe_accepted:
+            await self._end(entry, State.UNKNOWN, wording.refused(error, entry.key))
+        elif passing and waited < self._settings.neocu_retry_for:
+            pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
+            say = [Say("waiting", wording.waiting_for_neocu())]
+            await self._ledger.move(
+                entry, State.RECEIVED, after=pause, tries=entry.tries + 1, say=say
+            )
+        else:
+            await self._end(entry, State.REFUSED, wording.refused(error, entry.key))
+
+    async def _interrupted(self, entry: Entry) -> None:
+        await self._end(entry, State.UNKNOWN, wording.unknown(entry.key))
+
+    async def _generating(self, entry: Entry) -> None:
+        """Look at the task."""
+        try:
+            task = await self._client.get_task(entry.task_id)
+        except NotFoundError:
+            if entry.tries >= NOT_FOUND_TRIES:
+                await self._end(entry, State.FAILED, wording.gone(entry.task_id))
+            else:
+                await self._look_again(entry, tries=entry.tries + 1)
+        except ApiError as error:
+            log.warning("%s can't be looked at: %s", entry.key, error)
+            await self._look_again(entry, tries=entry.tries)
+        else:
+            await self._seen(entry, task)
+
+    async def _seen(self, entry: Entry, task: Task) -> None:
+        match task.status.lower():
+            case "completed":
+                reply = wording.completed(entry.task_id, task.assets)
+                await self._end(entry, State.COMPLETED, reply, assets=task.assets)
+            case "failed":
+                await self._end(entry, State.FAILED, wording.failed(entry.task_id, task.messages))
+            case status if status in UNDER_WAY:
+                await self._look_again(entry)
+            case status:
+                say = Say(f"status {status[:40]}", wording.unknown_status(task.status))
+                await self._look_again(entry, say=[say])
+
+    async def _look_again(self, entry: Entry, *, tries: int = 0, say: Sequence[Say] = ()) -> None:
+        """Look again after a while, ever more rarely once the task has taken too long."""
+        age = entry.now - entry.submitted
+        state = entry.state
+        if age > self._settings.neocu_stale_after:
+            state = State.STALE
+            say = [*say, Say("stale", wording.stale(entry.task_id, entry.key))]
+        await self._ledger.move(entry, state, after=self._pace.next(age), tries=tries, say=say)
+
+    async def _end(
+        self, entry: Entry, state: State, reply: Reply, *, assets: tuple[Asset, ...] = ()
+    ) -> None:
+        """End a request with its last words."""
+        say = [*self._opening(entry, entry.request.text), Say(state, reply)]
+        await self._ledger.move(entry, state, say=say, assets=assets)
+
+    @staticmethod
+    def _opening(entry: Entry, query: str) -> list[Say]:
+        """Return what shows the question, where the chat does not show it by itself."""
+        if entry.request.shown:
+            return []
+        return [Say("asked", wording.asked(entry.request.person, query))]

@@ -1,0 +1,114 @@
+"""The composition root: it builds everything, starts it, and closes it in order."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from typing import Protocol, Self
+
+import aiohttp
+from aiohttp import web
+
+from core.answers import Answers
+from core.client import NeocuClient
+from core.conversation import Attachment, Conversation, Request
+from core.fetch import Fetched
+from core.ledger import Ledger
+from core.ledger.stores import store_for
+from core.lifecycle import Lifecycle
+from core.settings import Settings
+from core.uploads import HttpUploader, NoUploader
+from core.web import serving
+from core.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+class Accept(Protocol):
+    """Notes a request, on disk when it returns; see Worker.accept."""
+
+    async def __call__(self, request: Request, after: float = 0.0) -> bool:
+        """Return False if it was noted before. Raises LedgerError."""
+        ...
+
+
+class Platform(Protocol):
+    """A chat platform. Once it is open it can speak; once it runs it listens, too."""
+
+    name: str
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+    @property
+    def ready(self) -> bool:
+        """Whether requests can arrive now."""
+        ...
+
+    def listen(self, accept: Accept) -> Sequence[web.RouteDef]:
+        """Hand requests to `accept`, and acknowledge each when that returns: it is noted then.
+
+        Returns what it needs of the web server.
+        """
+        ...
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        ...
+
+    def conversation(self, address: str) -> Conversation:
+        """Return the conversation at an address that the platform gave out earlier."""
+        ...
+
+    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+        """Return an attachment of at most `limit` bytes. Raises FetchError."""
+        ...
+
+
+async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.Event) -> None:
+    """Run the bots until `stop` is set, then finish what is under way and close.
+
+    Raises LedgerError where the ledger can't be opened.
+    """
+    by_name = {platform.name: platform for platform in platforms}
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(store_for(settings.database_url))
+        ledger = Ledger(store, by_name)
+        await ledger.open()
+        client = await stack.enter_async_context(
+            NeocuClient(
+                settings.neocu_api_key,
+                settings.neocu_base_url,
+                timeout=settings.neocu_timeout,
+                connect_timeout=settings.neocu_connect_timeout,
+            )
+        )
+        uploads = await stack.enter_async_context(aiohttp.ClientSession())
+        uploader = HttpUploader(uploads, settings) if settings.neocu_upload_url else NoUploader()
+        answers = Answers(client, ledger)
+        lifecycle = Lifecycle(settings, client, ledger, answers, uploader, by_name)
+        worker = Worker(ledger, lifecycle.advance, by_name)
+        for platform in platforms:
+            await stack.enter_async_context(platform)
+        routes = [route for platform in platforms for route in platform.listen(worker.accept)]
+        address = await stack.enter_async_context(
+            serving(settings, ledger, lambda: all(p.ready for p in platforms), routes)
+        )
+        log.info("Listening on %s", address)
+        async with asyncio.TaskGroup() as tasks:
+            listening = [tasks.create_task(platform.run()) for platform in platforms]
+            working = tasks.create_task(worker.run(stop, settings.drain_seconds))
+            await stop.wait()
+            log.info("Stopping: finishing what is under way")
+            for task in listening:
+                task.cancel()
+            await working
+
+
+def stop_on_signals(stop: asyncio.Event) -> None:
+    """Set `stop` on SIGTERM and SIGINT."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)

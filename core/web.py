@@ -1,0 +1,55 @@
+"""The web server: the platforms' own routes, and whether the bots are well."""
+
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from core.ledger import Ledger, LedgerError
+from core.settings import Settings
+
+# Slack's events are kilobytes.
+BODY_LIMIT = 1024 * 1024
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, ledger: Ledger, ready: Callable[[], bool], routes: Iterable[web.RouteDef]
+) -> AsyncIterator[str]:
+    """Serve while the block runs; yields the address, with the real port."""
+
+    async def healthz(_: web.Request) -> web.Response:
+        return web.Response(text="ok\n")
+
+    async def readyz(_: web.Request) -> web.Response:
+        try:
+            await ledger.counts()
+        except LedgerError:
+            return web.Response(status=503, text="the ledger can't be read\n")
+        if not ready():
+            return web.Response(status=503, text="a chat platform is not connected\n")
+        return web.Response(text="ready\n")
+
+    async def metrics(_: web.Request) -> web.Response:
+        counts = await ledger.counts()
+        lines = ["# TYPE neocu_bots_requests gauge"]
+        lines += [f'neocu_bots_requests{{state="{state}"}} {n}' for state, n in counts.items()]
+        return web.Response(text="\n".join(lines) + "\n")
+
+    app = web.Application(client_max_size=BODY_LIMIT)
+    app.add_routes(
+        [
+            web.get("/healthz", healthz),
+            web.get("/readyz", readyz),
+            web.get("/metrics", metrics),
+            *routes,
+        ]
+    )
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        host, port = runner.addresses[0][:2]
+        yield f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()

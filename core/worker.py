@@ -1,0 +1,149 @@
+"""Who looks at a request or a reply next, and when. The ledger sees that it comes right."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
+from typing import Protocol, TypeVar
+
+from core.conversation import Conversation, Request, TryLaterError, UndeliverableError
+from core.ledger import Delivery, Entry, Ledger, LedgerError
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+RENEW = 3.0  # seconds; a lease lasts three times as long
+AT_ONCE = 32
+BREATH = 0.05  # seconds, at least, between two looks that found nothing
+IDLE = 30.0  # seconds, at most: a wake-up from another replica can get lost
+LONGEST_WAIT = 120.0  # seconds between two attempts at a reply
+
+
+def backoff(tries: int, longest: float = LONGEST_WAIT) -> float:
+    """Return the seconds to wait after so many tries: doubled each time, with jitter."""
+    return min(longest, 2.0 ** min(tries, 16)) * random.uniform(0.5, 1)  # noqa: S311 (no secret)
+
+
+class Platform(Protocol):
+    """What the worker needs of a chat platform: to find a conversation again."""
+
+    def conversation(self, address: str) -> Conversation:
+        """Return the conversation at an address that the platform gave out earlier."""
+        ...
+
+
+class Worker:
+    """Works on requests and replies as they fall due, until it is told to drain."""
+
+    def __init__(
+        self,
+        ledger: Ledger,
+        advance: Callable[[Entry], Awaitable[None]],
+        platforms: Mapping[str, Platform],
+    ) -> None:
+        self._ledger = ledger
+        self._advance = advance
+        self._platforms = platforms
+        self._bell = asyncio.Event()
+        self._draining = False
+
+    async def accept(self, request: Request, after: float = 0.0) -> bool:
+        """Note a request and set to work on it in `after` seconds; False if it was noted before.
+
+        The note is on disk on return: now it may be acknowledged. A second event of the same
+        request may bring files that the first lacked. Raises LedgerError.
+        """
+        new = await self._ledger.claim(request, after)
+        if not new:
+            await self._ledger.amend(request)
+        self.wake()
+        return new
+
+    def wake(self) -> None:
+        """Look now for what is due."""
+        self._bell.set()
+        self._bell = asyncio.Event()
+
+    async def run(self, drain: asyncio.Event, grace: float) -> None:
+        """Work until `drain` is set; then finish what is under way, in `grace` seconds at most."""
+        async with asyncio.TaskGroup() as tasks:
+            steps = tasks.create_task(self._each(self._ledger.lease, self._advance))
+            replies = tasks.create_task(self._each(self._ledger.outbox, self._deliver))
+            renewal = tasks.create_task(self._renew())
+            await drain.wait()
+            self._draining = True
+            self.wake()
+            _, late = await asyncio.wait({steps, replies}, timeout=grace)
+            for task in (renewal, *late):
+                task.cancel()
+
+    async def _each(
+        self,
+        take: Callable[[int], Awaitable[list[T]]],
+        do: Callable[[T], Awaitable[None]],
+    ) -> None:
+        """Take what is due and do it, so many at once, as long as there is any."""
+        busy: set[asyncio.Task[None]] = set()
+        async with asyncio.TaskGroup() as tasks:
+            while not self._draining:
+                bell, taken, pause = self._bell, [], None
+                if len(busy) < AT_ONCE:
+                    try:
+                        taken = await take(AT_ONCE - len(busy))
+                        pause = IDLE if taken else await self._ledger.idle()
+                    except LedgerError as error:
+                        log.warning("The ledger can't be read: %s", error)
+                        pause = 1.0
+                for one in taken:
+                    task = tasks.create_task(self._guarded(do, one))
+                    busy.add(task)
+                    task.add_done_callback(busy.discard)
+                if not taken:
+                    with suppress(TimeoutError):
+                        await asyncio.wait_for(bell.wait(), _between(BREATH, pause, IDLE))
+
+    async def _guarded(self, do: Callable[[T], Awaitable[None]], one: T) -> None:
+        """Do it; whatever goes wrong, the row comes back when its lease has run out."""
+        try:
+            await do(one)
+        except LedgerError as error:
+            log.warning("The ledger can't be written: %s", error)
+        except Exception:  # the last resort: one bad row must not stop the others
+            log.exception("A step failed in a way that nobody thought of")
+        finally:
+            self.wake()
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        conversation = self._platforms[delivery.platform].conversation(delivery.address)
+        try:
+            if delivery.edited:
+                message_id = delivery.edited
+                await conversation.edit(message_id, delivery.reply)
+            else:
+                message_id = await conversation.post(
+                    delivery.reply, delivery.key, again=delivery.again
+                )
+        except TryLaterError as error:
+            pause = backoff(delivery.tries) if error.seconds is None else error.seconds
+            log.info("%s waits for %.0f s: %s", delivery.key, pause, error)
+            maybe = delivery.again or error.maybe_said
+            await self._ledger.not_sent(delivery, pause, maybe=maybe)
+        except UndeliverableError as error:
+            log.warning("%s can't be delivered: %s", delivery.key, error)
+            await self._ledger.dropped(delivery)
+        else:
+            await self._ledger.sent(delivery, message_id, conversation.address)
+
+    async def _renew(self) -> None:
+        while True:
+            await asyncio.sleep(RENEW)
+            try:
+                await self._ledger.renew()
+            except LedgerError as error:
+                log.warning("The leases can't be renewed: %s", error)
+
+
+def _between(least: float, seconds: float | None, most: float) -> float:
+    return most if seconds is None else min(most, max(least, seconds))
