@@ -1,43 +1,46 @@
-import struct
-import zlib
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.playground.slack import Workspace
+from bots.playground.slack import Message, Workspace
 
-
-def png() -> bytes:
-    """Return a picture of one pixel."""
-    header = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
-    parts = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0\0")), (b"IEND", b"")]
-    chunks = [
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in parts
-    ]
-    return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
+PICTURE = ("one.png", b"\x89PNG\r\n\x1a\n", "image/png")
 
 
 @pytest.fixture
 async def workspace() -> AsyncIterator[Workspace]:
+    """A workspace with no app connected: nothing it tells is heard."""
     async with Workspace() as workspace:
         workspace.rules.retry_after = ()
-        workspace.rules.ack_within = 0.2
+        workspace.rules.ack_within = 0.1
         yield workspace
 
 
 @pytest.fixture
 def client(workspace: Workspace) -> AsyncWebClient:
+    """The real SDK with the bot's token."""
     return AsyncWebClient(workspace.bot_token, base_url=workspace.api_url)
 
 
-async def error_of(call: object) -> str:
+async def shown(workspace: Workspace, text: str) -> Message:
+    """Return a message of the bot's in #general."""
+    await client_of(workspace).chat_postMessage(channel="general", text=text)
+    return workspace.seen_by("ada", "general")[-1]
+
+
+def client_of(workspace: Workspace, token: str | None = None) -> AsyncWebClient:
+    """Return the SDK with another token."""
+    return AsyncWebClient(token or workspace.bot_token, base_url=workspace.api_url)
+
+
+async def error_of(call: Any) -> str:
     """Return Slack's error code for a call that fails."""
     with pytest.raises(SlackApiError) as caught:
-        await call  # type: ignore[misc]  # any of the SDK's awaitables
+        await call
 
     return str(caught.value.response["error"])
 
@@ -50,53 +53,237 @@ async def test_auth_test_names_the_bot(workspace: Workspace, client: AsyncWebCli
     assert answer["bot_id"] == workspace.bot_id
 
 
+async def test_wrong_tokens_and_unknown_methods_are_refused(workspace: Workspace) -> None:
+    """Each with Slack's own word, by which a start-up check tells what to do."""
+    client = client_of(workspace)
+
+    assert await error_of(client_of(workspace, "xoxb-wrong").auth_test()) == "invalid_auth"
+    assert await error_of(AsyncWebClient(base_url=workspace.api_url).auth_test()) == "not_authed"
+    assert await error_of(client.api_call("chat.shout")) == "unknown_method"
+    opened = client.apps_connections_open(app_token="xapp-wrong")
+    assert await error_of(opened) == "invalid_auth"
+
+
+async def test_a_missing_scope_is_named(workspace: Workspace, client: AsyncWebClient) -> None:
+    """An admin has to learn which scope to add."""
+    workspace.scopes.discard("chat:write")
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel="general", text="hello")
+
+    assert caught.value.response["error"] == "missing_scope"
+    assert caught.value.response["needed"] == "chat:write"
+
+
+async def test_a_channel_has_to_be_known_and_joined(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """A private channel without the bot looks as if it weren't there."""
+    secret = workspace.add_channel("secret", ["ada"], private=True)
+    random = workspace.channel("random")
+
+    assert await error_of(client.chat_postMessage(channel=random.id, text="a")) == "not_in_channel"
+    missing = client.chat_postMessage(channel=secret.id, text="a")
+    assert await error_of(missing) == "channel_not_found"
+    workspace.scopes.add("chat:write.public")
+    assert (await client.chat_postMessage(channel=random.id, text="a"))["ok"]
+
+
 async def test_a_posted_message_is_seen_and_read_back(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:
-    """The first thing that a bot does."""
-    general = workspace.channel("general")
+    """Metadata is how a bot finds after a crash what it had posted."""
+    general = workspace.channel("general").id
     metadata = {"event_type": "task", "event_payload": {"task_id": "t1"}}
-    parent = await client.chat_postMessage(channel=general.id, text="parent")
+    parent = await client.chat_postMessage(channel=general, text="parent")
     reply = await client.chat_postMessage(
-        channel=general.id, text="reply", thread_ts=parent["ts"], metadata=metadata
+        channel=general, text="reply", thread_ts=parent["ts"], metadata=metadata
     )
 
     thread = await client.conversations_replies(
-        channel=general.id, ts=parent["ts"], include_all_metadata=True
+        channel=general, ts=parent["ts"], include_all_metadata=True
     )
 
-    assert [m["text"] for m in thread["messages"]] == ["parent", "reply"]
+    assert [message["text"] for message in thread["messages"]] == ["parent", "reply"]
     assert thread["messages"][0]["reply_count"] == 1
     assert thread["messages"][1]["metadata"] == metadata
     assert [m.text for m in workspace.seen_by("ada", "general")] == ["parent"]
-    assert [m.ts for m in workspace.seen_by("ada", "general", parent["ts"])][1] == reply["ts"]
+    assert workspace.seen_by("ada", "general", parent["ts"])[1].ts == reply["ts"]
 
 
-async def test_upload_shows_up_as_a_message_in_the_thread(
+async def test_a_message_says_something(workspace: Workspace, client: AsyncWebClient) -> None:
+    """In text, blocks or Markdown, but not in two ways that contradict each other."""
+    post = {"channel": "general"}
+
+    assert await error_of(client.api_call("chat.postMessage", json=post)) == "no_text"
+    both = client.chat_postMessage(**post, text="a", markdown_text="*b*")
+    assert await error_of(both) == "markdown_text_conflict"
+    await client.chat_postMessage(**post, markdown_text="**b**")
+    assert workspace.seen_by("ada", "general")[0].blocks[0]["text"] == "**b**"
+
+
+async def test_long_threads_come_in_pages(workspace: Workspace, client: AsyncWebClient) -> None:
+    """A lookup that reads the first page only misses what was said last."""
+    parent = await workspace.say("ada", "general", "parent")
+    for number in range(5):
+        await workspace.say("ben", "general", str(number), thread_ts=parent.ts)
+    where = {"channel": parent.channel, "ts": parent.ts}
+
+    first = await client.conversations_replies(**where, limit=3)
+    cursor = first["response_metadata"]["next_cursor"]
+    second = await client.conversations_replies(**where, limit=3, cursor=cursor)
+
+    assert [m["text"] for m in first["messages"]] == ["parent", "0", "1", "2"]
+    assert [m["text"] for m in second["messages"]] == ["3", "4"]
+    assert not second["has_more"]
+
+
+async def test_one_message_is_found_by_its_ts(workspace: Workspace, client: AsyncWebClient) -> None:
+    """The documented way to fetch a single message: latest, inclusive, limit 1."""
+    message = await workspace.say("ada", "general", "this", files=[PICTURE])
+    await workspace.say("ada", "general", "that")
+
+    found = await client.conversations_history(
+        channel=message.channel, latest=message.ts, inclusive=True, limit=1
+    )
+
+    assert [m["text"] for m in found["messages"]] == ["this"]
+    assert found["messages"][0]["files"][0]["name"] == "one.png"
+
+
+async def test_an_update_without_blocks_removes_them(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """A button on an edited message is gone unless it is sent again."""
+    divider = [{"type": "divider"}]
+    message = await shown(workspace, "before")
+    where = {"channel": message.channel, "ts": message.ts}
+
+    await client.chat_update(**where, text="with", blocks=divider)
+    assert [block["type"] for block in message.blocks] == ["divider"]
+    await client.chat_update(**where, text="after")
+
+    assert (message.text, message.blocks) == ("after", [])
+
+
+async def test_only_own_messages_can_be_changed(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """Not a person's, and not one that is gone."""
+    theirs = await workspace.say("ada", "general", "mine")
+    own = await shown(workspace, "the bot's")
+    update, delete = client.chat_update, client.chat_delete
+
+    where = {"channel": theirs.channel, "ts": theirs.ts}
+    assert await error_of(update(**where, text="x")) == "cant_update_message"
+    assert await error_of(delete(**where)) == "cant_delete_message"
+    await delete(channel=own.channel, ts=own.ts)
+    assert await error_of(update(channel=own.channel, ts=own.ts, text="x")) == "message_not_found"
+
+
+async def test_an_ephemeral_message_is_seen_by_one(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """And by no history."""
+    ada, general = workspace.person("ada"), workspace.channel("general")
+    await client.chat_postEphemeral(channel=general.id, user=ada.id, text="psst")
+
+    assert [m.text for m in workspace.seen_by("ada", "general")] == ["psst"]
+    assert workspace.seen_by("ben", "general") == []
+    history = await client.conversations_history(channel=general.id)
+    assert history["messages"] == []
+
+
+async def test_an_upload_turns_up_in_the_thread(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:
     """A file's message comes a moment after the call that completed it."""
     question = await workspace.say("ada", "general", "a picture, please")
     answer = await client.files_upload_v2(
-        channel=question.channel, thread_ts=question.ts, content=png(), filename="one.png"
+        channel=question.channel, thread_ts=question.ts, content=PICTURE[1], filename="one.png"
     )
-
-    seen = lambda: workspace.seen_by("ben", "general", question.ts)[1:]  # noqa: E731 - a fact
-    [shown] = await workspace.journal.until(seen)
-
-    assert [file.id for file in shown.files] == [answer["file"]["id"]]
+    thread = lambda: workspace.seen_by("ben", "general", question.ts)[1:]  # noqa: E731 - a fact
+    [message] = await workspace.journal.until(thread)
     info = await client.files_info(file=answer["file"]["id"])
-    assert info["file"]["shares"]["public"][question.channel][0]["ts"] == shown.ts
+
+    assert [file.id for file in message.files] == [answer["file"]["id"]]
+    assert info["file"]["shares"]["public"][question.channel][0]["ts"] == message.ts
+
+
+async def test_an_upload_is_completed_once(workspace: Workspace, client: AsyncWebClient) -> None:
+    """A second call fails; a file that is never completed never was."""
+    empty = client.files_getUploadURLExternal(filename="a", length=0)
+    assert await error_of(empty) == "missing_argument"
+    ticket = await client.files_getUploadURLExternal(filename="a.txt", length=1)
+    files = [{"id": ticket["file_id"]}]
+    assert await error_of(client.files_completeUploadExternal(files=files)) == "file_not_found"
+    async with aiohttp.ClientSession() as session:
+        async with session.post(ticket["upload_url"], data=b"x") as answer:
+            assert answer.status == 200
+
+    assert await error_of(client.files_info(file=ticket["file_id"])) == "file_not_found"
+    await client.files_completeUploadExternal(files=files)
+    assert await error_of(client.files_completeUploadExternal(files=files)) == "file_not_found"
+    assert workspace.seen_by("ada", "general") == []
 
 
 async def test_a_file_without_the_token_is_a_login_page(workspace: Workspace) -> None:
     """Slack answers 200 with HTML: who trusts the status keeps a page for a picture."""
-    message = await workspace.say("ada", "general", "look", files=[("a.png", png(), "image/png")])
+    message = await workspace.say("ada", "general", "look", files=[PICTURE])
     url = message.files[0].url
+    bearer = {"Authorization": f"Bearer {workspace.bot_token}"}
     async with aiohttp.ClientSession() as session:
         async with session.get(url) as answer:
-            assert answer.status == 200
-            assert answer.content_type == "text/html"
-        bearer = {"Authorization": f"Bearer {workspace.bot_token}"}
+            assert (answer.status, answer.content_type) == (200, "text/html")
         async with session.get(url, headers=bearer) as answer:
-            assert await answer.read() == png()
+            assert await answer.read() == PICTURE[1]
+        workspace.scopes.discard("files:read")
+        async with session.get(url, headers=bearer) as answer:
+            assert answer.content_type == "text/html"
+
+
+async def test_a_status_stands_until_the_answer(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """The line under a thread that says that the bot is at work."""
+    question = await workspace.say("ada", "general", "please")
+    channel = workspace.channel("general")
+    await client.assistant_threads_setStatus(
+        channel_id=channel.id, thread_ts=question.ts, status="is drawing"
+    )
+    assert channel.statuses == {question.ts: "is drawing"}
+    await client.chat_postMessage(channel=channel.id, thread_ts=question.ts, text="here")
+
+    assert channel.statuses == {}
+
+
+async def test_faults_come_as_ordered(workspace: Workspace, client: AsyncWebClient) -> None:
+    """Rate limit, refusal, outage: each looks as it does at Slack."""
+    workspace.faults.rate_limit("chat.postMessage", retry_after=7)
+    with pytest.raises(SlackApiError) as caught:
+        await client.chat_postMessage(channel="general", text="a")
+    workspace.faults.refuse("chat.postMessage", "fatal_error")
+    refused = await error_of(client.chat_postMessage(channel="general", text="a"))
+    workspace.faults.outage = True
+    with pytest.raises(SlackApiError) as down:
+        await client.chat_postMessage(channel="general", text="a")
+    workspace.faults.outage = False
+
+    assert caught.value.response.status_code == 429
+    assert caught.value.response.headers["Retry-After"] == "7"
+    assert refused == "fatal_error"
+    assert down.value.response.status_code == 503
+    assert (await client.chat_postMessage(channel="general", text="a"))["ok"]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+async def test_an_answer_can_be_lost(workspace: Workspace, *, after: bool) -> None:
+    """Lost after the effect, the message stands there though the caller saw a failure."""
+    workspace.faults.drop("chat.postMessage", after=after)
+    client = client_of(workspace)
+    client.retry_handlers.clear()
+    with pytest.raises(aiohttp.ClientError):
+        await client.chat_postMessage(channel="general", text="a")
+
+    assert len(workspace.seen_by("ada", "general")) == int(after)
+    [call] = [call for call in workspace.journal.calls if "chat.postMessage" in call.path]
+    assert call.status == 0

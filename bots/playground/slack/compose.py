@@ -37,6 +37,10 @@ def writable_channel(team: Team, name: str) -> Channel:
 async def checked_blocks(team: Team, session: aiohttp.ClientSession, args: Args) -> list[Json]:
     """Return the blocks to show; `invalid_blocks` says what Slack has against them."""
     blocks = args.json("blocks", "invalid_blocks_format") or []
+    if markdown := args.text("markdown_text"):
+        if blocks or args.text("text"):
+            raise SlackError("markdown_text_conflict")
+        blocks = [{"type": "markdown", "text": markdown}]
     if problems := block_kit.problems(blocks):
         raise invalid("invalid_blocks", problems)
     if sum(len(b["text"]) for b in blocks if b["type"] == "markdown") > block_kit.MAX_MARKDOWN:
