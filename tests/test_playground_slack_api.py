@@ -216,9 +216,9 @@ async def test_an_upload_is_completed_once(workspace: Workspace, client: AsyncWe
     ticket = await client.files_getUploadURLExternal(filename="a.txt", length=1)
     files = [{"id": ticket["file_id"]}]
     assert await error_of(client.files_completeUploadExternal(files=files)) == "file_not_found"
-    async with aiohttp.ClientSession() as session:
-        async with session.post(ticket["upload_url"], data=b"x") as answer:
-            assert answer.status == 200
+    url = ticket["upload_url"]
+    async with aiohttp.ClientSession() as session, session.post(url, data=b"x") as answer:
+        assert answer.status == 200
 
     assert await error_of(client.files_info(file=ticket["file_id"])) == "file_not_found"
     await client.files_completeUploadExternal(files=files)

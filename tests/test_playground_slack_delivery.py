@@ -5,6 +5,7 @@ from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 from playground_slack_app import Transport, new_app, over_http, over_socket
 from slack_bolt.app.async_app import AsyncApp
 
@@ -184,6 +185,36 @@ async def test_a_failed_event_is_retried_with_its_number(workspace: Workspace) -
     assert [attempt.failure for attempt in delivery.attempts] == ["connection_failed"] * 4
 
 
+async def test_retries_say_which_and_why(workspace: Workspace) -> None:
+    """A slow app is asked again with the same event; one that says so is left alone."""
+    workspace.rules.ack_within = 0.1
+    asked: list[tuple[str | None, str | None, str]] = []
+
+    async def listen(request: web.Request) -> web.Response:
+        headers, event_id = request.headers, (await request.json())["event_id"]
+        number, reason = headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")
+        asked.append((number, reason, event_id))
+        if len(asked) == 1:
+            await asyncio.Event().wait()
+        stop = {"X-Slack-No-Retry": "1"} if len(asked) == 3 else None
+        return web.Response(status=500, headers=stop)
+
+    web_app = web.Application()
+    web_app.router.add_post("/", listen)
+    runner = web.AppRunner(web_app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    workspace.events_url = f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await workspace.say("ada", "general", "hello")
+    [delivery] = workspace.deliveries
+    await workspace.journal.until(lambda: delivery.over)
+    await runner.cleanup()
+
+    told = [(number, reason) for number, reason, _ in asked]
+    assert told == [(None, None), ("1", "http_timeout"), ("2", "http_error")]
+    assert len({event_id for _, _, event_id in asked}) == 1
+
+
 @pytest.mark.parametrize("transport", [over_http], indirect=True)
 async def test_forged_and_stale_requests_can_be_sent(workspace: Workspace, app: AsyncApp) -> None:
     """Bolt refuses them with 401; whatever the bot puts around it has to as well."""
@@ -209,6 +240,19 @@ async def test_sockets_come_back_after_a_drop(
     """Slack closes sockets every few hours; what happens meanwhile is told afterwards."""
     await workspace.drop_sockets(warn=warn)
     await workspace.say("ada", "general", "hello")
+    await workspace.journal.until(lambda: heard)
+
+    assert [event["text"] for event in heard] == ["hello"]
+
+
+@pytest.mark.parametrize("transport", [over_socket], indirect=True)
+@pytest.mark.usefixtures("app")
+async def test_an_outage_closes_the_sockets(workspace: Workspace, heard: Heard) -> None:
+    """What people say meanwhile is told once Slack is back."""
+    workspace.faults.outage = True
+    await workspace.journal.until(lambda: not workspace.desk.sockets.connections)
+    await workspace.say("ada", "general", "hello")
+    workspace.faults.outage = False
     await workspace.journal.until(lambda: heard)
 
     assert [event["text"] for event in heard] == ["hello"]

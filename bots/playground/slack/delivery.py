@@ -182,7 +182,10 @@ def _failure(error: Exception) -> str:
 def _parse(text: str, content_type: str) -> Json:
     if not text.strip():
         return {}
-    if content_type.startswith(JSON):
+    if not content_type.startswith(JSON):
+        return {"text": text}
+    try:
         parsed = json.loads(text)
-        return parsed if isinstance(parsed, dict) else {}
-    return {"text": text}
+    except json.JSONDecodeError:
+        return {}
+    return parsed if isinstance(parsed, dict) else {}

@@ -15,7 +15,7 @@ from bots.playground.slack.compose import checked_blocks, thread_of, writable_ch
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.errors import SlackError
 from bots.playground.slack.render import file_json
-from bots.playground.slack.state import Channel, Json, Message
+from bots.playground.slack.state import Channel, File, Json, Message
 
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>"
 MAX_ALT = 1_000
@@ -73,6 +73,7 @@ class Files:
         name = args.text("channel_id") or args.text("channels")
         channel = writable_channel(desk.team, name) if name else None
         message = await self._message(channel, args) if channel else None
+        files = []
         for item in wanted:
             upload = self._uploads.pop(by_id[item["id"]])
             mimetype = guess_type(upload.name)[0] or "application/octet-stream"
@@ -81,14 +82,12 @@ class Files:
                 upload.name,
                 upload.content or b"",
                 mimetype,
-                title=item.get("title") or upload.name,
                 file_id=upload.file_id,
             )
-            file.alt_txt = upload.alt_txt
-            if message:
-                message.files.append(file)
-        if message:
-            desk.tasks.spawn(self._publish(message))
+            file.title, file.alt_txt = item.get("title") or upload.name, upload.alt_txt
+            file.ready = False
+            files.append(file)
+        desk.tasks.spawn(self._process(files, message))
         return {"files": [{"id": i["id"], "title": i.get("title", "")} for i in wanted]}
 
     async def info(self, desk: Desk, args: Args) -> Json:
@@ -123,11 +122,16 @@ class Files:
             subtype="file_share",
         )
 
-    async def _publish(self, message: Message) -> None:
+    async def _process(self, files: list[File], message: Message | None) -> None:
+        """Look at files for a while; then they can be shown."""
         await asyncio.sleep(self._desk.team.rules.processing_time)
-        message.ts = self._desk.team.new_ts()
-        self._desk.team.add_message(message)
-        self._desk.events.posted(message)
+        for file in files:
+            file.ready = True
+        if message:
+            message.ts, message.files = self._desk.team.new_ts(), files
+            self._desk.team.add_message(message)
+            self._desk.events.posted(message)
+        self._desk.team.journal.changed()
 
 
 async def _content(request: web.Request) -> bytes:

@@ -89,6 +89,16 @@ class People:
         self.desk.events.changed(message, before)
         return message
 
+    async def delete(self, person: Person | str, message: Message) -> Message:
+        """Return the person's own message, deleted."""
+        if message.user != self.person(person).id:
+            raise PermissionError("only one's own messages can be deleted")
+        before = message_json(self.desk.team, message)
+        self.channel(message.channel).messages.remove(message)
+        self.desk.team.journal.changed()
+        self.desk.events.deleted(message, before)
+        return message
+
     async def join(self, person: Person | str, channel: Channel | str) -> Channel:
         """Return the channel, joined; the app hears of it as a message too, as Slack tells it."""
         who, where = self.person(person), self.channel(channel)

@@ -36,9 +36,11 @@ def _pictures(blocks: list[Json]) -> list[tuple[str, Json]]:
 
 
 def _is_shown_file(team: Team, reference: Json) -> bool:
-    wanted = (reference.get("id"), reference.get("url"))
-    files = [file for file in team.files.values() if file.id == wanted[0] or file.url == wanted[1]]
-    return any(file.content.startswith(MAGIC) for file in files)
+    for file in team.files.values():
+        urls = (file.url, file.url.replace("/download/", "/"))
+        if file.id == reference.get("id") or reference.get("url") in urls:
+            return file.ready and file.content.startswith(MAGIC)
+    return False
 
 
 async def _can_be_fetched(session: aiohttp.ClientSession, url: str) -> bool:

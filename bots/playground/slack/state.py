@@ -24,7 +24,10 @@ class Person:
 
 @dataclass
 class File:
-    """A file and its bytes; `shares` are the messages (channel, ts, thread_ts) that show it."""
+    """A file and its bytes; `shares` are the messages (channel, ts, thread_ts) that show it.
+
+    Until it is `ready`, Slack is still looking at what was uploaded.
+    """
 
     id: str
     name: str
@@ -34,6 +37,7 @@ class File:
     url: str
     title: str = ""
     alt_txt: str = ""
+    ready: bool = True
     shares: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     @property

@@ -58,8 +58,7 @@ class Team:
         """Return the thread that a message is in or begins; LookupError if there is none."""
         if (message := channel.find(ts)) is None:
             raise LookupError(f"there is no message {ts} in #{channel.name}")
-        message.thread_ts = message.thread_ts or message.ts
-        return message.thread_ts
+        return message.thread_ts or message.ts
 
     def new_trigger(self, person: Person) -> str:
         """Return a `trigger_id` for what this person just did."""
@@ -117,18 +116,23 @@ class Team:
         content: bytes,
         mimetype: str,
         *,
-        title: str = "",
         file_id: str = "",
     ) -> File:
         """Return a new file, kept but not yet shown anywhere."""
         file_id = file_id or self.new_id("F")
         url = f"{self.base_url}files-pri/{self.id}-{file_id}/download/{quote(name)}"
-        self.files[file_id] = File(file_id, name, mimetype, content, user, url, title or name)
+        self.files[file_id] = File(file_id, name, mimetype, content, user, url, title=name)
         return self.files[file_id]
 
     def add_message(self, message: Message) -> Message:
         """Put a message where it belongs; a message of the bot ends its status line."""
         channel = self.channels[message.channel]
+        if (
+            message.thread_ts
+            and not message.only_for
+            and (parent := channel.find(message.thread_ts))
+        ):
+            parent.thread_ts = parent.ts
         channel.messages.append(message)
         for file in message.files:
             file.shares.append((message.channel, message.ts, message.thread_ts))

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from http import HTTPStatus
 from types import TracebackType
 from typing import Self
 
@@ -12,7 +13,7 @@ from aiohttp.typedefs import Handler
 from bots.playground.slack.delivery import JSON, Courier, Delivery
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
-from bots.playground.slack.faults import Faults
+from bots.playground.slack.faults import UNAVAILABLE, Fault, Faults
 from bots.playground.slack.files import Files
 from bots.playground.slack.interactions import Interactions
 from bots.playground.slack.response_url import ResponseUrls
@@ -47,7 +48,7 @@ class Workspace(Interactions):
     ) -> None:
         self.journal = Journal("slack")
         self.rules = Rules()
-        self.faults = Faults()
+        self.faults = Faults(self._cut_sockets)
         self._address = (host, port)
         self._first_events_url = events_url
         self._stack = AsyncExitStack()
@@ -107,27 +108,20 @@ class Workspace(Interactions):
     async def _go_wrong(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         """Let go wrong what is to go wrong."""
         if self.faults.outage:
-            return web.Response(status=503, text="service unavailable")
+            return web.Response(status=UNAVAILABLE, text="service unavailable")
         first = request.path.split("/")[1]
         fault = self.faults.next(NAMES.get(first) or request.match_info.get("method", first))
         if fault is None:
             return await handler(request)
         await asyncio.sleep(fault.delay)
-        if fault.drop == "before":
+        if fault.after:
+            await handler(request)
+        if fault.drop:
             raise DroppedError
-        if fault.retry_after is not None:
-            headers = {"Retry-After": str(fault.retry_after)}
-            return web.json_response(
-                {"ok": False, "error": fault.error}, status=429, headers=headers
-            )
-        if fault.error:
-            return web.json_response({"ok": False, "error": fault.error})
-        if fault.status >= 500:  # noqa: PLR2004 - what 5xx means
-            return web.Response(status=fault.status, text="<html>upstream error</html>")
-        response = await handler(request)
-        if fault.drop == "after":
-            raise DroppedError
-        return response
+        return _faulty(fault) or await handler(request)
+
+    def _cut_sockets(self) -> None:
+        self.desk.tasks.spawn(self.desk.sockets.drop(warn=False))
 
     @property
     def api_url(self) -> str:
@@ -221,3 +215,12 @@ async def _cut(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.transport:
             request.transport.abort()
         return web.Response()
+
+
+def _faulty(fault: Fault) -> web.Response | None:
+    """Return the answer that a fault stands for; None if it is only late."""
+    if fault.error:
+        headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
+        body = {"ok": False, "error": fault.error}
+        return web.json_response(body, status=fault.status or HTTPStatus.OK, headers=headers)
+    return web.Response(status=fault.status, text="<html>no</html>") if fault.status else None
