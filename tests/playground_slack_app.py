@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
 
 import aiohttp
 from aiohttp import web
@@ -13,13 +14,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.playground.slack import Workspace
 
+Heard = list[dict[str, Any]]
 Transport = Callable[[Workspace, AsyncApp], AbstractAsyncContextManager[None]]
-
-
-def new_app(workspace: Workspace, session: aiohttp.ClientSession) -> AsyncApp:
-    """Return a Bolt app that is installed in the workspace."""
-    client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url, session=session)
-    return AsyncApp(client=client, signing_secret=workspace.signing_secret)
 
 
 @asynccontextmanager
@@ -44,3 +40,23 @@ async def over_socket(workspace: Workspace, app: AsyncApp) -> AsyncIterator[None
     await client.aiohttp_client_session.close()
     tasks = [client.message_processor, client.message_receiver, client.current_session_monitor]
     await asyncio.gather(*(task for task in tasks if task), return_exceptions=True)
+
+
+@asynccontextmanager
+async def connected(
+    workspace: Workspace, transport: Transport
+) -> AsyncIterator[tuple[AsyncApp, Heard]]:
+    """Connect a Bolt app that notes every event it hears of."""
+    heard: Heard = []
+
+    async def note(body: dict[str, Any], event: dict[str, Any]) -> None:
+        heard.append({**event, "event_id": body["event_id"]})
+        workspace.journal.changed()
+
+    async with aiohttp.ClientSession() as session:
+        client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url, session=session)
+        app = AsyncApp(client=client, signing_secret=workspace.signing_secret)
+        for name in ("app_mention", "message", "app_home_opened"):
+            app.event(name)(note)
+        async with transport(workspace, app):
+            yield app, heard

@@ -144,19 +144,6 @@ async def test_a_picture_that_cannot_be_fetched_loses_the_message(workspace: Wor
     await runner.cleanup()
 
 
-async def test_a_file_just_uploaded_cannot_be_shown_yet(workspace: Workspace) -> None:
-    """Slack looks at it for a while; an image block that comes too soon loses the message."""
-    workspace.rules.processing_time = 0.2
-    client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url)
-    answer = await client.files_upload_v2(content=GIF, filename="a.gif")
-    file_id = answer["file"]["id"]
-    block = {"type": "image", "alt_text": "a", "slack_file": {"id": file_id}}
-
-    assert (await refusal(workspace, text="a", blocks=[block]))[0] == "invalid_blocks"
-    await workspace.journal.until(lambda: workspace.desk.team.files[file_id].ready)
-    assert (await client.chat_postMessage(channel="general", text="a", blocks=[block]))["ok"]
-
-
 def test_a_view_has_limits_of_its_own() -> None:
     """A title over 24 characters, and the modal never opens."""
     view = {"type": "modal", "title": plain("a" * 25), "blocks": [section("a")] * 101}

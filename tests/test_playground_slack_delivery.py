@@ -1,18 +1,16 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
-from playground_slack_app import Transport, new_app, over_http, over_socket
+from playground_slack_app import Heard, Transport, connected, over_http, over_socket
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.playground.slack import Workspace
 from bots.playground.slack.delivery import FORM, JSON
 
-Heard = list[dict[str, Any]]
+Connection = tuple[AsyncApp, Heard]
 PICTURE = ("one.png", b"\x89PNG\r\n\x1a\n", "image/png")
 
 
@@ -33,29 +31,24 @@ def transport(request: pytest.FixtureRequest) -> Transport:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    """The events that the app was told of."""
-    return []
+async def connection(workspace: Workspace, transport: Transport) -> AsyncIterator[Connection]:
+    """A Bolt app and the events that it heard of."""
+    async with connected(workspace, transport) as connection:
+        yield connection
 
 
 @pytest.fixture
-async def app(workspace: Workspace, transport: Transport, heard: Heard) -> AsyncIterator[AsyncApp]:
-    """A Bolt app that notes every event, connected over either transport."""
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        app = new_app(workspace, session)
-
-        async def note(body: dict[str, Any], event: dict[str, Any]) -> None:
-            heard.append({**event, "event_id": body["event_id"]})
-            workspace.journal.changed()
-
-        for name in ("app_mention", "message", "app_home_opened"):
-            app.event(name)(note)
-        await stack.enter_async_context(transport(workspace, app))
-        yield app
+def app(connection: Connection) -> AsyncApp:
+    """A Bolt app, connected over either transport."""
+    return connection[0]
 
 
-@pytest.mark.usefixtures("app")
+@pytest.fixture
+def heard(connection: Connection) -> Heard:
+    """The events that the app heard of."""
+    return connection[1]
+
+
 async def test_a_mention_arrives_twice(workspace: Workspace, heard: Heard) -> None:
     """As `app_mention` and as `message`, with the same ts: the bot has to make them one."""
     message = await workspace.say("ada", "general", "@neocu a <b> & https://a.example/?x=1&y=2")
@@ -68,7 +61,6 @@ async def test_a_mention_arrives_twice(workspace: Workspace, heard: Heard) -> No
     )
 
 
-@pytest.mark.usefixtures("app")
 async def test_a_direct_message_arrives_once(workspace: Workspace, heard: Heard) -> None:
     """There is no `app_mention` in a direct message, whatever is typed."""
     await workspace.say("ada", workspace.dm("ada"), "@neocu hello")
@@ -77,7 +69,6 @@ async def test_a_direct_message_arrives_once(workspace: Workspace, heard: Heard)
     assert [(event["type"], event["channel_type"]) for event in heard] == [("message", "im")]
 
 
-@pytest.mark.usefixtures("app")
 async def test_a_mention_with_a_file_may_come_as_message_only(
     workspace: Workspace, heard: Heard
 ) -> None:
@@ -91,7 +82,6 @@ async def test_a_mention_with_a_file_may_come_as_message_only(
     assert event["files"][0]["url_private_download"].startswith(workspace.api_url[:-4])
 
 
-@pytest.mark.usefixtures("app")
 async def test_an_edit_a_join_and_the_messages_tab_are_told(
     workspace: Workspace, heard: Heard
 ) -> None:
@@ -106,7 +96,6 @@ async def test_an_edit_a_join_and_the_messages_tab_are_told(
     assert kinds == {"message", "message_changed", "channel_join", "app_home_opened"}
 
 
-@pytest.mark.usefixtures("app")
 async def test_nothing_is_told_of_a_channel_without_the_bot(
     workspace: Workspace, heard: Heard
 ) -> None:
@@ -120,15 +109,32 @@ async def test_nothing_is_told_of_a_channel_without_the_bot(
     assert [event["ts"] for event in heard] == [after.ts]
 
 
-@pytest.mark.usefixtures("app")
+async def test_only_what_the_manifest_asks_for_is_told(workspace: Workspace, heard: Heard) -> None:
+    """A bot that works here works with its own manifest, not with a wider one."""
+    workspace.install(
+        {
+            "features": {},
+            "oauth_config": {"scopes": {"bot": ["app_mentions:read", "chat:write"]}},
+            "settings": {"event_subscriptions": {"bot_events": ["app_mention", "message.im"]}},
+        }
+    )
+    await workspace.say("ada", workspace.dm("ada"), "subscribed to, but im:history is missing")
+    await workspace.say("ada", "general", "not subscribed to")
+    message = await workspace.say("ada", "general", "@neocu hello")
+    await workspace.journal.until(lambda: heard)
+
+    assert [(event["type"], event["ts"]) for event in heard] == [("app_mention", message.ts)]
+
+
 async def test_redelivery_has_the_same_event_id(workspace: Workspace, heard: Heard) -> None:
     """Slack tells of the same event again when it thinks that it was not heard."""
     await workspace.say("ada", "general", "hello")
     await workspace.journal.until(lambda: len(heard) == 1)
-    workspace.redeliver(workspace.deliveries[0])
-    await workspace.journal.until(lambda: len(heard) == 2)
+    again = workspace.redeliver(workspace.deliveries[0])
+    await workspace.journal.until(lambda: again.over and len(heard) == 2)
 
     assert heard[0]["event_id"] == heard[1]["event_id"]
+    assert len(again.attempts) == 2  # the first is why it is sent again
 
 
 async def test_a_command_is_acknowledged_and_answered(workspace: Workspace, app: AsyncApp) -> None:
@@ -216,62 +222,16 @@ async def test_retries_say_which_and_why(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("transport", [over_http], indirect=True)
-async def test_forged_and_stale_requests_can_be_sent(workspace: Workspace, app: AsyncApp) -> None:
+@pytest.mark.usefixtures("app")
+async def test_forged_and_stale_requests_can_be_sent(workspace: Workspace) -> None:
     """Bolt refuses them with 401; whatever the bot puts around it has to as well."""
     good = workspace.signed(b'{"type":"event_callback"}')
     stale = {**good, "X-Slack-Request-Timestamp": "1000000000"}
     forged = {**good, "X-Slack-Signature": "v0=" + "0" * 64}
     form = workspace.signed(b"command=/neocu", FORM)
 
-    assert app
     assert await workspace.verify_events_url()
     assert await workspace.deliver_raw(b'{"type":"event_callback"}', stale) == 401
     assert await workspace.deliver_raw(b'{"type":"event_callback"}', forged) == 401
     assert await workspace.deliver_raw(b"command=/other", form) == 401
     assert good["Content-Type"] == JSON
-
-
-@pytest.mark.parametrize("transport", [over_socket], indirect=True)
-@pytest.mark.parametrize("warn", [True, False], ids=["told", "cut"])
-@pytest.mark.usefixtures("app")
-async def test_sockets_come_back_after_a_drop(
-    workspace: Workspace, heard: Heard, *, warn: bool
-) -> None:
-    """Slack closes sockets every few hours; what happens meanwhile is told afterwards."""
-    await workspace.drop_sockets(warn=warn)
-    await workspace.say("ada", "general", "hello")
-    await workspace.journal.until(lambda: heard)
-
-    assert [event["text"] for event in heard] == ["hello"]
-
-
-@pytest.mark.parametrize("transport", [over_socket], indirect=True)
-@pytest.mark.usefixtures("app")
-async def test_an_outage_closes_the_sockets(workspace: Workspace, heard: Heard) -> None:
-    """What people say meanwhile is told once Slack is back."""
-    workspace.faults.outage = True
-    await workspace.journal.until(lambda: not workspace.desk.sockets.connections)
-    await workspace.say("ada", "general", "hello")
-    workspace.faults.outage = False
-    await workspace.journal.until(lambda: heard)
-
-    assert [event["text"] for event in heard] == ["hello"]
-
-
-@pytest.mark.parametrize("transport", [over_socket], indirect=True)
-async def test_an_envelope_moves_to_another_socket(workspace: Workspace, app: AsyncApp) -> None:
-    """What was not acknowledged when its socket went away is delivered again."""
-    texts = []
-
-    @app.command("/neocu")
-    async def on_command(ack: Any, command: dict[str, Any]) -> None:
-        texts.append(command["text"])
-        if len(texts) == 1:
-            await workspace.drop_sockets()
-        else:
-            await ack()
-
-    delivery = await workspace.command("ada", "general", "/neocu", "hello")
-
-    assert delivery.acknowledged
-    assert texts == ["hello", "hello"]

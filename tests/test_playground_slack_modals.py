@@ -1,11 +1,10 @@
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import aiohttp
 import pytest
-from playground_slack_app import Transport, new_app, over_http, over_socket
+from playground_slack_app import connected, over_http, over_socket
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.errors import SlackApiError
 
@@ -50,10 +49,7 @@ async def workspace() -> AsyncIterator[Workspace]:
 @pytest.fixture(params=[over_http, over_socket], ids=["http", "socket"])
 async def app(workspace: Workspace, request: pytest.FixtureRequest) -> AsyncIterator[AsyncApp]:
     """A Bolt app whose command opens a modal, connected over either transport."""
-    transport: Transport = request.param
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(aiohttp.ClientSession())
-        app = new_app(workspace, session)
+    async with connected(workspace, request.param) as (app, _):
 
         @app.command("/neocu")
         async def on_command(ack: Any, client: Any, command: dict[str, Any]) -> None:
@@ -64,14 +60,13 @@ async def app(workspace: Workspace, request: pytest.FixtureRequest) -> AsyncIter
         async def on_take(ack: Any) -> None:
             await ack()
 
-        await stack.enter_async_context(transport(workspace, app))
         yield app
 
 
 async def opened(workspace: Workspace) -> View:
     """Return the modal that ada opened."""
     await workspace.command("ada", "general", "/neocu")
-    return await workspace.journal.until(lambda: workspace.view_of("ada"))
+    return await workspace.journal.until(lambda: workspace.modal("ada"))
 
 
 async def test_a_modal_is_filled_in_and_sent(workspace: Workspace, app: AsyncApp) -> None:
@@ -93,7 +88,7 @@ async def test_a_modal_is_filled_in_and_sent(workspace: Workspace, app: AsyncApp
     assert values["prompt_block"]["prompt"]["value"] == "a cat"
     assert values["medium_block"]["medium"]["selected_option"]["value"] == "image"
     [file] = values["files_block"]["files"]["files"]
-    assert workspace.desk.team.files[file["id"]].content == PICTURE[1]
+    assert workspace.files[file["id"]].content == PICTURE[1]
 
 
 async def test_the_app_can_refuse_or_replace_a_modal(workspace: Workspace, app: AsyncApp) -> None:
@@ -177,7 +172,7 @@ async def test_a_view_is_updated_and_closed(workspace: Workspace, app: AsyncApp)
         await app.client.views_update(view_id=view.id, view=modal(), hash="old")
     await workspace.close("ada", view)
 
-    assert workspace.view_of("ada") is None
+    assert workspace.modal("ada") is None
 
 
 async def test_a_shortcut_carries_the_whole_message(workspace: Workspace, app: AsyncApp) -> None:
@@ -207,13 +202,9 @@ async def test_a_press_reaches_its_listener(workspace: Workspace, app: AsyncApp)
         await ack()
         await respond(f"again: {action['value']}", replace_original=True)
 
-    buttons = [
-        {"type": "button", "action_id": "again", "value": value, "text": plain(value)}
-        for value in ("r1",)
-    ]
-    await app.client.chat_postMessage(
-        channel="#general", text="?", blocks=[{"type": "actions", "elements": buttons}]
-    )
+    button = {"type": "button", "action_id": "again", "value": "r1", "text": plain("Again")}
+    row = {"type": "actions", "elements": [button]}
+    await app.client.chat_postMessage(channel="#general", text="?", blocks=[row])
     [message] = workspace.seen_by("ada", "general")
     delivery = await workspace.press("ada", message, "again", "r1")
     await workspace.journal.until(lambda: message.text == "again: r1")

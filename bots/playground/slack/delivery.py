@@ -72,6 +72,13 @@ class Courier:
         self._tasks.spawn(self._deliver(delivery))
         return delivery
 
+    def send_again(self, delivery: Delivery) -> Delivery:
+        """Deliver the same in the background, as Slack does when it thinks nobody heard it."""
+        again = self._new(delivery.kind, delivery.payload)
+        again.attempts.append(Attempt(0, "http_timeout"))
+        self._tasks.spawn(self._deliver(again))
+        return again
+
     async def ask(self, kind: str, payload: Json) -> Delivery:
         """Deliver once and wait for the acknowledgement or its time-out."""
         delivery = self._new(kind, payload)
@@ -119,15 +126,15 @@ class Courier:
         pauses = self._team.rules.retry_after if delivery.kind == EVENT else ()
         for number, pause in enumerate((0.0, *pauses)):
             await asyncio.sleep(pause)
-            attempt = await self._attempt(delivery, number)
+            attempt = await self._attempt(delivery)
             delivery.attempts.append(attempt)
             delivery.over = attempt.failure is None or attempt.final or number == len(pauses)
             self._team.journal.changed()
             if delivery.over:
                 return
 
-    async def _attempt(self, delivery: Delivery, number: int) -> Attempt:
-        reason = delivery.attempts[-1].failure if delivery.attempts else None
+    async def _attempt(self, delivery: Delivery) -> Attempt:
+        number, reason = len(delivery.attempts), delivery.failure
         if self.events_url is None:
             return await self._over_socket(delivery, number, reason)
         body, content_type = encode(delivery)

@@ -9,10 +9,11 @@ from bots.playground.slack.team import Team
 
 SCOPE_OF = {
     "app_mention": "app_mentions:read",
-    "message.channel": "channels:history",
-    "message.group": "groups:history",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
     "message.im": "im:history",
 }
+NAME_OF = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
 
 
 class Events:
@@ -32,7 +33,7 @@ class Events:
         if mentions and channel.kind != "im" and not hidden:
             plain = {k: v for k, v in event.items() if k not in ("channel_type", "subtype")}
             self._tell("app_mention", channel, plain | {"type": "app_mention"})
-        self._tell(f"message.{channel.kind}", channel, event)
+        self._tell(NAME_OF[channel.kind], channel, event)
 
     def changed(self, message: Message, before: Json) -> None:
         """A message was edited; `before` is how it looked."""
@@ -62,7 +63,7 @@ class Events:
         channel = self._team.channels[message.channel]
         event = {"type": "message", "subtype": subtype, "channel": channel.id, "hidden": True}
         event |= {"ts": self._team.new_ts(), "channel_type": channel.kind}
-        self._tell(f"message.{channel.kind}", channel, event | what)
+        self._tell(NAME_OF[channel.kind], channel, event | what)
 
     def _message(self, message: Message) -> Json:
         event = message_json(self._team, message, metadata=True)

@@ -87,7 +87,7 @@ class Interactions(People):
         payload |= {"action_ts": self.desk.team.new_ts()}
         return await self.desk.courier.ask(INTERACTION, payload)
 
-    def view_of(self, person: Person | str) -> View | None:
+    def modal(self, person: Person | str) -> View | None:
         """Return the modal that a person looks at, if there is one."""
         who = self.person(person)
         modals = [v for v in self.desk.team.views.values() if v.content["type"] == "modal"]
@@ -165,12 +165,14 @@ class Interactions(People):
         }
         if message.thread_ts:
             container["thread_ts"] = message.thread_ts
-        return {
+        about = {
             "container": container,
             "channel": {"id": channel.id, "name": _shown_name(channel)},
-            "message": message_json(self.desk.team, message, metadata=True),
             "response_url": self.desk.response_urls.new(who, channel, message),
         }
+        if message.only_for:  # an ephemeral message can't be shown to the app again
+            return about
+        return about | {"message": message_json(self.desk.team, message, metadata=True)}
 
     async def _show(self, delivery: Delivery, who: Person, where: Channel) -> None:
         try:

@@ -1,8 +1,9 @@
 """Slack's habits and limits that a test may change."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
-# facts of the manifest: the narrowest set that the bot can live with.
+# What an app like ours can't do without, and what it listens to.
 SCOPES = frozenset(
     {
         "app_mentions:read",
@@ -20,8 +21,8 @@ EVENTS = frozenset(
     {
         "app_home_opened",
         "app_mention",
-        "message.channel",
-        "message.group",
+        "message.channels",
+        "message.groups",
         "message.im",
     }
 )
@@ -51,3 +52,10 @@ class Rules:
     mention_with_file_as_message_only: bool = False
     # Files of Slack Connect channels come without an address: files.info tells it.
     files_of_other_workspaces: bool = False
+
+    def follow(self, manifest: dict[str, Any]) -> None:
+        """Give the app the scopes and events that its manifest asks for, and no others."""
+        self.scopes = set(manifest["oauth_config"]["scopes"]["bot"])
+        self.events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
+        commands = manifest["features"].get("slash_commands", [])
+        self.commands_escape_mentions = any(command.get("should_escape") for command in commands)

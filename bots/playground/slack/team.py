@@ -28,7 +28,7 @@ class Team:
     def __init__(self, journal: Journal, rules: Rules) -> None:
         self.journal = journal
         self.rules = rules
-        self.id, self.domain, self.app_id = "T0NEOCULAB", "neocu-lab", "A0NEOCUAPP"
+        self.domain = "neocu-lab"
         self.bot_token = f"xoxb-{secrets.token_hex(12)}"
         self.app_token = f"xapp-1-{secrets.token_hex(12)}"
         self.signing_secret = secrets.token_hex(16)
@@ -41,6 +41,7 @@ class Team:
         self.triggers: dict[str, Trigger] = {}
         self._numbers = itertools.count(1)
         self._last_ts = 0
+        self.id, self.app_id = self.new_id("T"), self.new_id("A")
         self.bot = Person(self.new_id("U"), "neocu", "Neocu", is_bot=True)
         self.bot_id = self.new_id("B")
         self.people[self.bot.id] = self.bot

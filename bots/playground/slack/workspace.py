@@ -19,7 +19,7 @@ from bots.playground.slack.interactions import Interactions
 from bots.playground.slack.response_url import ResponseUrls
 from bots.playground.slack.rules import MEBIBYTE, Rules
 from bots.playground.slack.socket_mode import Sockets
-from bots.playground.slack.state import View
+from bots.playground.slack.state import File, Json, View
 from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 from bots.playground.slack.web_api import WebApi
@@ -167,6 +167,10 @@ class Workspace(Interactions):
     def scopes(self, scopes: set[str]) -> None:
         self.rules.scopes = scopes
 
+    def install(self, manifest: Json) -> None:
+        """Give the app what its manifest asks for, and nothing else: scopes and events."""
+        self.rules.follow(manifest)
+
     @property
     def events_url(self) -> str | None:
         """Where signed deliveries go; None: to a connected socket."""
@@ -182,13 +186,18 @@ class Workspace(Interactions):
         return self.desk.courier.deliveries
 
     @property
+    def files(self) -> dict[str, File]:
+        """Every file by ID, whoever uploaded it."""
+        return self.desk.team.files
+
+    @property
     def views(self) -> dict[str, View]:
         """Modals and home tabs by ID, closed modals included."""
         return self.desk.team.views
 
     def redeliver(self, delivery: Delivery) -> Delivery:
-        """Deliver something once more: the same body, with the same IDs, signed anew."""
-        return self.desk.courier.send(delivery.kind, delivery.payload)
+        """Deliver something once more: the same body, signed anew, marked as a retry."""
+        return self.desk.courier.send_again(delivery)
 
     async def deliver_raw(self, body: bytes, headers: dict[str, str]) -> int:
         """Return the app's HTTP status for exactly this body and these headers."""
