@@ -78,7 +78,19 @@ def _object(text: str) -> Json:
         raise DiscordError(50109) from None
     if not isinstance(data, dict):
         raise DiscordError(50109)
+    for place in (data, data.get("data") or {}):
+        if isinstance(place.get("components"), list):
+            place["components"] = _without_nulls(place["components"])
     return data
+
+
+def _without_nulls(value: Any) -> Any:
+    # In components null is the same as nothing; in a message's fields it clears.
+    if isinstance(value, dict):
+        return {key: _without_nulls(inner) for key, inner in value.items() if inner is not None}
+    if isinstance(value, list):
+        return [_without_nulls(inner) for inner in value]
+    return value
 
 
 def check_body(world: World, body: Body, form: Form, known_files: set[str]) -> None:

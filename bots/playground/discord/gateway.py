@@ -194,10 +194,11 @@ class Gateway:
         return session
 
     def _leave(self, session: Session | None, socket: Socket) -> None:
-        if session and session.socket is socket:
-            session.socket = None
+        if session is None or session.socket is not socket:
+            return
+        session.socket = None
         # A bot that says goodbye with 1000 or 1001 ends its session.
-        if session and not socket.ended and socket.ws.close_code in (NORMAL, GOING_AWAY):
+        if not socket.ended and socket.ws.close_code in (NORMAL, GOING_AWAY):
             self.sessions.pop(session.id, None)
 
     def _identify(self, socket: Socket, data: Json) -> Session | None:

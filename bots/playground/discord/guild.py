@@ -78,7 +78,7 @@ class Guild(People):
             api.add_routes(part.routes())
         app = web.Application(
             client_max_size=SERVER_CAP,
-            middlewares=[self.journal.middleware(), self.faults.middleware, self._discord],
+            middlewares=[self.journal.middleware(), self._discord, self.faults.middleware],
         )
         app.add_routes([web.get("/gateway", self.gateway.connect)])
         app.add_routes([web.get("/attachments/{channel}/{file}/{name}", self._download)])
@@ -102,7 +102,8 @@ class Guild(People):
             response = web.json_response(body, status=error.status)
         if response.content_type == "application/json":
             response.headers["Content-Type"] = "application/json"  # without a charset
-        response.headers.update(_bucket(request))
+        for name, value in _bucket(request).items():
+            response.headers.setdefault(name, value)
         return response
 
     async def _download(self, request: web.Request) -> web.Response:

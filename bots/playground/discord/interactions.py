@@ -66,7 +66,7 @@ class Interactions:
         act.name = data.get("name", "")
         # Without USE_EXTERNAL_APPS what a user-installed app says is for its user only.
         external = may(world, person, channel, Permission.USE_EXTERNAL_APPS)
-        act.ephemeral = user_install and not external
+        act.forced_ephemeral = user_install and not external
         world.interactions[act.token] = act
         wait = world.rules.interaction_deadline
         loop = asyncio.get_running_loop()
@@ -133,7 +133,7 @@ class Interactions:
         flags = int(body.data.get("flags") or 0)
         if flags & ~EPHEMERAL:
             raise invalid("data.flags", "BITFIELD_INVALID_FLAGS", "Invalid flags provided.")
-        act.ephemeral = act.ephemeral or bool(flags)
+        act.ephemeral = act.forced_ephemeral or bool(flags)
         act.response = posting.placeholder(self._world, act, _message_type(act))
 
     def _leave(self, act: Interaction, _: Body) -> None:
@@ -171,9 +171,7 @@ class Interactions:
             return web.json_response(payloads.message(self._world, note))
         if act.user_install and len(act.followups) >= USER_INSTALL_FOLLOWUPS:
             raise DiscordError(40094)
-        hidden, act.ephemeral = act.ephemeral, act.user_install and act.ephemeral
         note = posting.respond(self._world, act, body, REPLY)
-        act.ephemeral = hidden
         act.followups.append(note)
         return web.json_response(payloads.message(self._world, note))
 

@@ -5,7 +5,7 @@ https://docs.discord.com/developers/resources/message#message-object and its sis
 
 from datetime import UTC, datetime
 
-from bots.playground.discord.permissions import permissions
+from bots.playground.discord.permissions import Permission, permissions
 from bots.playground.discord.state import (
     Attachment,
     Channel,
@@ -16,6 +16,9 @@ from bots.playground.discord.state import (
     World,
     snowflake_time,
 )
+
+# What a user-installed app may do where its bot is no member.
+TAKEN_ALONG = Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.USE_EXTERNAL_EMOJIS
 
 
 def timestamp(moment: float) -> str:
@@ -184,6 +187,7 @@ def interaction(world: World, act: Interaction) -> Json:
     """Return an interaction as INTERACTION_CREATE brings it."""
     place = act.channel
     rights = str(int(permissions(world, act.user, place)))
+    app_rights = permissions(world, world.bot, place) or TAKEN_ALONG
     data: Json = {
         "id": str(act.id),
         "application_id": str(world.bot.id),
@@ -195,7 +199,7 @@ def interaction(world: World, act: Interaction) -> Json:
         "channel": channel(world, place) | {"permissions": rights},
         "locale": "en-US",
         "entitlements": [],
-        "app_permissions": str(int(permissions(world, world.bot, place))),
+        "app_permissions": str(int(app_rights)),
         "attachment_size_limit": world.rules.upload_cap,
         "authorizing_integration_owners": owners(act),
         "context": 1 if place.is_dm else 0,

@@ -8,7 +8,7 @@ from typing import Any
 from bots.playground.discord import payloads
 from bots.playground.discord.body import Body, check_body
 from bots.playground.discord.components import walk
-from bots.playground.discord.errors import DiscordError, Form
+from bots.playground.discord.errors import DiscordError, Form, invalid
 from bots.playground.discord.mentions import Pings, allowed, mark
 from bots.playground.discord.state import (
     COMPONENTS_V2,
@@ -54,10 +54,10 @@ def post(world: World, channel: Channel, body: Body, reply_to: Message | None = 
 
 
 def respond(world: World, act: Interaction, body: Body, kind: int) -> Message:
-    """Return a new message that answers an interaction; ephemeral if it, or the flag, says so."""
+    """Return a new message that answers an interaction; ephemeral by its flag or by force."""
     message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
     hidden = bool(int(body.data.get("flags") or 0) & EPHEMERAL)
-    if act.ephemeral or hidden:
+    if hidden or act.forced_ephemeral:
         message.seen_only_by = act.user
     fill(world, message, body, WEBHOOK)
     publish(world, message)
@@ -79,7 +79,7 @@ def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     known = {file.filename for file in message.attachments}
     check_body(world, body, form, known)
     v2 = message.flags & COMPONENTS_V2 or body.v2
-    content = data.get("content", message.content)
+    content = (data.get("content", message.content) or "").strip()
     embeds = data.get("embeds", message.embeds)
     if v2 and (content or embeds):
         words = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
@@ -90,7 +90,7 @@ def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     if not (content or embeds or components or body.files or _kept(message, data)):
         raise DiscordError(50006)
     message.attachments = [*_kept(message, data), *_stored(world, message, body)]
-    message.content = (content or "").strip()
+    message.content = content
     links = {file.filename: world.link(file) for file in message.attachments}
     message.embeds = [{"type": "rich"} | embed for embed in _linked(embeds or [], links)]
     message.components = _numbered(_linked(components or [], links))
@@ -105,6 +105,9 @@ def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
 
 def revise(world: World, message: Message, body: Body, pings: Pings = NORMAL) -> Message:
     """Return the message with the edit in it, told to everyone who sees it."""
+    if message.flags & COMPONENTS_V2 and "flags" in body.data and not body.v2:
+        words = "The IS_COMPONENTS_V2 flag cannot be removed"
+        raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", words)
     waited = message.thinking
     if not waited:
         message.edited_at, before = time.time(), message.edited_at

@@ -13,7 +13,6 @@ from bots.playground.discord.channels import dm_with
 from bots.playground.discord.errors import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import (
-    COMPONENTS_V2,
     Channel,
     Json,
     Message,
@@ -128,8 +127,9 @@ class Rest:
             notes = []
         if "around" in query:
             middle = int(query["around"])
-            nearest = sorted(notes, key=lambda note: abs(note.id - middle))[:limit]
-            notes = sorted(nearest, key=lambda note: note.id)
+            before = [note for note in notes if note.id < middle][-(limit // 2) :]
+            after = [note for note in notes if note.id >= middle]
+            notes = (before + after)[:limit]
         elif "after" in query:
             notes = [note for note in notes if note.id > int(query["after"])][:limit]
         elif "before" in query:
@@ -167,9 +167,6 @@ class Rest:
             raise DiscordError(50005)
         if note.channel.archived:
             raise DiscordError(50083)
-        if note.flags & COMPONENTS_V2 and "flags" in body.data and not body.v2:
-            words = "The IS_COMPONENTS_V2 flag cannot be removed"
-            raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", words)
         posting.revise(self._world, note, body)
         return web.json_response(payloads.message(self._world, note))
 

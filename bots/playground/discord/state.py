@@ -133,6 +133,7 @@ class Interaction:
     """Somebody's command, press or modal, and what became of it.
 
     `answered`: the type of the initial response, if any. `failed`: the deadline passed.
+    `ephemeral` is decided by the defer; `forced_ephemeral` by what the person may do there.
     """
 
     id: int
@@ -146,6 +147,7 @@ class Interaction:
     started: float = field(default_factory=time.time)
     answered: int | None = None
     ephemeral: bool = False
+    forced_ephemeral: bool = False
     failed: bool = False
     response: Message | None = None
     followups: list[Message] = field(default_factory=list)
