@@ -1,7 +1,6 @@
 from collections.abc import AsyncIterator
 from typing import Any
 
-import aiohttp
 import pytest
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
@@ -193,6 +192,39 @@ async def test_an_ephemeral_message_is_seen_by_one(
     assert history["messages"] == []
 
 
+async def test_people_and_channels_are_told_to_who_may_know(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """Each look-up has a scope of its own, and none is among the least that a bot needs."""
+    ada, general = workspace.person("ada"), workspace.channel("general")
+
+    assert await error_of(client.users_info(user=ada.id)) == "missing_scope"
+    workspace.scopes |= {"users:read", "channels:read", "im:write", "reactions:write"}
+    assert (await client.users_info(user=ada.id))["user"]["name"] == "ada"
+    assert (await client.conversations_info(channel=general.id))["channel"]["is_member"]
+    opened = await client.conversations_open(users=[ada.id])
+    assert opened["channel"]["id"] == workspace.dm("ada").id
+    message = await workspace.say("ada", "general", "nice")
+    where = {"channel": general.id, "timestamp": message.ts, "name": "eyes"}
+    await client.reactions_add(**where)
+    assert await error_of(client.reactions_add(**where)) == "already_reacted"
+
+
+async def test_the_messages_tab_shows_suggestions(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """Four at most, each with a title and what it says."""
+    channel = await workspace.open_messages_tab("ada")
+    prompt = {"title": "A lighthouse", "message": "a lighthouse at dusk"}
+    suggest = client.assistant_threads_setSuggestedPrompts
+
+    few, many = [prompt] * 4, [prompt] * 5
+    await suggest(channel_id=channel.id, thread_ts="", prompts=few)
+    assert channel.suggested_prompts == few
+    refused = suggest(channel_id=channel.id, thread_ts="", prompts=many)
+    assert await error_of(refused) == "invalid_arguments"
+
+
 async def test_a_status_stands_until_the_answer(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:
@@ -206,36 +238,3 @@ async def test_a_status_stands_until_the_answer(
     await client.chat_postMessage(channel=channel.id, thread_ts=question.ts, text="here")
 
     assert channel.statuses == {}
-
-
-async def test_faults_come_as_ordered(workspace: Workspace, client: AsyncWebClient) -> None:
-    """Rate limit, refusal, outage: each looks as it does at Slack."""
-    workspace.faults.rate_limit("chat.postMessage", retry_after=7)
-    with pytest.raises(SlackApiError) as caught:
-        await client.chat_postMessage(channel="general", text="a")
-    workspace.faults.refuse("chat.postMessage", "fatal_error")
-    refused = await error_of(client.chat_postMessage(channel="general", text="a"))
-    workspace.faults.outage = True
-    with pytest.raises(SlackApiError) as down:
-        await client.chat_postMessage(channel="general", text="a")
-    workspace.faults.outage = False
-
-    assert caught.value.response.status_code == 429
-    assert caught.value.response.headers["Retry-After"] == "7"
-    assert refused == "fatal_error"
-    assert down.value.response.status_code == 503
-    assert (await client.chat_postMessage(channel="general", text="a"))["ok"]
-
-
-@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
-async def test_an_answer_can_be_lost(workspace: Workspace, *, after: bool) -> None:
-    """Lost after the effect, the message stands there though the caller saw a failure."""
-    workspace.faults.drop("chat.postMessage", after=after)
-    client = client_of(workspace)
-    client.retry_handlers.clear()
-    with pytest.raises(aiohttp.ClientError):
-        await client.chat_postMessage(channel="general", text="a")
-
-    assert len(workspace.seen_by("ada", "general")) == int(after)
-    [call] = [call for call in workspace.journal.calls if "chat.postMessage" in call.path]
-    assert call.status == 0

@@ -175,6 +175,24 @@ async def test_a_view_is_updated_and_closed(workspace: Workspace, app: AsyncApp)
     assert workspace.modal("ada") is None
 
 
+async def test_closing_is_told_to_who_asked_for_it(workspace: Workspace, app: AsyncApp) -> None:
+    """`notify_on_close` is off unless the view says so."""
+    closed = []
+
+    @app.view_closed("ask")
+    async def on_close(ack: Any, view: dict[str, Any]) -> None:
+        closed.append(view["id"])
+        await ack()
+
+    quiet = await opened(workspace)
+    await workspace.close("ada", quiet)
+    view = await opened(workspace)
+    await app.client.views_update(view_id=view.id, view={**modal(), "notify_on_close": True})
+    await workspace.close("ada", view)
+
+    assert closed == [view.id]
+
+
 async def test_a_shortcut_carries_the_whole_message(workspace: Workspace, app: AsyncApp) -> None:
     """Its text and files, also in a thread and where the bot is no member."""
     payloads = []

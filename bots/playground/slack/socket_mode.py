@@ -48,7 +48,7 @@ class Sockets:
         """Talk to one WebSocket until it goes."""
         if (ticket := request.query.get("ticket", "")) not in self._tickets:
             raise web.HTTPForbidden
-        ws = web.WebSocketResponse(heartbeat=HEARTBEAT)
+        ws = web.WebSocketResponse(timeout=GRACE, heartbeat=HEARTBEAT)
         await ws.prepare(request)
         self._tickets.discard(ticket)
         connection = Connection(ws, asyncio.get_running_loop().create_future())

@@ -79,11 +79,11 @@ class Message:
 
     @property
     def pings(self) -> list[str]:
-        """Who or what is notified: user IDs, `here`, `channel`, `everyone`, user-group IDs."""
+        """Who is notified, each once: user IDs, `here`, `channel`, `everyone`, user-group IDs."""
         found = MENTION.findall(self.text)
         for block in self.blocks:
             found += _pings(block)
-        return [name.lstrip("@!").removeprefix("subteam^") for name in found]
+        return list(dict.fromkeys(n.lstrip("@!").removeprefix("subteam^") for n in found))
 
 
 @dataclass

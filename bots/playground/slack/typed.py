@@ -1,7 +1,7 @@
 """How Slack encodes what people type (https://docs.slack.dev/messaging/formatting-message-text/)."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from bots.playground.slack.state import Channel, Person
 
@@ -27,16 +27,15 @@ def encode(text: str, people: Iterable[Person], channels: Iterable[Channel]) -> 
 
 
 def mentions(people: Iterable[Person], channels: Iterable[Channel]) -> dict[str, str]:
-    """Return what `@name` and `#name` become."""
+    """Return what `@name` and `#name` become, in whatever case they are typed."""
     names = {f"@{word}": f"<!{word}>" for word in BROADCASTS}
-    names |= {f"@{person.name}": f"<@{person.id}>" for person in people}
-    names |= {f"#{channel.name}": f"<#{channel.id}|{channel.name}>" for channel in channels}
+    names |= {f"@{person.name.lower()}": f"<@{person.id}>" for person in people}
+    names |= {f"#{channel.name.lower()}": f"<#{channel.id}|{channel.name}>" for channel in channels}
     return names
 
 
 def _with_mentions(text: str, names: dict[str, str]) -> str:
-    known = {name.lower(): encoded for name, encoded in names.items()}
-    replace: Callable[[re.Match[str]], str] = lambda found: known.get(  # noqa: E731 - one use
-        found.group().lower(), found.group()
-    )
-    return NAME.sub(replace, escape(text))
+    def spelled(name: re.Match[str]) -> str:
+        return names.get(name.group().lower(), name.group())
+
+    return NAME.sub(spelled, escape(text))

@@ -78,7 +78,7 @@ class Workspace(Interactions):
         events = Events(team, courier)
         urls = ResponseUrls(team, events, session)
         desk = Desk(team, courier, events, sockets, urls, self.faults, tasks, session)
-        runner = web.AppRunner(self._app(desk), shutdown_timeout=SHUTDOWN)
+        runner = web.AppRunner(self._app(desk), shutdown_timeout=SHUTDOWN, access_log=None)
         await runner.setup()
         stack.push_async_callback(runner.cleanup)
         stack.push_async_callback(sockets.drop, warn=False)
