@@ -17,7 +17,7 @@ from core.fetch import Fetched
 from core.ledger import Ledger
 from core.ledger.stores import store_for
 from core.lifecycle import Lifecycle
-from core.settings import Settings
+from core.settings import Settings, SettingsError
 from core.uploads import HttpUploader, NoUploader
 from core.web import serving
 from core.worker import Worker
@@ -70,7 +70,7 @@ class Platform(Protocol):
 async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.Event) -> None:
     """Run the bots until `stop` is set, then finish what is under way and close.
 
-    Raises LedgerError where the ledger can't be opened.
+    Raises LedgerError where the ledger can't be opened, SettingsError where a token is refused.
     """
     by_name = {platform.name: platform for platform in platforms}
     async with AsyncExitStack() as stack:
@@ -97,14 +97,16 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             serving(settings, ledger, lambda: all(p.ready for p in platforms), routes)
         )
         log.info("Listening on %s", address)
-        async with asyncio.TaskGroup() as tasks:
-            listening = [tasks.create_task(platform.run()) for platform in platforms]
-            working = tasks.create_task(worker.run(stop, settings.drain_seconds))
-            await stop.wait()
-            log.info("Stopping: finishing what is under way")
-            for task in listening:
-                task.cancel()
-            await working
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                listening = [tasks.create_task(platform.run()) for platform in platforms]
+                tasks.create_task(worker.run(stop, settings.drain_seconds))
+                await stop.wait()
+                log.info("Stopping: finishing what is under way")
+                for task in listening:
+                    task.cancel()
+        except* SettingsError as wrong:  # a token that only its platform could tell is wrong
+            raise SettingsError(" ".join(str(error) for error in wrong.exceptions)) from wrong
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

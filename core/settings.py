@@ -3,6 +3,7 @@
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -42,19 +43,19 @@ class EnvSettings(BaseSettings):
         try:
             return cls()
         except ValidationError as error:
-            raise SettingsError(
-                " ".join(
-                    _sentence(cls, str(wrong["loc"][0]), wrong["type"], wrong["msg"])
-                    for wrong in error.errors(include_input=False, include_url=False)
-                )
-            ) from None
+            wrong = error.errors(include_input=False, include_url=False, include_context=False)
+            raise SettingsError(" ".join(_sentence(cls, one) for one in wrong)) from None
 
 
-def _sentence(settings: type[EnvSettings], field: str, kind: str, message: str) -> str:
-    about = settings.model_fields[field].description or ""
-    if kind == "missing":
-        return f"{field.upper()} is not set: {about}"
-    return f"{field.upper()} {message.removeprefix('Value error, ')}: {about}"
+def _sentence(settings: type[EnvSettings], wrong: ErrorDetails) -> str:
+    message = wrong["msg"].removeprefix("Value error, ")
+    if not wrong["loc"]:  # about several settings at once
+        return message
+    name = str(wrong["loc"][0])
+    about = settings.model_fields[name].description
+    if wrong["type"] == "missing":
+        return f"{name.upper()} is not set: it is {about}"
+    return f"{name.upper()} is wrong ({message[0].lower()}{message[1:]}): it is {about}"
 
 
 class Settings(EnvSettings):

@@ -64,8 +64,14 @@ class Slack:
             # been said already.
             retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
         )
+
+        async def authorize() -> AuthorizeResult:
+            if self._me is None:
+                raise BoltError("Slack has not told yet who we are")
+            return self._me
+
         self._app = AsyncApp(
-            authorize=self._authorize,
+            authorize=authorize,
             client=self._client,
             request_verification_enabled=False,  # `_on_http` does, and logs no body
             process_before_response=True,  # the listener notes the request, then it is acknowledged
@@ -91,6 +97,7 @@ class Slack:
         self._app.command(re.compile(".*"))(self.on_command)
         for action in Action:
             self._app.action(action.value)(self.on_button)
+        self._app.event(re.compile(".*"))(self.on_anything_else)
         if self._settings.slack_app_token is not None:
             return []
         return [web.post("/slack/events", self._on_http)]
@@ -104,10 +111,10 @@ class Slack:
         token = self._settings.slack_app_token.get_secret_value()
         self._socket = AsyncSocketModeHandler(self._app, token)
         try:
-            await self._socket.client.connect()
+            await self._socket.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk's
             await asyncio.Event().wait()
         finally:
-            await self._socket.client.close()
+            await self._socket.client.close()  # type: ignore[no-untyped-call]  # slack_sdk's
 
     def conversation(self, address: str) -> SlackConversation:
         """Return the conversation at an address."""
@@ -202,6 +209,9 @@ class Slack:
         )
         await ack()
 
+    async def on_anything_else(self) -> None:
+        """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
+
     async def _take_message(
         self, event: dict[str, Any], body: dict[str, Any], after: float = 0.0
     ) -> None:
@@ -248,11 +258,6 @@ class Slack:
                 break
         token = self._settings.slack_bot_token.get_secret_value()
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=token)
-
-    async def _authorize(self) -> AuthorizeResult:
-        if self._me is None:
-            raise BoltError("Slack has not told yet who we are")
-        return self._me
 
     @property
     def _bot_user_id(self) -> str:

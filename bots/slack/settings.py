@@ -11,7 +11,6 @@ class SlackSettings(EnvSettings):
     """What the Slack bot needs to know."""
 
     slack_bot_token: Key = Field(
-        pattern=r"^xoxb-",
         description="the bot token (xoxb-…), from api.slack.com/apps under OAuth & Permissions.",
     )
     slack_signing_secret: Key | None = Field(

@@ -39,7 +39,8 @@ class Ledger:
         self._store = store
         # Unlike any other process's, also unlike its own of before a restart.
         self._owner = uuid4().hex
-        self._ours = f"platform IN ({', '.join(f"'{name}'" for name in sorted(platforms))})"
+        names = ", ".join(f"'{name}'" for name in platforms)
+        self._ours = f"platform IN ({names})"
 
     async def open(self) -> None:
         """Bring the schema up to date; where nobody else can be, end the leases of the dead."""

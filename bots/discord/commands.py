@@ -1,0 +1,66 @@
+"""The commands that Discord shows, and telling Discord when they have changed."""
+
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import discord
+from discord import app_commands
+
+log = logging.getLogger(__name__)
+
+OnCommand = Callable[[discord.Interaction, str, Sequence[discord.Attachment]], Awaitable[None]]
+
+
+def create_tree(client: discord.Client, on_command: OnCommand) -> app_commands.CommandTree:
+    """Return the tree with `/neocu`, whose words and attachments go to `on_command`."""
+    tree = app_commands.CommandTree(client)
+
+    @tree.command(name="neocu", description="Make an image, sound, video, voice or 3D model.")
+    @app_commands.describe(
+        query="What to make, in one sentence; or help, balance, recent, status <task ID>",
+        files="IDs of files that Neocu shall use: id1, id2",
+        attachment="A file that Neocu shall use",
+    )
+    async def neocu(  # a parameter is an option, and Discord has no lists of them
+        interaction: discord.Interaction,
+        query: str = "",
+        files: str = "",
+        attachment: discord.Attachment | None = None,
+        attachment_2: discord.Attachment | None = None,
+        attachment_3: discord.Attachment | None = None,
+        attachment_4: discord.Attachment | None = None,
+        attachment_5: discord.Attachment | None = None,
+    ) -> None:
+        attached = (attachment, attachment_2, attachment_3, attachment_4, attachment_5)
+        text = f"{query}\nfiles: {files}" if files.strip() else query
+        await on_command(interaction, text, [file for file in attached if file is not None])
+
+    return tree
+
+
+async def sync(tree: app_commands.CommandTree) -> None:
+    """Tell Discord the commands if they have changed: it takes only 200 new ones a day.
+
+    https://docs.discord.com/developers/interactions/application-commands#registering-a-command
+    """
+    wanted = [_shape(command.to_dict(tree)) for command in tree.get_commands()]
+    try:
+        known = [_shape(command.to_dict()) for command in await tree.fetch_commands()]
+        if sorted(known, key=str) != sorted(wanted, key=str):
+            await tree.sync()
+            log.info("Discord has been told the commands anew")
+    except discord.HTTPException as error:
+        # Mentions and direct messages work without them.
+        log.warning("Discord did not take the commands: %s", error)
+
+
+def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what matters of a command: its names and descriptions, also of its options."""
+    options = [
+        {name: option.get(name) for name in ("type", "name", "description")}
+        | {"required": bool(option.get("required"))}
+        for option in command.get("options", [])
+    ]
+    names = {name: command.get(name) for name in ("type", "name", "description")}
+    return {**names, "options": options}
