@@ -210,31 +210,12 @@ async def test_people_and_channels_are_told_to_who_may_know(
     assert await error_of(client.reactions_add(**where)) == "already_reacted"
 
 
-async def test_the_messages_tab_shows_suggestions(
-    workspace: Workspace, client: AsyncWebClient
-) -> None:
-    """Four at most, each with a title and what it says."""
-    channel = await workspace.open_messages_tab("ada")
-    prompt = {"title": "A lighthouse", "message": "a lighthouse at dusk"}
-    suggest = client.assistant_threads_setSuggestedPrompts
+async def test_a_permalink_finds_its_thread(workspace: Workspace, client: AsyncWebClient) -> None:
+    """A link to a reply names the thread that it is in."""
+    parent = await workspace.say("ada", "general", "a")
+    reply = await workspace.say("ada", "general", "b", parent.ts)
+    link = await client.chat_getPermalink(channel=reply.channel, message_ts=reply.ts)
 
-    few, many = [prompt] * 4, [prompt] * 5
-    await suggest(channel_id=channel.id, thread_ts="", prompts=few)
-    assert channel.suggested_prompts == few
-    refused = suggest(channel_id=channel.id, thread_ts="", prompts=many)
-    assert await error_of(refused) == "invalid_arguments"
-
-
-async def test_a_status_stands_until_the_answer(
-    workspace: Workspace, client: AsyncWebClient
-) -> None:
-    """The line under a thread that says that the bot is at work."""
-    question = await workspace.say("ada", "general", "please")
-    channel = workspace.channel("general")
-    await client.assistant_threads_setStatus(
-        channel_id=channel.id, thread_ts=question.ts, status="is drawing"
-    )
-    assert channel.statuses == {question.ts: "is drawing"}
-    await client.chat_postMessage(channel=channel.id, thread_ts=question.ts, text="here")
-
-    assert channel.statuses == {}
+    assert link["permalink"].endswith(f"?thread_ts={parent.ts}&cid={reply.channel}")
+    missing = client.chat_getPermalink(channel=reply.channel, message_ts="1.2")
+    assert await error_of(missing) == "message_not_found"

@@ -1,7 +1,7 @@
-"""The conversations.*, users.*, reactions.* and assistant.* methods."""
+"""The conversations.*, users.* and reactions.* methods."""
 
 from bots.playground.slack.args import Args
-from bots.playground.slack.compose import thread_of, visible_channel, writable_channel
+from bots.playground.slack.compose import visible_channel, writable_channel
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.errors import SlackError
 from bots.playground.slack.render import channel_json, message_json, person_json
@@ -9,8 +9,6 @@ from bots.playground.slack.state import Json, Message
 
 MOST_MESSAGES = 999
 USUAL_MESSAGES = 100
-MOST_PROMPTS = 4
-MOST_LOADING_MESSAGES = 10
 
 
 async def replies(desk: Desk, args: Args) -> Json:
@@ -70,31 +68,6 @@ async def add_reaction(desk: Desk, args: Args) -> Json:
     if name in message.reactions:
         raise SlackError("already_reacted")
     message.reactions.append(name)
-    desk.team.journal.changed()
-    return {}
-
-
-async def set_status(desk: Desk, args: Args) -> Json:
-    """assistant.threads.setStatus: an empty status takes it away."""
-    channel = writable_channel(desk.team, args.need("channel_id", "channel_not_found"))
-    thread = thread_of(desk.team, channel, args.need("thread_ts")) or ""
-    if len(args.json("loading_messages") or []) > MOST_LOADING_MESSAGES:
-        raise SlackError("invalid_arguments")
-    channel.statuses[thread] = args.text("status")
-    if not channel.statuses[thread]:
-        del channel.statuses[thread]
-    desk.team.journal.changed()
-    return {}
-
-
-async def set_suggested_prompts(desk: Desk, args: Args) -> Json:
-    """assistant.threads.setSuggestedPrompts; without thread_ts for the Messages tab."""
-    channel = visible_channel(desk.team, args.need("channel_id", "channel_not_found"))
-    prompts = args.json("prompts") or []
-    well_formed = all(p.get("title") and p.get("message") for p in prompts)
-    if not prompts or len(prompts) > MOST_PROMPTS or not well_formed:
-        raise SlackError("invalid_arguments")
-    channel.suggested_prompts = prompts
     desk.team.journal.changed()
     return {}
 

@@ -66,29 +66,16 @@ class Files:
 
     async def complete(self, desk: Desk, args: Args) -> Json:
         """files.completeUploadExternal: the files turn up as one message, a moment later."""
-        wanted = args.json("files") or []
-        by_id = {u.file_id: ticket for ticket, u in self._uploads.items() if u.content is not None}
-        if not wanted or any(item.get("id") not in by_id for item in wanted):
-            raise SlackError("file_not_found")
         name = args.text("channel_id") or args.text("channels")
         channel = writable_channel(desk.team, name) if name else None
         message = await self._message(channel, args) if channel else None
-        files = []
-        for item in wanted:
-            upload = self._uploads.pop(by_id[item["id"]])
-            mimetype = guess_type(upload.name)[0] or "application/octet-stream"
-            file = desk.team.add_file(
-                desk.team.bot.id,
-                upload.name,
-                upload.content or b"",
-                mimetype,
-                file_id=upload.file_id,
-            )
-            file.title, file.alt_txt = item.get("title") or upload.name, upload.alt_txt
-            file.ready = False
-            files.append(file)
+        titles = {item.get("id"): item.get("title") for item in args.json("files") or []}
+        arrived = {u.file_id: key for key, u in self._uploads.items() if u.content is not None}
+        if not titles or not titles.keys() <= arrived.keys():
+            raise SlackError("file_not_found")
+        files = [self._keep(self._uploads.pop(arrived[i]), title) for i, title in titles.items()]
         desk.tasks.spawn(self._process(files, message))
-        return {"files": [{"id": i["id"], "title": i.get("title", "")} for i in wanted]}
+        return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
     async def info(self, desk: Desk, args: Args) -> Json:
         """files.info."""
@@ -105,7 +92,14 @@ class Files:
             return web.Response(text=LOGIN_PAGE, content_type="text/html")
         if file is None:
             return web.Response(status=404, text="not found")
-        return web.Response(body=file.content, content_type=file.mimetype)
+        return web.Response(body=file.content, headers={"Content-Type": file.mimetype})
+
+    def _keep(self, upload: Upload, title: str | None) -> File:
+        mimetype = guess_type(upload.name)[0] or "application/octet-stream"
+        team, content = self._desk.team, upload.content or b""
+        file = team.add_file(team.bot.id, upload.name, content, mimetype, file_id=upload.file_id)
+        file.title, file.alt_txt, file.ready = title or upload.name, upload.alt_txt, False
+        return file
 
     async def _message(self, channel: Channel, args: Args) -> Message:
         team, text = self._desk.team, args.text("initial_comment")

@@ -50,13 +50,13 @@ class ResponseUrls:
             return web.json_response({"ok": False, "error": "expired_url"}, status=404)
         if answer.uses >= rules.response_url_uses:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)
+        answer.uses += 1
         try:
             await self._say(answer, await request.json())
         except SlackError as error:
             return web.json_response(error.answer(), status=400)
         except ValueError:
             return web.json_response({"ok": False, "error": "invalid_payload"}, status=400)
-        answer.uses += 1
         return web.Response(text="ok")
 
     async def acknowledge(self, person: Person, channel: Channel, body: Json) -> None:

@@ -46,6 +46,8 @@ class Rules:
     file_input_limit: int = 10 * MEBIBYTE
     # How long an uploaded file takes to show up as a message.
     processing_time: float = 0.05
+    # https://docs.slack.dev/reference/methods/assistant.threads.setStatus
+    status_lifetime: float = 120.0
     # An app's command with "Escape channels, users, and links" switched on.
     commands_escape_mentions: bool = False
     # https://github.com/slackapi/bolt-python/issues/925

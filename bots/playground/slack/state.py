@@ -7,8 +7,7 @@ from typing import Any
 Json = dict[str, Any]
 
 MENTION = re.compile(r"<(@[UWB]\w+|!(?:here|channel|everyone|subteam\^\w+))(?:\|[^>]*)?>")
-
-
+# Rich text names whom it pings in a field of its own.
 PINGED_BY = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
 
 
@@ -96,7 +95,8 @@ class Channel:
     im_with: str | None = None
     members: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
-    statuses: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)  # by thread: "is drawing …"
+    status_ends: dict[str, float] = field(default_factory=dict)  # on the monotonic clock
     suggested_prompts: list[Json] = field(default_factory=list)
 
     @property

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bots.playground.slack import chat, conversations, views
+from bots.playground.slack import assistant, chat, conversations, views
 from bots.playground.slack.args import Args, read_args
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.errors import SlackError
@@ -29,10 +29,10 @@ def methods(files: Files) -> dict[str, Entry]:
     """Return every method that this workspace knows."""
     return {
         "assistant.threads.setStatus": Entry(
-            conversations.set_status, ("chat:write", "assistant:write")
+            assistant.set_status, ("chat:write", "assistant:write")
         ),
         "assistant.threads.setSuggestedPrompts": Entry(
-            conversations.set_suggested_prompts, ("assistant:write",)
+            assistant.set_suggested_prompts, ("assistant:write",)
         ),
         "auth.test": Entry(auth_test),
         "chat.delete": Entry(chat.delete, ("chat:write",)),
