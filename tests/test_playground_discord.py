@@ -234,3 +234,26 @@ async def test_edit_and_delete_by_people_are_told(guild: Guild, bot: Bot) -> Non
 
     assert bot.edited[0].message.clean_content == "@neocu second"
     assert guild.seen_by("ada", "general") == []
+
+
+async def test_library_reads_all_that_it_fetches(guild: Guild, bot: Bot) -> None:
+    """What REST tells has every field that discord.py needs."""
+    said = await guild.say("ada", guild.add_thread("general", "ideas"), "hello")
+    info = await bot.application_info()
+    home = await bot.fetch_guild(guild.guild_id)
+    member = await home.fetch_member(said.author.id)
+    thread = await bot.fetch_channel(said.channel.id)
+    assert isinstance(thread, discord.Thread)
+    await thread.leave()
+    await thread.join()
+    message = await thread.fetch_message(said.id)
+    listed = [note.id async for note in thread.history()]
+    direct = await (await bot.fetch_user(said.author.id)).create_dm()
+    async with direct.typing():
+        await direct.send("hello")
+
+    assert (info.id, info.owner.name) == (guild.application_id, "olga")
+    assert (home.name, member.name, thread.name) == ("Playground", "ada", "ideas")
+    assert (message.id, listed) == (said.id, [said.id])
+    assert guild.bot.id in guild.dm("ada").typing
+    assert [note.content for note in guild.seen_by("ada", guild.dm("ada"))] == ["hello"]

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import discord
 import pytest
 from test_playground_discord import Bot, logged_in, pointed_at
@@ -110,3 +111,31 @@ async def test_reply_is_readable_only_if_it_pings(guild: Guild, bot: Bot) -> Non
     await guild.journal.until(lambda: len(bot.heard) == 2)
 
     assert [message.content for message in bot.heard] == ["make it night", ""]
+
+
+async def test_protocol_without_a_library(guild: Guild) -> None:
+    """Uncompressed too: HELLO, heartbeat and ACK, and 4004 for a wrong token."""
+    guild.rules.heartbeat_interval = 1.5
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(guild.gateway_url) as socket,
+    ):
+        hello = await socket.receive_json()
+        await socket.send_json({"op": 1, "d": None})
+        ack = await socket.receive_json()
+        await socket.send_json({"op": 2, "d": {"token": "wrong", "intents": 0}})
+        end = await socket.receive()
+
+    assert (hello["op"], hello["d"]) == (10, {"heartbeat_interval": 1500})
+    assert ack["op"] == 11
+    assert (end.type, end.data) == (aiohttp.WSMsgType.CLOSE, 4004)
+
+
+async def test_unseen_channel_stays_unseen(guild: Guild, bot: Bot) -> None:
+    """Events of a channel that is closed to the bot don't reach it."""
+    guild.deny("random", "view_channel")
+    await guild.say("ada", "random", "@neocu psst")
+    await guild.say("ada", "general", "@neocu hello")
+    await guild.journal.until(lambda: bot.heard)
+
+    assert [message.clean_content for message in bot.heard] == ["@neocu hello"]

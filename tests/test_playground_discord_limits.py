@@ -26,6 +26,7 @@ def text(content: str) -> dict[str, Any]:
 
 
 V2 = 1 << 15
+MEBIBYTE = 1024 * 1024
 LONG = "x" * 2001
 
 REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
@@ -150,8 +151,11 @@ async def test_files_have_a_limit(guild: Guild, bot: Caller) -> None:
     """An oversize result is refused as a whole: 413, 40005."""
     guild.rules.upload_cap = 10
     too_large = await bot.upload(b"x" * 11)
+    guild.rules.upload_cap = MEBIBYTE * 10
+    too_much = await bot.upload(*[b"x" * MEBIBYTE * 9] * 3)
     too_many = await bot.upload(*[b"x"] * 11)
 
     assert (too_large[0], too_large[1]["code"]) == (413, 40005)
+    assert (too_much[0], too_much[1]["code"]) == (413, 40005)
     assert (too_many[0], too_many[1]["code"]) == (400, 50035)
     assert guild.seen_by("ada", "general") == []

@@ -1,5 +1,6 @@
 """What the local Discord guild takes and refuses, asked over plain HTTP."""
 
+import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
@@ -39,7 +40,7 @@ class Caller:
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("payload_json", json.dumps(data))
         for number, content in enumerate(files):
-            form.add_field(f"files[{number}]", content, filename=f"{number}.png")
+            form.add_field(f"files[{number}]", io.BytesIO(content), filename=f"{number}.png")
         path = f"/channels/{self._guild.channel('general').id}/messages"
         auth = {"Authorization": f"Bot {self._guild.token}"}
         url = self._guild.api_url + path

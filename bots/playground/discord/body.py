@@ -54,6 +54,7 @@ class Body:
 async def read_body(request: web.Request) -> Body:
     """Return the body of a request; DiscordError 50109 for broken JSON, 40005 if too large."""
     if (request.content_length or 0) > REQUEST_CAP:
+        await request.read()  # who is still sending does not hear an answer
         raise DiscordError(40005)
     if request.content_type != "multipart/form-data":
         return Body(_object(await request.text() or "{}"))
