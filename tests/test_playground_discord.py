@@ -257,3 +257,20 @@ async def test_library_reads_all_that_it_fetches(guild: Guild, bot: Bot) -> None
     assert (message.id, listed) == (said.id, [said.id])
     assert guild.bot.id in guild.dm("ada").typing
     assert [note.content for note in guild.seen_by("ada", guild.dm("ada"))] == ["hello"]
+
+
+async def test_components_v2_survive_an_edit(guild: Guild, bot: Bot) -> None:
+    """Once a message is made of components it stays so, and is edited as such."""
+    channel = bot.get_partial_messageable(guild.channel("general").id)
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.Container(discord.ui.TextDisplay("first")))
+    sent = await channel.send(view=view)
+    after = discord.ui.LayoutView()
+    after.add_item(discord.ui.TextDisplay("second"))
+    await sent.edit(view=after)
+    with pytest.raises(discord.HTTPException) as refusal:
+        await sent.edit(content="plain")
+    (note,) = guild.seen_by("ada", "general")
+
+    assert refusal.value.code == 50035
+    assert [part["content"] for part in note.components] == ["second"]

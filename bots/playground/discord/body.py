@@ -94,7 +94,7 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def check_body(world: World, body: Body, form: Form, known_files: set[str]) -> None:
+def check_body(world: World, body: Body, form: Form, known_files: set[str], *, v2: bool) -> None:
     """Note every fault of a message's fields; DiscordError 40005 for a file over the cap."""
     if any(len(file.data) > world.rules.upload_cap for file in body.files.values()):
         raise DiscordError(40005)
@@ -109,11 +109,11 @@ def check_body(world: World, body: Body, form: Form, known_files: set[str]) -> N
         _check_embeds(form, data["embeds"])
     if int(data.get("flags") or 0) & ~SETTABLE_FLAGS:
         form.wrong("flags", "BITFIELD_INVALID_FLAGS", "Invalid flags provided.")
-    if body.v2:
+    if v2:
         _check_v2(form, data)
     if data.get("components"):
         names = known_files | {file.filename for file in body.files.values()}
-        check_components(form, data["components"], names, v2=body.v2)
+        check_components(form, data["components"], names, v2=v2)
 
 
 def _check_v2(form: Form, data: Json) -> None:

@@ -51,3 +51,10 @@ def start_thread(
         thread.joined.add(note.author.id)
     world.emit("THREAD_CREATE", payloads.channel(world, thread) | {"newly_created": True}, thread)
     return thread
+
+
+def reopen(world: World, channel: Channel) -> None:
+    """Take a thread out of the archive, as a new message in it does."""
+    if channel.archived:
+        channel.archived = False
+        world.emit("THREAD_UPDATE", payloads.channel(world, channel), channel)

@@ -21,7 +21,7 @@ from core.sandbox.journal import Journal
 # Larger than any request that Discord takes, so that the refusal is Discord's own.
 SERVER_CAP = 256 * 1024 * 1024
 # Routes that carry their own proof instead of the bot's token.
-OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/", f"{API_PREFIX}/gateway")
+OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/")
 
 
 class Guild(People):

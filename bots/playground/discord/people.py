@@ -7,12 +7,13 @@ Discord client would not let a person do raises ValueError or PermissionError.
 import time
 
 from bots.playground.discord import mentions, payloads, posting
+from bots.playground.discord.channels import reopen
 from bots.playground.discord.components import walk
 from bots.playground.discord.forms import Given, Typed, filled
 from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
 from bots.playground.discord.invoking import command_data, registered
 from bots.playground.discord.permissions import Permission, may, may_send
-from bots.playground.discord.place import Place
+from bots.playground.discord.place import Place, Where, Who
 from bots.playground.discord.state import (
     Attachment,
     Channel,
@@ -39,8 +40,8 @@ class People(Place):
 
     async def say(
         self,
-        person: User | str,
-        channel: Channel | str,
+        person: Who,
+        channel: Where,
         text: str,
         *,
         reply_to: Message | None = None,
@@ -58,12 +59,12 @@ class People(Place):
         note.reply_to, note.kind = reply_to, REPLY if reply_to else 0
         note.attachments = [_stored(world, where, file) for file in files]
         mentions.mark(world, note, mentions.Pings(replied_user=ping))
-        where.archived = False
+        reopen(world, where)
         where.joined.add(who.id)
         posting.publish(world, note)
         return note
 
-    async def edit(self, person: User | str, message: Message, text: str) -> Message:
+    async def edit(self, person: Who, message: Message, text: str) -> Message:
         """Change one's own message."""
         _check_own(self.person(person), message)
         message.content, message.edited_at = mentions.typed(self.world, text), time.time()
@@ -74,7 +75,7 @@ class People(Place):
         posting.announce(self.world, message)
         return message
 
-    async def delete(self, person: User | str, message: Message) -> Message:
+    async def delete(self, person: Who, message: Message) -> Message:
         """Delete one's own message."""
         _check_own(self.person(person), message)
         posting.remove(self.world, message)
@@ -82,8 +83,8 @@ class People(Place):
 
     async def command(
         self,
-        person: User | str,
-        channel: Channel | str,
+        person: Who,
+        channel: Where,
         name: str,
         /,
         *,
@@ -99,7 +100,7 @@ class People(Place):
         return self._interactions.start(COMMAND, who, where, data, user_install=user_install)
 
     async def message_command(
-        self, person: User | str, message: Message, name: str, *, user_install: bool = False
+        self, person: Who, message: Message, name: str, *, user_install: bool = False
     ) -> Interaction:
         """Use a command of a message's menu; the bot gets the whole message."""
         world, where = self.world, message.channel
@@ -116,7 +117,7 @@ class People(Place):
         }
         return self._interactions.start(COMMAND, who, where, data, user_install=user_install)
 
-    async def press(self, person: User | str, message: Message, custom_id: str) -> Interaction:
+    async def press(self, person: Who, message: Message, custom_id: str) -> Interaction:
         """Press a button."""
         who = self._seer(person, message)
         found = [one for one in walk(message.components) if one.get("custom_id") == custom_id]
@@ -129,9 +130,7 @@ class People(Place):
             COMPONENT, who, message.channel, data, message=message, user_install=user_install
         )
 
-    async def submit(
-        self, person: User | str, modal: Modal, values: dict[str, Typed]
-    ) -> Interaction:
+    async def submit(self, person: Who, modal: Modal, values: dict[str, Typed]) -> Interaction:
         """Send a modal off: texts by custom ID, or lists of files for a File Upload."""
         who = self.person(person)
         if self.world.modals.get(who.id) is not modal:
@@ -148,7 +147,7 @@ class People(Place):
             user_install=act.user_install,
         )
 
-    def seen_by(self, person: User | str, channel: Channel | str) -> list[Message]:
+    def seen_by(self, person: Who, channel: Where) -> list[Message]:
         """Return what a person sees in a channel, oldest first; no one else's ephemerals."""
         who, where = self.person(person), self.channel(channel)
         if not may(self.world, who, where, Permission.VIEW_CHANNEL):
@@ -156,11 +155,11 @@ class People(Place):
         notes = sorted(where.messages.values(), key=lambda note: note.id)
         return [note for note in notes if note.seen_only_by in (None, who)]
 
-    def modal(self, person: User | str) -> Modal | None:
+    def modal(self, person: Who) -> Modal | None:
         """Return the modal that a person is shown."""
         return self.world.modals.get(self.person(person).id)
 
-    def _seer(self, person: User | str, message: Message) -> User:
+    def _seer(self, person: Who, message: Message) -> User:
         if message not in self.seen_by(person, message.channel):
             raise PermissionError("one can't use a message that one does not see")
         return self.person(person)

@@ -1,9 +1,15 @@
 """The guild as a place: who and what is there, and what its owner can set."""
 
+from typing import TypeAlias
+
 from bots.playground.discord import payloads
 from bots.playground.discord.channels import dm_with, start_thread
 from bots.playground.discord.permissions import Permission
 from bots.playground.discord.state import TEXT, Channel, User, World
+
+# Whoever or whatever is meant: the thing itself, its name or its ID.
+Who: TypeAlias = User | str | int
+Where: TypeAlias = Channel | str | int
 
 
 class Place:
@@ -22,14 +28,14 @@ class Place:
         """Every channel, thread and direct message by ID."""
         return self.world.channels
 
-    def person(self, who: User | str | int) -> User:
+    def person(self, who: Who) -> User:
         """Return a person; LookupError if there is none."""
         for user in self.world.users.values():
             if who in (user, user.name, user.id):
                 return user
         raise LookupError(f"there is no person {who!r}")
 
-    def channel(self, where: Channel | str | int) -> Channel:
+    def channel(self, where: Where) -> Channel:
         """Return a channel or thread; LookupError if there is none."""
         for channel in self.world.channels.values():
             named = where == channel.name and not channel.is_dm
@@ -37,7 +43,7 @@ class Place:
                 return channel
         raise LookupError(f"there is no channel {where!r}")
 
-    def dm(self, who: User | str) -> Channel:
+    def dm(self, who: Who) -> Channel:
         """Return the direct message between a person and the bot."""
         return dm_with(self.world, self.person(who))
 
@@ -54,23 +60,24 @@ class Place:
             world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
         return channel
 
-    def add_thread(self, parent: Channel | str, name: str) -> Channel:
+    def add_thread(self, parent: Where, name: str) -> Channel:
         """Return a new thread that is nobody's message's."""
         return start_thread(self.world, self.channel(parent), name)
 
-    def deny(self, channel: Channel | str, permission: str, who: User | str | None = None) -> None:
+    def deny(self, channel: Where, permission: str, who: Who | None = None) -> None:
         """Take a permission away in a channel, from the bot unless `who` says whom."""
         self._overwrite(
             self.channel(channel), permission, self.person(who or self.world.bot), allow=False
         )
 
-    def allow(self, channel: Channel | str, permission: str, who: User | str | None = None) -> None:
+    def allow(self, channel: Where, permission: str, who: Who | None = None) -> None:
         """Give a permission in a channel, to the bot unless `who` says whom."""
         self._overwrite(
             self.channel(channel), permission, self.person(who or self.world.bot), allow=True
         )
 
     def _overwrite(self, channel: Channel, permission: str, who: User, *, allow: bool) -> None:
+        channel = channel.parent or channel  # a thread has no permissions of its own
         bit = int(Permission[permission.upper()])
         yes, no = channel.overwrites.get(who.id, (0, 0))
         changed = (yes | bit, no & ~bit) if allow else (yes & ~bit, no | bit)
@@ -87,6 +94,6 @@ class Place:
         thread.locked = True
         self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
 
-    def close_dms(self, who: User | str) -> None:
+    def close_dms(self, who: Who) -> None:
         """Let a person take no more direct messages."""
         self.person(who).dms_open = False

@@ -77,8 +77,8 @@ def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     """Put a body into a message; DiscordError if Discord would not take it. All or nothing."""
     data, form = body.data, Form()
     known = {file.filename for file in message.attachments}
-    check_body(world, body, form, known)
-    v2 = message.flags & COMPONENTS_V2 or body.v2
+    v2 = bool(message.flags & COMPONENTS_V2) or body.v2
+    check_body(world, body, form, known, v2=v2)
     content = (data.get("content", message.content) or "").strip()
     embeds = data.get("embeds", message.embeds)
     if v2 and (content or embeds):

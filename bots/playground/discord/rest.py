@@ -9,7 +9,7 @@ from aiohttp import web
 
 from bots.playground.discord import greeting, payloads, posting
 from bots.playground.discord.body import read_body
-from bots.playground.discord.channels import dm_with
+from bots.playground.discord.channels import dm_with, reopen
 from bots.playground.discord.errors import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import (
@@ -189,9 +189,7 @@ class Rest:
             raise DiscordError(50013)
         if channel.locked and not may(world, bot, channel, Permission.MANAGE_THREADS):
             raise DiscordError(50083 if channel.archived else 160005)
-        if channel.archived:  # a new message opens a thread again
-            channel.archived = False
-            world.emit("THREAD_UPDATE", payloads.channel(world, channel), channel)
+        reopen(world, channel)
 
     def _referenced(self, channel: Channel, reference: Json | None) -> Message | None:
         if not reference:
