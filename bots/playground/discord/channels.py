@@ -15,7 +15,10 @@ DEFAULT_ARCHIVE_MINUTES = 1440
 
 
 def dm_with(world: World, person: User) -> Channel:
-    """Return the direct message channel of a person with the bot, opened if need be."""
+    """Return the direct message channel of a person with the bot, opened if need be.
+
+    No event tells of it; the first message does, since API version 8.
+    """
     for channel in world.channels.values():
         if channel.person is person:
             return channel

@@ -81,7 +81,7 @@ class Guild(People):
             middlewares=[self.journal.middleware(), self._discord, self.faults.middleware],
         )
         app.add_routes([web.get("/gateway", self.gateway.connect)])
-        app.add_routes([web.get("/attachments/{channel}/{file}/{name}", self._download)])
+        app.add_routes([web.get(r"/attachments/{channel}/{file:\d+}/{name}", self._download)])
         app.add_subapp(API_PREFIX, api)
         return app
 

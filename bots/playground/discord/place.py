@@ -5,7 +5,7 @@ from typing import TypeAlias
 from bots.playground.discord import payloads
 from bots.playground.discord.channels import dm_with, start_thread
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.state import TEXT, Channel, User, World
+from bots.playground.discord.state import TEXT, Channel, Json, User, World
 
 # Whoever or whatever is meant: the thing itself, its name or its ID.
 Who: TypeAlias = User | str | int
@@ -27,6 +27,11 @@ class Place:
     def channels(self) -> dict[int, Channel]:
         """Every channel, thread and direct message by ID."""
         return self.world.channels
+
+    @property
+    def commands(self) -> list[Json]:
+        """The commands that the bot has registered."""
+        return self.world.commands
 
     def person(self, who: Who) -> User:
         """Return a person; LookupError if there is none."""
