@@ -58,6 +58,36 @@ async def _run(platform: str | None) -> None:
     await runtime.run(settings, platforms, stop)
 
 
+@main.command()
+@click.option("--script", is_flag=True, help="Play one fixed conversation and end.")
+def demo(*, script: bool) -> None:
+    """Try the bots on this machine: no account, no key, no network."""
+    from bots.playground import script as fixed  # noqa: PLC0415 (`run` must not need it)
+    from bots.playground import terminal  # noqa: PLC0415 (nor this)
+
+    if script:
+        sys.exit(0 if asyncio.run(fixed.play()) else 1)
+    asyncio.run(terminal.talk())
+
+
+@main.command()
+@click.option("--port", default=8402, show_default=True, help="0 is any free one.")
+@click.option("--compute", default=1000.0, show_default=True, help="Credits to begin with.")
+def sandbox(port: int, compute: float) -> None:
+    """Run a local Neocu API alone, for developing against it."""
+    from core.sandbox import Sandbox  # noqa: PLC0415 (`run` must not need it)
+
+    async def serve() -> None:
+        stop = asyncio.Event()
+        runtime.stop_on_signals(stop)
+        async with Sandbox(port=port, compute=compute) as api:
+            click.echo(f"NEOCU_BASE_URL={api.url}\nNEOCU_API_KEY={api.key}")
+            click.echo(f"NEOCU_UPLOAD_URL={api.upload_url}")
+            await stop.wait()
+
+    asyncio.run(serve())
+
+
 def _log(level: str) -> None:
     form = "%(asctime)s %(levelname)s %(name)s: %(message)s"
     logging.basicConfig(level=level.upper(), format=form)

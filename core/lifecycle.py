@@ -22,10 +22,9 @@ from core.fetch import Fetched
 from core.intent import Generate, InputError, Verb
 from core.ledger import Entry, Ledger, Room, Say, State
 from core.models import Asset, Task
-from core.pace import Pace
+from core.pace import Pace, backoff
 from core.settings import Settings
 from core.uploads import Uploader, UploadError
-from core.worker import backoff
 
 log = logging.getLogger(__name__)
 

@@ -1,4 +1,14 @@
-"""How often a task is looked at."""
+"""How long to wait: before a task is looked at, and before something is tried again."""
+
+import random
+
+LONGEST_BACKOFF = 120.0  # seconds
+
+
+def backoff(tries: int) -> float:
+    """Return the seconds to wait after so many tries: doubled each time, with jitter."""
+    seconds = min(LONGEST_BACKOFF, 2.0 ** min(tries, 16))
+    return seconds * random.uniform(0.5, 1)  # noqa: S311 (no secret hangs on it)
 
 
 class Pace:

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from core.conversation import Conversation, Request, TryLaterError, UndeliverableError
 from core.ledger import Delivery, Entry, Ledger, LedgerError
+from core.pace import backoff
 
 log = logging.getLogger(__name__)
 
@@ -18,12 +18,6 @@ RENEW = 3.0  # seconds; a lease lasts three times as long
 AT_ONCE = 32
 BREATH = 0.05  # seconds, at least, between two looks that found nothing
 IDLE = 30.0  # seconds, at most: a wake-up from another replica can get lost
-LONGEST_WAIT = 120.0  # seconds between two attempts at a reply
-
-
-def backoff(tries: int, longest: float = LONGEST_WAIT) -> float:
-    """Return the seconds to wait after so many tries: doubled each time, with jitter."""
-    return min(longest, 2.0 ** min(tries, 16)) * random.uniform(0.5, 1)  # noqa: S311 (no secret)
 
 
 class Platform(Protocol):

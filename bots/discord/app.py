@@ -25,9 +25,9 @@ from bots.discord.settings import DiscordSettings
 from core import fetch, intent, wording
 from core.conversation import Action, Attachment, Request
 from core.ledger import LedgerError
+from core.pace import backoff
 from core.runtime import Accept
 from core.settings import SettingsError
-from core.worker import backoff
 
 log = logging.getLogger(__name__)
 

@@ -30,9 +30,9 @@ from bots.slack.settings import SlackSettings
 from core import fetch, intent, wording
 from core.conversation import Action, Attachment, Request, TryLaterError
 from core.ledger import LedgerError
+from core.pace import backoff
 from core.runtime import Accept
 from core.settings import SettingsError
-from core.worker import backoff
 
 log = logging.getLogger(__name__)
 
@@ -71,6 +71,7 @@ class Slack:
             return self._me
 
         self._app = AsyncApp(
+            logger=logging.getLogger("slack_bolt"),  # it would make one that nobody can quieten
             authorize=authorize,
             client=self._client,
             request_verification_enabled=False,  # `_on_http` does, and logs no body
@@ -179,7 +180,7 @@ class Slack:
             await ack()
 
     async def on_button(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Take a press of one of our buttons."""
+        """Take a press of one of our buttons, which are never on ephemeral messages."""
         pressed, message = body["actions"][0], body["message"]
         action, team, channel = (
             Action(pressed["action_id"]),

@@ -1,0 +1,173 @@
+"""A person's seat at a platform: what they do and see there, in the same words on both."""
+
+import html
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bots.playground.discord import Guild
+from bots.playground.discord.components import walk
+from bots.playground.slack import Workspace
+from bots.playground.slack.state import Message as SlackMessage
+from core.sandbox.journal import Journal
+
+File = tuple[str, bytes, str]  # name, bytes, media type
+COMMAND = "/neocu"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A message as a person sees it: 0 deep in the channel, 1 in its thread.
+
+    `shown` is the platform's own message; `thread` the name of the thread that it is in or has.
+    """
+
+    who: str
+    text: str
+    deep: int
+    thread: Any
+    shown: Any
+    private: bool = False
+    buttons: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+
+
+class Seat(Protocol):
+    """A person in a channel."""
+
+    platform: str
+    journal: Journal
+
+    async def type(self, words: str, files: Sequence[File] = (), thread: Any = None) -> None:
+        """Type something: `/neocu …`, `@neocu …`, or just words; in a thread, if one is named."""
+        ...
+
+    async def press(self, line: Line, label: str) -> None:
+        """Press a button under a message."""
+        ...
+
+    def lines(self) -> list[Line]:
+        """Return what can be seen in the channel and its threads, oldest first."""
+        ...
+
+
+class SlackSeat:
+    """A person in a Slack channel, or at the bot's direct messages."""
+
+    platform = "slack"
+
+    def __init__(self, workspace: Workspace, person: str = "ada", channel: str = "general") -> None:
+        self.journal = workspace.journal
+        self._workspace = workspace
+        self._person = person
+        self._channel = workspace.dm(person) if channel == "dm" else workspace.channel(channel)
+
+    async def type(self, words: str, files: Sequence[File] = (), thread: Any = None) -> None:
+        """Type something; a slash command can have neither files nor a thread."""
+        if words.startswith(COMMAND):
+            text = words.removeprefix(COMMAND).strip()
+            await self._workspace.command(self._person, self._channel, COMMAND, text)
+        else:
+            await self._workspace.say(self._person, self._channel, words, thread, files)
+
+    async def press(self, line: Line, label: str) -> None:
+        """Press a button under a message."""
+        for element, _ in line.shown.elements:
+            if element.get("text", {}).get("text") == label:
+                await self._workspace.press(
+                    self._person, line.shown, element["action_id"], element.get("value")
+                )
+                return
+        raise LookupError(f"there is no button {label!r}")
+
+    def lines(self) -> list[Line]:
+        """Return what can be seen in the channel and its threads, oldest first."""
+        found = []
+        for message in self._workspace.seen_by(self._person, self._channel):
+            found.append(self._line(message, 0))
+            replies = self._workspace.seen_by(self._person, self._channel, message.ts)
+            found += [self._line(reply, 1) for reply in replies if reply.ts != message.ts]
+        return found
+
+    def _line(self, message: SlackMessage, deep: int) -> Line:
+        people = self._workspace.people
+        named = re.sub(
+            r"<@(\w+)(?:\|[^>]*)?>",
+            lambda found: f"@{people[found[1]].name if found[1] in people else found[1]}",
+            message.text,
+        )
+        return Line(
+            who=people[message.user].name if message.user in people else "Slack",
+            text=html.unescape(named),
+            deep=deep,
+            thread=message.thread_ts or message.ts,
+            shown=message,
+            private=message.only_for is not None,
+            buttons=tuple(
+                element["text"]["text"]
+                for element, _ in message.elements
+                if element["type"] == "button"
+            ),
+            files=tuple(file.name for file in message.files),
+        )
+
+
+class DiscordSeat:
+    """A person in a channel of a guild, or at the bot's direct messages."""
+
+    platform = "discord"
+
+    def __init__(self, guild: Guild, person: str = "ada", channel: str = "general") -> None:
+        self.journal = guild.journal
+        self._guild = guild
+        self._person = person
+        self._channel = guild.dm(person) if channel == "dm" else guild.channel(channel)
+
+    async def type(self, words: str, files: Sequence[File] = (), thread: Any = None) -> None:
+        """Type something; files with a slash command become its attachment options."""
+        where = thread or self._channel
+        if words.startswith(COMMAND):
+            names = ("attachment", *(f"attachment_{n}" for n in range(2, len(files) + 1)))
+            options: dict[str, Any] = dict(zip(names, files, strict=False))
+            if query := words.removeprefix(COMMAND).strip():
+                options["query"] = query
+            await self._guild.command(self._person, where, "neocu", **options)
+        else:
+            await self._guild.say(self._person, where, words, files=list(files))
+
+    async def press(self, line: Line, label: str) -> None:
+        """Press a button under a message."""
+        for part in walk(line.shown.components):
+            if part.get("label") == label:
+                await self._guild.press(self._person, line.shown, part["custom_id"])
+                return
+        raise LookupError(f"there is no button {label!r}")
+
+    def lines(self) -> list[Line]:
+        """Return what can be seen in the channel and its threads, oldest first."""
+        found = []
+        for message in self._guild.seen_by(self._person, self._channel):
+            found.append(self._line(message, 0))
+            if message.thread is not None:
+                replies = self._guild.seen_by(self._person, message.thread)
+                found += [self._line(reply, 1) for reply in replies]
+        return found
+
+    def _line(self, message: Any, deep: int) -> Line:
+        people = self._guild.people
+        named = re.sub(
+            r"<@!?(\d+)>",
+            lambda found: f"@{people[int(found[1])].name if int(found[1]) in people else found[1]}",
+            message.content,
+        )
+        return Line(
+            who=message.author.name,
+            text="… is thinking" if message.thinking else named,
+            deep=deep,
+            thread=message.channel if deep else message.thread,
+            shown=message,
+            private=message.seen_only_by is not None,
+            buttons=tuple(p["label"] for p in walk(message.components) if p.get("label")),
+            files=tuple(file.filename for file in message.attachments),
+        )

@@ -1,0 +1,113 @@
+"""The stage: Slack workspace, Discord guild, sandbox, and the bots as a process on it."""
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+import tempfile
+from contextlib import AsyncExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+
+from bots.playground.discord import Guild
+from bots.playground.slack import Workspace
+from core.sandbox import Sandbox
+
+READY_WITHIN = 30.0  # seconds
+LOOK_AGAIN = 0.05
+
+
+class Stage:
+    """Everything that the bots talk to, on this machine; `environment` is what they need to know.
+
+    The servers stay as they are when the bots go and come again, as Slack and Discord do.
+    """
+
+    def __init__(self, *, host: str = "127.0.0.1", seconds: float = 1.5) -> None:
+        self.sandbox = Sandbox(host=host, seconds=seconds)
+        self.workspace = Workspace(host=host)
+        self.guild = Guild(host=host)
+        self._bots: asyncio.subprocess.Process | None = None
+
+    async def __aenter__(self) -> Self:
+        async with AsyncExitStack() as stack:
+            self._folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+            for server in (self.sandbox, self.workspace, self.guild):
+                await stack.enter_async_context(server)
+            stack.push_async_callback(self.stop_bots)
+            self._port = free_port()
+            self.workspace.events_url = f"{self.bots_url}/slack/events"
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def bots_url(self) -> str:
+        """Where the bots' web server is."""
+        return f"http://127.0.0.1:{self._port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The settings that put the bots on this stage."""
+        return {
+            "NEOCU_API_KEY": self.sandbox.key,
+            "NEOCU_BASE_URL": self.sandbox.url,
+            "NEOCU_UPLOAD_URL": self.sandbox.upload_url,
+            "NEOCU_POLL_INTERVAL": "0.3",
+            "SLACK_BOT_TOKEN": self.workspace.bot_token,
+            "SLACK_SIGNING_SECRET": self.workspace.signing_secret,
+            "SLACK_API_URL": self.workspace.api_url,
+            "DISCORD_TOKEN": self.guild.token,
+            "DISCORD_API_URL": self.guild.api_url,
+            "DISCORD_GATEWAY_URL": self.guild.gateway_url,
+            "DATABASE_URL": f"sqlite:///{self._folder / 'neocu-bots.db'}",
+            "HTTP_PORT": str(self._port),
+        }
+
+    async def start_bots(self) -> None:
+        """Start `neocu-bots run` and wait until it can be asked. TimeoutError if it can't."""
+        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        self._bots = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "bots", "run"),
+            env={**inherited, **self.environment, "LOG_LEVEL": "WARNING"},
+        )
+        await self.bots_ready()
+
+    async def bots_ready(self) -> None:
+        """Wait until the bots can be asked on both platforms."""
+        async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
+            while not await self._is_ready(session):  # noqa: ASYNC110 (another process can't ring)
+                await asyncio.sleep(LOOK_AGAIN)
+
+    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
+        try:
+            async with session.get(f"{self.bots_url}/readyz") as response:
+                return response.ok
+        except aiohttp.ClientError:
+            return False
+
+    async def stop_bots(self, how: signal.Signals = signal.SIGTERM) -> None:
+        """Stop the bots, or kill them, and wait for their end."""
+        if self._bots is not None and self._bots.returncode is None:
+            self._bots.send_signal(how)
+            await self._bots.wait()
+        self._bots = None
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
