@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format lock clean
+.PHONY: help demo test run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -16,6 +16,11 @@ demo: .venv/installed ## try it: no key, no account (ARGS=--script plays one fix
 
 test: .venv/installed ## run the tests (ARGS=… goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)
+
+run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or ARGS=discord: one)
+	@exec $(BIN)/neocu-bots run $(ARGS)
+
+install: .venv/installed ## make .venv, with everything in it
 
 check: .venv/installed ## formatter, linter, strict types, import contracts
 	$(BIN)/ruff format --check .
@@ -36,10 +41,12 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what the commands made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 .venv/installed: requirements-dev.lock pyproject.toml
-	$(PYTHON) -m venv .venv
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	@echo "Setting up .venv; this takes a minute or two, once."
+	@$(PYTHON) -m venv .venv
 	@$(PIP) --require-hashes --requirement requirements-dev.lock
 	@$(PIP) --no-deps --no-build-isolation --editable .
 	@touch $@
