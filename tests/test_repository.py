@@ -60,7 +60,10 @@ def settings_table() -> Iterator[tuple[str, str]]:
 
 def test_top_level_is_the_agreed_one() -> None:
     """A newcomer sees at a glance what there is; strays don't creep in."""
-    tracked = output("git", "ls-files").splitlines()
+    if not (ROOT / ".git").exists():
+        pytest.skip("an archive has no list of what belongs to it")
+    # CI may check out as one user and test as another, which git refuses otherwise.
+    tracked = output("git", "-c", "safe.directory=*", "ls-files").splitlines()
 
     assert {path.partition("/")[0] for path in tracked} <= TOP_LEVEL
 
@@ -81,12 +84,10 @@ def test_commands_in_the_pages_exist(page: str) -> None:
 
 def test_make_calls_commands_that_exist() -> None:
     """A renamed command would break `make demo` in silence."""
-    called = re.findall(
-        r"bin/neocu-bots ([a-z]+)|\)/neocu-bots ([a-z]+)", (ROOT / "Makefile").read_text("utf-8")
-    )
+    called = re.findall(r"/neocu-bots ([a-z]+)", (ROOT / "Makefile").read_text("utf-8"))
 
-    assert {first or second for first, second in called} == {"demo", "run"}
-    assert {"demo", "run"} <= set(main.commands)
+    assert set(called) == {"demo", "run"}
+    assert set(called) <= set(main.commands)
 
 
 @pytest.mark.parametrize("page", PAGES)
