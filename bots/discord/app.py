@@ -35,6 +35,8 @@ FILE_HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
 THREADED = {discord.ChannelType.text, discord.ChannelType.news}
 LONGEST_RATE_LIMIT = 30.0  # seconds that discord.py waits by itself
+# Seconds after the last guild has come until we say that we are ready.
+GUILDS_MAY_FOLLOW = 0.2
 
 
 class Discord:
@@ -56,6 +58,7 @@ class Discord:
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
+            guild_ready_timeout=GUILDS_MAY_FOLLOW,
             max_messages=None,
             max_ratelimit_timeout=LONGEST_RATE_LIMIT,
         )
