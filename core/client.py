@@ -1,6 +1,7 @@
 """The Neocu API over HTTP: four calls, and one pure function that reads every answer."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Self, TypeVar
@@ -116,8 +117,8 @@ class NeocuClient:
     async def _fetch(
         self, method: str, path: str, **options: Any
     ) -> tuple[int, Mapping[str, str], bytes]:
-        body = bytearray()
-        # aiohttp's errors can carry the request's headers, and so the key: none is chained.
+        # aiohttp's errors can carry the request's headers, and so the key: none is chained, not
+        # even as the context that `from None` would only hide.
         try:
             async with self._session.request(
                 method,
@@ -126,19 +127,35 @@ class NeocuClient:
                 allow_redirects=False,
                 **options,
             ) as response:
-                async for chunk in response.content.iter_any():
-                    body += chunk
-                    if len(body) > BODY_LIMIT:
-                        break
-                return response.status, response.headers, bytes(body)
-        except aiohttp.ConnectionTimeoutError:
-            raise ApiTimeoutError("no connection in time", maybe_accepted=False) from None
-        except aiohttp.ClientConnectorError as error:
-            raise ApiConnectionError(type(error).__name__, maybe_accepted=False) from None
-        except TimeoutError:
-            raise ApiTimeoutError("no answer in time") from None
-        except aiohttp.ClientError as error:
-            raise ApiConnectionError(type(error).__name__) from None
+                return response.status, response.headers, await _body(response)
+        except (aiohttp.ClientError, TimeoutError) as error:
+            unanswered = _unanswered(error)
+        raise unanswered
+
+
+async def _body(response: aiohttp.ClientResponse) -> bytes:
+    """Return the body up to the cap. The status stands, also where the body breaks off."""
+    body = bytearray()
+    try:
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > BODY_LIMIT:
+                break
+    except (aiohttp.ClientError, TimeoutError):
+        pass  # what came of it is read like any other answer
+    return bytes(body)
+
+
+def _unanswered(error: Exception) -> ApiConnectionError:
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return ApiTimeoutError("no connection in time", maybe_accepted=False)
+        case aiohttp.ClientConnectorError():
+            return ApiConnectionError(type(error).__name__, maybe_accepted=False)
+        case TimeoutError():
+            return ApiTimeoutError("no answer in time")
+        case _:
+            return ApiConnectionError(type(error).__name__)
 
 
 def read(status: int, headers: Mapping[str, str], body: bytes, model: type[Model]) -> Model:
@@ -166,7 +183,7 @@ def _refusal(status: int, headers: Mapping[str, str], detail: str) -> ApiStatusE
 
 def _seconds(value: str) -> float | None:
     """Read a Retry-After in seconds; a date, which the header may also be, is not worth it."""
-    return float(value) if value.strip().isascii() and value.strip().isdigit() else None
+    return float(value) if re.fullmatch(r"\s*[0-9]{1,6}\s*", value) else None
 
 
 def _detail(body: bytes) -> str:

@@ -53,21 +53,30 @@ async def fetch(
 ) -> Fetched:
     """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
 
-    A redirect is followed only where it stays on its host, so that `headers` (a token) go to
-    no other.
+    A redirect is followed only where it keeps scheme, host and port, so that `headers` (a token)
+    go to nobody else, and never in the clear.
     """
-    where = _allowed(URL(url), hosts)
+    where = _allowed(_url(url), hosts)
     for _ in range(REDIRECTS + 1):
         try:
             async with session.get(where, headers=headers, allow_redirects=False) as response:
                 if response.status in range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST):
-                    target = where.join(URL(response.headers.get("Location", "")))
-                    where = _allowed(target, {where.host or ""})
+                    target = where.join(_url(response.headers.get("Location", "")))
+                    if target.origin() != where.origin():
+                        raise ForbiddenHostError(f"not redirected to {target.host}")
+                    where = target
                     continue
                 return await _read(response, limit)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UnreachableError(type(error).__name__) from None
     raise UnreachableError("too many redirects")
+
+
+def _url(text: str) -> URL:
+    try:
+        return URL(text)
+    except ValueError:
+        raise ForbiddenHostError("not an address") from None
 
 
 def _allowed(url: URL, hosts: Collection[str]) -> URL:

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 
 _PERSON = "person:"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_ESCAPED = r"\\\1"
 _markdown = MarkdownIt("zero").enable(
     ["blockquote", "backticks", "emphasis", "escape", "link", "newline"]
 )
@@ -31,7 +32,7 @@ class Span:
 
 def verbatim(text: str) -> str:
     """Return Markdown that shows the text as it is, on one line, whatever it looks like."""
-    return _PUNCTUATION.sub(r"\\\1", " ".join(text.split()))
+    return _PUNCTUATION.sub(_ESCAPED, " ".join(text.split()))
 
 
 def quote(text: str) -> str:
@@ -53,7 +54,8 @@ def link(label: str, url: str) -> str:
     """Return Markdown for a link; only the web can be linked to, all else is shown as text."""
     if not url.startswith(("https://", "http://")) or re.search(r"[\s<>\\]", url):
         return verbatim(label)
-    return f"[{verbatim(label)}](<{url}>)"
+    # An `&amp;` of the address is no entity of ours, so the address is escaped, too.
+    return f"[{verbatim(label) or verbatim(url)}](<{_PUNCTUATION.sub(_ESCAPED, url)}>)"
 
 
 def spans(markdown: str) -> list[Span]:

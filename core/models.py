@@ -13,11 +13,10 @@ from pydantic import ValidationError as Invalid
 _date = TypeAdapter(datetime)
 
 
-def _lines(value: Any) -> Any:
-    """Take one line, several, or none, for what is documented as a list of lines."""
-    if value is None:
-        return ()
-    return (value,) if isinstance(value, str) else value
+def _several(value: Any) -> Any:
+    """Take one thing, several, or none, for what is documented as a list."""
+    several = value if isinstance(value, list | tuple) else [value]
+    return tuple(one for one in several if one is not None)
 
 
 def _when(value: Any) -> datetime | None:
@@ -54,13 +53,13 @@ class Task(_Answer):
     """One task. `status` (generating, completed, failed, …) is an open set."""
 
     status: str = Field(validation_alias=AliasPath("task", "status"))
-    messages: Annotated[tuple[str, ...], BeforeValidator(_lines)] = Field(
+    messages: Annotated[tuple[str, ...], BeforeValidator(_several)] = Field(
         (), validation_alias=AliasPath("task", "message")
     )
     date: Annotated[datetime | None, BeforeValidator(_when)] = Field(
         None, validation_alias=AliasPath("task", "date")
     )
-    assets: Annotated[tuple[Asset, ...], BeforeValidator(_lines)] = Field(
+    assets: Annotated[tuple[Asset, ...], BeforeValidator(_several)] = Field(
         (), validation_alias="asset"
     )
 

@@ -1,10 +1,12 @@
 """The settings that every platform shares, read from the environment and a `.env` file."""
 
-from typing import Annotated, Self
+import re
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from yarl import URL
 
 
 class SettingsError(Exception):
@@ -13,6 +15,8 @@ class SettingsError(Exception):
 
 def _key(secret: SecretStr) -> SecretStr:
     value = secret.get_secret_value().strip()
+    if not value:
+        raise ValueError("is empty")
     if not value.isascii() or not value.isprintable() or " " in value:
         raise ValueError("has characters that a key can't have: copy it again")
     return SecretStr(value)
@@ -22,12 +26,19 @@ Key = Annotated[SecretStr, AfterValidator(_key)]
 
 
 def _address(url: str) -> str:
-    if not url.startswith(("https://", "http://")):
-        raise ValueError("has to start with https:// (or http://)")
+    if not re.match(r"https?://[^\s/?#]+", url):
+        raise ValueError("has to start with https:// (or http://) and a host")
+    try:
+        URL(url)
+    except ValueError:
+        raise ValueError("is no web address") from None
     return url.rstrip("/")
 
 
 Address = Annotated[str, AfterValidator(_address)]
+
+
+Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
 
 class EnvSettings(BaseSettings):
@@ -42,6 +53,8 @@ class EnvSettings(BaseSettings):
         """Read the settings. Raises SettingsError, one sentence a variable, no value repeated."""
         try:
             return cls()
+        except UnicodeDecodeError:
+            raise SettingsError("The file .env can't be read: save it as UTF-8 text.") from None
         except ValidationError as error:
             wrong = error.errors(include_input=False, include_url=False, include_context=False)
             raise SettingsError(" ".join(_sentence(cls, one) for one in wrong)) from None
@@ -70,6 +83,9 @@ class Settings(EnvSettings):
     neocu_poll_interval: float = Field(
         3, gt=0, description="seconds until a task is first looked at."
     )
+    neocu_slow_after: float = Field(
+        300, gt=0, description="seconds after which the thread hears that it takes longer."
+    )
     neocu_stale_after: float = Field(
         1800, gt=0, description="seconds after which a task is looked at only rarely."
     )
@@ -91,14 +107,21 @@ class Settings(EnvSettings):
     neocu_upload_id: str = Field(
         "_id", min_length=1, description="the field of the upload's answer with the file ID."
     )
+    neocu_reuse_results: bool = Field(
+        True,  # noqa: FBT003 (it is the default)
+        description="whether a follow-up in a thread works on the thread's last results.",
+    )
     attachment_limit: int = Field(
         20 * 1024 * 1024, gt=0, description="bytes that one attachment may have."
     )
     database_url: str = Field(
         "sqlite:///neocu-bots.db",
         pattern=r"^(sqlite:///|postgres(ql)?://)",
+        repr=False,  # it may hold a password
         description="where requests are remembered: sqlite:///a-file or postgresql://….",
     )
     http_host: str = Field("127.0.0.1", description="the address the web server listens on.")
     http_port: int = Field(3000, ge=0, le=65535, description="its port; 0 is any free one.")
-    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_level: Level = Field(
+        "INFO", description="how much is logged: DEBUG, INFO, WARNING or ERROR."
+    )

@@ -7,6 +7,7 @@ and answers JSON with its ID. Without one, attachments are refused in words and 
 import hashlib
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
 from typing import Protocol
 
 import aiohttp
@@ -92,9 +93,7 @@ class HttpUploader:
             async with self._session.post(
                 self._url, data=form, headers=self._headers(), allow_redirects=False
             ) as response:
-                body = await response.content.read(ANSWER_LIMIT)
-                if not response.ok:
-                    raise UnreachableError(f"the upload answered {response.status}")
+                body = await _answered(response)
             file_id = _answer.validate_json(body)[self._settings.neocu_upload_id]
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UnreachableError(type(error).__name__) from None
@@ -113,3 +112,14 @@ class HttpUploader:
         if self._url.host != URL(self._settings.neocu_base_url).host:
             return {}
         return {"api-key": self._settings.neocu_api_key.get_secret_value()}
+
+
+async def _answered(response: aiohttp.ClientResponse) -> bytes:
+    if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise UnreachableError(f"the upload answered {response.status}")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > ANSWER_LIMIT:
+            raise UnreachableError("the upload's answer has no end")
+    return bytes(body)

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from core.ledger import Ledger, LedgerError
-from core.settings import Settings
+from core.settings import Settings, SettingsError
 
 # Slack's events are kilobytes.
 BODY_LIMIT = 1024 * 1024
@@ -16,7 +16,10 @@ BODY_LIMIT = 1024 * 1024
 async def serving(
     settings: Settings, ledger: Ledger, ready: Callable[[], bool], routes: Iterable[web.RouteDef]
 ) -> AsyncIterator[str]:
-    """Serve while the block runs; yields the address, with the real port."""
+    """Serve while the block runs; yields the address, with the real port.
+
+    Raises SettingsError where the address can't be had.
+    """
 
     async def healthz(_: web.Request) -> web.Response:
         return web.Response(text="ok\n")
@@ -48,7 +51,13 @@ async def serving(
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        try:
+            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+        except OSError as error:
+            raise SettingsError(
+                "HTTP_HOST and HTTP_PORT name an address that can't be listened on, perhaps as it is "
+                "in use: choose another, or HTTP_PORT=0 for any free port."
+            ) from error
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}"
     finally:

@@ -55,10 +55,10 @@ def _split(read: list[Span]) -> list[list[Span]]:
     for span in read:
         rest = span
         while len(rest.text) > room:
-            head, tail = rest.text[:room], rest.text[room:]
-            split[-1].append(_with(rest, head))
+            if room:  # Slack refuses an empty text
+                split[-1].append(_with(rest, rest.text[:room]))
             split.append([])
-            rest, room = _with(rest, tail), PART
+            rest, room = _with(rest, rest.text[room:]), PART
         split[-1].append(rest)
         room -= len(rest.text)
     return [part for part in split if part]
