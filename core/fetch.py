@@ -61,7 +61,8 @@ async def fetch(
         try:
             async with session.get(where, headers=headers, allow_redirects=False) as response:
                 if response.status in range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST):
-                    target = where.join(_url(response.headers.get("Location", "")))
+                    location = _url(response.headers.get("Location", ""))
+                    target = _allowed(where.join(location), hosts)
                     if target.origin() != where.origin():
                         raise ForbiddenHostError(f"not redirected to {target.host}")
                     where = target
@@ -76,7 +77,7 @@ def _url(text: str) -> URL:
     try:
         return URL(text)
     except ValueError:
-        raise ForbiddenHostError("not an address") from None
+        raise ForbiddenHostError("no address") from None
 
 
 def _allowed(url: URL, hosts: Collection[str]) -> URL:

@@ -86,7 +86,7 @@ class HttpUploader:
         form.add_field(
             self._settings.neocu_upload_field,
             fetched.data,
-            filename=name,
+            filename="".join(c for c in name if c.isprintable()),
             content_type=fetched.media_type,
         )
         try:

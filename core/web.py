@@ -55,8 +55,8 @@ async def serving(
             await web.TCPSite(runner, settings.http_host, settings.http_port).start()
         except OSError as error:
             raise SettingsError(
-                "HTTP_HOST and HTTP_PORT name an address that can't be listened on, perhaps as it is "
-                "in use: choose another, or HTTP_PORT=0 for any free port."
+                "HTTP_HOST and HTTP_PORT name an address that can't be listened on; "
+                "it may be in use: choose another, or HTTP_PORT=0 for any free port."
             ) from error
         host, port = runner.addresses[0][:2]
         yield f"http://{host}:{port}"
