@@ -19,6 +19,7 @@ ASSETS = TypeAdapter(tuple[Asset, ...])
 class State(StrEnum):
     """How far a request has come."""
 
+    DRAFT = "draft"
     RECEIVED = "received"
     SUBMITTING = "submitting"
     GENERATING = "generating"

@@ -14,6 +14,7 @@ CREATE TABLE requests (
     person TEXT NOT NULL,
     body TEXT NOT NULL,
     address TEXT NOT NULL,
+    thread TEXT NOT NULL,
     state TEXT NOT NULL,
     query TEXT,
     files TEXT,
@@ -30,7 +31,8 @@ CREATE TABLE requests (
 );
 CREATE INDEX requests_due ON requests (due) WHERE due IS NOT NULL;
 CREATE INDEX requests_state ON requests (state, platform, workspace, person);
-CREATE INDEX requests_address ON requests (platform, address);
+CREATE INDEX requests_thread ON requests (platform, workspace, thread);
+CREATE INDEX requests_ended ON requests (state, ended);
 CREATE INDEX requests_task ON requests (task_id);
 CREATE TABLE deliveries (
     request TEXT NOT NULL,
@@ -50,6 +52,7 @@ CREATE TABLE deliveries (
     sent DOUBLE PRECISION,
     PRIMARY KEY (request, what)
 );
+CREATE INDEX deliveries_message ON deliveries (message_id);
 CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL
 """,
 )

@@ -38,12 +38,12 @@ class _Job:
                     self.rows = [dict(row) for row in rows]
                     if not rows:
                         break
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError, OverflowError) as error:
+            if not connection.in_transaction:  # a full disk has undone the others' writes, too
+                raise
             self.error = error
-            if connection.in_transaction:
-                connection.execute("ROLLBACK TO job")
-        if connection.in_transaction:
-            connection.execute("RELEASE job")
+            connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
 
     def tell(self) -> None:
         if self.future.cancelled():
@@ -73,7 +73,12 @@ class SqliteStore:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
-    async def write(self, *statements: Statement, lock: str = "") -> list[Row]:  # noqa: ARG002 (one writer is lock enough)
+    async def write(
+        self,
+        *statements: Statement,
+        lock: str = "",  # noqa: ARG002 (one writer is lock enough)
+        patience: float | None = None,  # noqa: ARG002 (a file is never away)
+    ) -> list[Row]:
         """Run the statements as one transaction; see Store."""
         job = _Job(*statements)
         self._jobs.put(job)
@@ -100,7 +105,7 @@ class SqliteStore:
     def on_wake(self, callback: Callable[[], None]) -> None:
         """Do nothing: there are no others."""
 
-    async def wake_others(self) -> None:
+    def wake_others(self) -> None:
         """Do nothing: there are no others."""
 
     def _open(self) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ Row = Mapping[str, Any]
 
 
 class LedgerError(Exception):
-    """The ledger can't be read or written now; what was to be noted is not."""
+    """The ledger can't be read or written now; what was to be noted is not, as far as is known."""
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,16 @@ class Store(Protocol):
 
     async def __aexit__(self, *_: object) -> None: ...
 
-    async def write(self, *statements: Statement, lock: str = "") -> list[Row]:
+    async def write(
+        self, *statements: Statement, lock: str = "", patience: float | None = None
+    ) -> list[Row]:
         """Run the statements as one transaction and return the rows of the first.
 
         It is on disk on return. If the first gives no row, none of them takes effect: that is
         the compare-and-set on which the ledger rests. Transactions with the same `lock` follow
-        one another. A write may be run again when it isn't known whether it took effect.
-        Raises LedgerError.
+        one another. A write may be run again when it isn't known whether it took effect, so it
+        must do no harm the second time. A database that is away is waited for, `patience` seconds
+        at most. Raises LedgerError.
         """
         ...
 
@@ -50,6 +53,6 @@ class Store(Protocol):
         """Call back when another process says that there is work."""
         ...
 
-    async def wake_others(self) -> None:
-        """Tell the other processes at this store that there is work."""
+    def wake_others(self) -> None:
+        """Tell the other processes at this store that there is work. It may get lost."""
         ...

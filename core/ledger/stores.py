@@ -1,11 +1,13 @@
 """Which store a DATABASE_URL names."""
 
+from core.ledger.postgres import PostgresStore
 from core.ledger.sqlite import SqliteStore
 from core.ledger.store import Store
 
 SQLITE = "sqlite:///"
+POSTGRES = ("postgres://", "postgresql://")
 
 
 def store_for(url: str) -> Store:
     """Return the store, still closed: sqlite:///a-file (four slashes: an absolute path)."""
-    return SqliteStore(url.removeprefix(SQLITE))
+    return PostgresStore(url) if url.startswith(POSTGRES) else SqliteStore(url.removeprefix(SQLITE))

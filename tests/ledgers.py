@@ -1,0 +1,72 @@
+"""What the ledger's tests ask it, and how they let time pass."""
+
+from dataclasses import replace
+
+from core.conversation import Reply, Request
+from core.ledger import Delivery, Entry, Ledger, Room, Say
+from core.ledger.store import Statement, Store
+
+ROOM = Room(person=100, workspace=100, overall=100)
+PERSON = Request(
+    key="slack:T1:C1:1",
+    platform="slack",
+    workspace="T1",
+    channel="C1",
+    person="U1",
+    text="a lighthouse at dusk",
+    address="C1/1",
+)
+
+
+def asked(number: int = 1, **changes: str) -> Request:
+    """Return a request, another one for each number."""
+    return replace(PERSON, **({"key": f"slack:T1:C1:{number}"} | changes))
+
+
+def says(*whats: str) -> list[Say]:
+    """Return something to say under each name."""
+    return [Say(what, Reply(f"It is {what}.")) for what in whats]
+
+
+async def taken(ledger: Ledger, request: Request = PERSON) -> Entry:
+    """Have a request noted and leased."""
+    await ledger.claim(request)
+    entries = await ledger.lease(100)
+    return next(entry for entry in entries if entry.key == request.key)
+
+
+async def submitted(ledger: Ledger, request: Request = PERSON, room: Room = ROOM) -> Entry:
+    """Have a request noted, leased, and about to be asked of Neocu."""
+    entry = await ledger.submit(await taken(ledger, request), request.text, (), room)
+    assert entry is not None
+    return entry
+
+
+async def said(ledger: Ledger, *whats: str, request: Request = PERSON) -> Entry:
+    """Have a request with something to say under each name."""
+    entry = await taken(ledger, request)
+    assert await ledger.move(entry, entry.state, after=3600, say=says(*whats))
+    return entry
+
+
+async def sent(ledger: Ledger, *deliveries: Delivery) -> None:
+    """Have deliveries arrive."""
+    for delivery in deliveries:
+        await ledger.sent(delivery, f"m-{delivery.what}", delivery.address)
+
+
+async def expire(store: Store) -> None:
+    """Let all leases run out, as if the holders had died a while ago."""
+    for table in ("requests", "deliveries"):
+        await store.write(Statement(f"UPDATE {table} SET lease = 1 WHERE lease > 1 RETURNING 1"))
+
+
+async def ripen(store: Store) -> None:
+    """Let everything that waits be due."""
+    for table in ("requests", "deliveries"):
+        await store.write(Statement(f"UPDATE {table} SET due = 1 WHERE due > 1 RETURNING 1"))
+
+
+async def column(store: Store, sql: str, *args: object) -> list[object]:
+    """Return the first column of what the SQL reads."""
+    return [next(iter(row.values())) for row in await store.read(Statement(sql, args))]
