@@ -18,8 +18,9 @@ def parts(reply: Reply) -> list[str]:
     """Return the reply as messages that Discord takes, cut between words where that can be."""
     rest, split = _text(spans(reply.text)), []
     while len(rest) > PART:
-        cut = max(rest.rfind("\n", 0, PART), rest.rfind(" ", 0, PART))
-        cut = cut if cut > PART // 2 else PART
+        # At the end of a line if possible: a link, whose label may have spaces, keeps within one.
+        cuts = (rest.rfind("\n", 0, PART), rest.rfind(" ", 0, PART))
+        cut = next((cut for cut in cuts if cut > PART // 2), PART)
         split.append(rest[:cut])
         rest = rest[cut:].removeprefix("\n").removeprefix(" ")
     return [*split, rest]
