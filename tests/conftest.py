@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from postgres import PostgresServer, postgres
 
 from core.ledger import Ledger
 from core.ledger.store import Store
 from core.ledger.stores import store_for
-from postgres import PostgresServer, postgres
 
 
 @pytest.fixture(scope="session")

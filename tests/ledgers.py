@@ -57,14 +57,14 @@ async def sent(ledger: Ledger, *deliveries: Delivery) -> None:
 
 async def expire(store: Store) -> None:
     """Let all leases run out, as if the holders had died a while ago."""
-    for table in ("requests", "deliveries"):
-        await store.write(Statement(f"UPDATE {table} SET lease = 1 WHERE lease > 1 RETURNING 1"))
+    await store.write(Statement("UPDATE requests SET lease = 1 WHERE lease > 1 RETURNING 1"))
+    await store.write(Statement("UPDATE deliveries SET lease = 1 WHERE lease > 1 RETURNING 1"))
 
 
 async def ripen(store: Store) -> None:
     """Let everything that waits be due."""
-    for table in ("requests", "deliveries"):
-        await store.write(Statement(f"UPDATE {table} SET due = 1 WHERE due > 1 RETURNING 1"))
+    await store.write(Statement("UPDATE requests SET due = 1 WHERE due > 1 RETURNING 1"))
+    await store.write(Statement("UPDATE deliveries SET due = 1 WHERE due > 1 RETURNING 1"))
 
 
 async def column(store: Store, sql: str, *args: object) -> list[object]:

@@ -4,13 +4,14 @@ import asyncio
 import time
 
 import pytest
+from ledgers import ROOM, asked, column, expire, ripen, said, says, submitted, taken
 
-from core.ledger import Ledger, LedgerError, Room, State
+from core.conversation import Request
+from core.ledger import Entry, Ledger, LedgerError, Room, State
 from core.ledger.schema import MIGRATIONS
 from core.ledger.store import Statement, Store
 from core.ledger.stores import store_for
 from core.models import Asset
-from ledgers import ROOM, asked, column, expire, ripen, said, says, submitted, taken
 
 
 async def test_a_key_is_claimed_once(ledger: Ledger, other: Ledger) -> None:
@@ -313,6 +314,60 @@ async def test_recent_is_ones_own_newest_first(ledger: Ledger) -> None:
     found = await ledger.recent(asked(9), 2)
 
     assert [entry.key for entry in found] == [asked(3).key, asked(2).key]
+
+
+async def finished(ledger: Ledger, request: Request) -> Entry:
+    """Have a request come to a good end."""
+    entry = await submitted(ledger, request)
+    asset = Asset.model_validate({"_id": request.key, "url": "https://files.example/a1.png"})
+    assert await ledger.move(entry, State.COMPLETED, assets=(asset,), say=says("completed"))
+    return entry
+
+
+async def test_a_follow_up_finds_the_last_result_of_its_thread(ledger: Ledger) -> None:
+    """`Make it night` means the latest picture in this thread, not one of somebody else's."""
+    for n in (1, 2):
+        await finished(ledger, asked(n, thread="t1"))
+    await finished(ledger, asked(3, thread="t2"))
+    await finished(ledger, asked(4, thread="t1", workspace="T2"))
+    found = await ledger.last_result(asked(9, thread="t1"))
+
+    assert found is not None
+    assert found.key == asked(2).key
+    assert await ledger.last_result(asked(9, thread="t3")) is None
+
+
+async def test_a_message_knows_its_request(ledger: Ledger) -> None:
+    """A reply to one of our messages is about the request that it was said for."""
+    entry = await finished(ledger, asked())
+    [delivery] = await ledger.outbox(10)
+    await ledger.sent(delivery, "m1", delivery.address)
+    found = await ledger.said(asked(9, reply_to="m1"))
+
+    assert found is not None
+    assert (found[0].key, found[1]) == (entry.key, "completed")
+    assert await ledger.said(asked(9, reply_to="m1", workspace="T2")) is None
+
+
+async def test_durations_are_those_of_finished_tasks(ledger: Ledger) -> None:
+    """How long it may take is told from how long it took."""
+    await finished(ledger, asked())
+    await submitted(ledger, asked(2))
+    [(query, seconds)] = await ledger.durations()
+
+    assert query == asked().text
+    assert 0 <= seconds < 5
+
+
+async def test_a_draft_is_kept_and_not_worked_on(ledger: Ledger) -> None:
+    """A form that is open spends nothing."""
+    await ledger.draft(asked())
+    await ledger.draft(asked())
+    found = await ledger.get(asked().key)
+
+    assert found is not None
+    assert found.state == State.DRAFT
+    assert await ledger.lease(10) == []
 
 
 async def test_requests_are_counted_by_state(ledger: Ledger) -> None:

@@ -2,10 +2,11 @@
 
 import asyncio
 
+from ledgers import ROOM, asked, column, expire, ripen, said, says, sent, taken
+
 from core.conversation import Reply
 from core.ledger import Ledger, Say, State
 from core.ledger.store import Store
-from ledgers import ROOM, asked, column, expire, ripen, said, says, sent, taken
 
 
 async def test_replies_of_a_request_go_in_order(ledger: Ledger) -> None:

@@ -422,7 +422,8 @@ class Ledger:
         ]
 
     def _hold(self, one: Entry | Delivery, table: str, where: str, *args: object) -> None:
-        sql = f"UPDATE {table} SET lease = clock() + {LEASE} WHERE {where} AND lease IS NOT NULL RETURNING 1"
+        sql = f"""UPDATE {table} SET lease = clock() + {LEASE}
+                  WHERE {where} AND lease IS NOT NULL RETURNING 1"""
         self._held[one.key, one.fence] = Statement(sql, args)
 
     async def _write(
