@@ -1,46 +1,41 @@
-"""Answers that cost nothing: the verbs, and what a pressed button asks for."""
+"""Answers to the verbs: what can be told without asking Neocu to make anything."""
 
-from core import wording
+from collections.abc import Callable
+
+from core import results, wording
 from core.client import NeocuClient
-from core.conversation import Action, Reply, Request
+from core.conversation import Reply, Request
 from core.errors import ApiError
-from core.intent import Generate, InputError, Verb
+from core.intent import Verb
 from core.ledger import Entry, Ledger
 
 RECENT = 10
 
 
 class Answers:
-    """Answers questions about Neocu and about a person's own requests."""
+    """Answers questions about Neocu, and about what was asked in the same workspace."""
 
-    def __init__(self, client: NeocuClient, ledger: Ledger) -> None:
+    def __init__(self, client: NeocuClient, ledger: Ledger, link: Callable[[Entry], str]) -> None:
         self._client = client
         self._ledger = ledger
+        self._link = link
 
-    async def answer(self, entry: Entry, verb: Verb) -> Reply:
-        """Return the answer to a verb; only of the asker's own workspace. Raises LedgerError."""
+    async def answer(self, entry: Entry, verb: Verb) -> list[Reply]:
+        """Return the answer to a verb. Raises LedgerError."""
         match verb.name:
             case "balance":
-                return await self._balance()
+                return [await self._balance()]
             case "status":
-                return await self._status(entry.request, verb.about)
+                return [await self._status(entry.request, verb.about)]
             case "recent":
                 found = await self._ledger.recent(entry.request, RECENT)
-                return wording.recent([(e.state, e.task_id, e.query) for e in found])
+                return [wording.recent([(e, self._link(e)) for e in found])]
+            case "show":
+                return await self._show(verb.about)
             case "looking":
-                return wording.looking()
+                return [wording.looking()]
             case _:
-                return wording.HELP
-
-    async def pressed(self, request: Request) -> Generate | Verb:
-        """Return what a button asks for. Raises InputError where it is not this workspace's."""
-        about = await self._ledger.get(request.about)
-        if about is None or not _same_workspace(about.request, request):
-            raise InputError("a button of somewhere else")
-        if request.action is Action.CHECK_NOW:
-            await self._ledger.look_now(about)
-            return Verb("looking")
-        return Generate(about.query, about.files)
+                return [wording.HELP]
 
     async def _balance(self) -> Reply:
         try:
@@ -54,8 +49,18 @@ class Answers:
         found = await self._ledger.find(request, task_id)
         if found is None:
             return wording.no_such_task(task_id)
-        return wording.status(task_id, found.state, found.query)
+        return wording.status(found, self._link(found))
+
+    async def _show(self, key: str) -> list[Reply]:
+        """Return the results once more; that costs nothing."""
+        about = await self._ledger.get(key)
+        return shown(about) if about and about.assets else [wording.nothing_to_show()]
 
 
-def _same_workspace(one: Request, other: Request) -> bool:
-    return (one.platform, one.workspace) == (other.platform, other.workspace)
+def shown(entry: Entry) -> list[Reply]:
+    """Return one reply for each result of a request."""
+    return [
+        wording.result(asset, results.media(asset, entry.query))
+        for asset in entry.assets
+        if asset.url or asset.thumbnail
+    ]

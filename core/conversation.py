@@ -24,27 +24,33 @@ class Action(StrEnum):
     """What a button does."""
 
     AGAIN = "again"
+    EDIT = "edit"
     SEND_AGAIN = "send_again"
     CHECK_NOW = "check_now"
+    SHOW = "show"
 
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a reply: what it does, and to which request (its key)."""
+    """A button under a reply: what it does, to which request (its key), to which of its results."""
 
     label: str
     action: Action
     about: str
+    asset: int = 0
 
 
 @dataclass(frozen=True)
 class Media:
-    """A file to show with a reply: fetched from `url`, described for those who can't see it."""
+    """A file to show: fetched from `url`, described for those who can't see it.
+
+    Where it can't be shown, the `thumbnail` is, with a link.
+    """
 
     url: str
     name: str
-    kind: str
     description: str
+    thumbnail: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +61,8 @@ class Request:
     Slack team or the Discord guild, and `address` the place that the answer goes to, in words
     that only the platform reads. `shown` is False where the chat does not show what was asked,
     so that the answer has to. `action` and `about` tell which button was pressed, and on which
-    request.
+    request, `asset` on which of its results. `thread` names the thread that it was asked in, and
+    `reply_to` the message that it replies to.
     """
 
     key: str
@@ -69,15 +76,26 @@ class Request:
     shown: bool = True
     action: Action | None = None
     about: str = ""
+    asset: int = 0
+    thread: str = ""
+    reply_to: str = ""
+
+    def same_workspace(self, other: "Request") -> bool:
+        """Whether the other was asked in the same workspace or guild."""
+        return (self.platform, self.workspace) == (other.platform, other.workspace)
 
 
 @dataclass(frozen=True)
 class Reply:
-    """Something that the bot says: Markdown text, files to show, buttons to press."""
+    """Something that the bot says: Markdown text, a file to show, buttons to press.
+
+    `working` says that more is to come, which platforms show in their own way.
+    """
 
     text: str
-    media: tuple[Media, ...] = ()
+    media: Media | None = None
     buttons: tuple[Button, ...] = ()
+    working: bool = False
 
 
 class Conversation(Protocol):
@@ -93,6 +111,16 @@ class Conversation(Protocol):
 
         It may change with a post: the first one may be what makes the thread.
         """
+        ...
+
+    @property
+    def thread(self) -> str:
+        """The name of the thread that this is, "" where there is none."""
+        ...
+
+    @property
+    def link(self) -> str:
+        """The web address of this place, "" where there is none."""
         ...
 
     async def post(self, reply: Reply, key: str, *, again: bool = False) -> str:

@@ -57,6 +57,13 @@ class TooManyFilesError(InputError):
         self.count = count
 
 
+class NotHereError(InputError):
+    """A button or a form is about something that is not known in this workspace."""
+
+    def __init__(self) -> None:
+        super().__init__("not of this workspace")
+
+
 def read(text: str) -> Generate | Verb:
     """Return what the text asks for; a text without a query asks for help. Raises InputError."""
     if verb := _VERB.fullmatch(text.strip()):

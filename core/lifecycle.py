@@ -9,39 +9,28 @@ taken, so it is told as unknown and never sent again by itself.
 """
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from core import intent, wording
-from core.answers import Answers
+from core import wording
+from core.answers import Answers, shown
+from core.asking import Asking
 from core.client import NeocuClient
-from core.conversation import Attachment, Reply
+from core.conversation import Reply
 from core.errors import ApiConnectionError, ApiError, NotFoundError, RateLimitError
-from core.fetch import Fetched
-from core.intent import Generate, InputError, Verb
+from core.intent import Generate, InputError
 from core.ledger import Entry, Ledger, Room, Say, State
-from core.models import Asset, Task
+from core.models import Task
 from core.pace import Pace, backoff
 from core.settings import Settings
-from core.uploads import Uploader, UploadError
+from core.uploads import UploadError
 
 log = logging.getLogger(__name__)
 
 # Words for a task under way, besides the documented "generating"; anything else is told.
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
-
-
 ROOM_WAIT = 15.0  # seconds, unless somebody else's end makes room earlier
 NOT_FOUND_TRIES = 5
-
-
-class Downloads(Protocol):
-    """Where a request's attachments come from: its own chat platform."""
-
-    async def download(self, attachment: Attachment, limit: int) -> Fetched:
-        """Return an attachment of at most `limit` bytes. Raises FetchError."""
-        ...
 
 
 class Lifecycle:
@@ -52,17 +41,15 @@ class Lifecycle:
         settings: Settings,
         client: NeocuClient,
         ledger: Ledger,
+        asking: Asking,
         answers: Answers,
-        uploader: Uploader,
-        platforms: Mapping[str, Downloads],
     ) -> None:
         self._settings = settings
         self._client = client
         self._ledger = ledger
+        self._asking = asking
         self._answers = answers
-        self._pace = Pace(settings.neocu_poll_interval)
-        self._uploader = uploader
-        self._platforms = platforms
+        self._pace = Pace(settings.neocu_poll_interval, ledger.durations)
         self._room = Room(
             person=settings.person_tasks,
             workspace=settings.workspace_tasks,
@@ -80,9 +67,9 @@ class Lifecycle:
         await self._steps[entry.state](entry)
 
     async def _received(self, entry: Entry) -> None:
-        """Find out what is wanted, note it, and ask Neocu."""
+        """Find out what is wanted, and have it made or answer it."""
         try:
-            wanted = await self._wanted(entry)
+            wanted = await self._asking.wanted(entry)
         except InputError as error:
             await self._end(entry, State.REFUSED, wording.bad_input(error))
         except UploadError as error:
@@ -91,21 +78,9 @@ class Lifecycle:
             if isinstance(wanted, Generate):
                 await self._submit(entry, wanted)
             else:
-                await self._end(entry, State.COMPLETED, await self._answers.answer(entry, wanted))
-
-    async def _wanted(self, entry: Entry) -> Generate | Verb:
-        """Return what is asked for, with its attachments handed over."""
-        request = entry.request
-        if entry.query:  # found out in an earlier try
-            return Generate(entry.query, entry.files)
-        if request.action is not None:
-            return await self._answers.pressed(request)
-        wanted = intent.read(request.text)
-        if isinstance(wanted, Verb) or not request.attachments:
-            return wanted
-        download = self._platforms[request.platform].download
-        uploaded = await self._uploader.upload(request.attachments, download)
-        return intent.check(replace(wanted, files=(*wanted.files, *uploaded)))
+                answer = await self._answers.answer(entry, wanted)
+                say = [Say(f"answer {n}", reply) for n, reply in enumerate(answer, 1)]
+                await self._ledger.move(entry, State.COMPLETED, say=say)
 
     async def _submit(self, entry: Entry, wanted: Generate) -> None:
         """Ask Neocu, once it is on disk that it is asked."""
@@ -124,17 +99,16 @@ class Lifecycle:
         except ApiError as error:
             await self._not_accepted(submitted, error)
         else:
-            say = [Say("started", wording.started(task_id))]
+            say = [Say("started", wording.started(task_id, wanted.files))]
             await self._ledger.accepted(submitted, task_id, self._pace.first(), say)
 
     async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""
         log.warning("%s was not accepted: %s", entry.key, error)
         passing = isinstance(error, ApiConnectionError | RateLimitError)
-        waited = entry.now - entry.created
         if error.maybe_accepted:
             await self._end(entry, State.UNKNOWN, wording.refused(error, entry.key))
-        elif passing and waited < self._settings.neocu_retry_for:
+        elif passing and entry.now - entry.created < self._settings.neocu_retry_for:
             pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
             say = [Say("waiting", wording.waiting_for_neocu())]
             await self._ledger.move(
@@ -164,31 +138,52 @@ class Lifecycle:
     async def _seen(self, entry: Entry, task: Task) -> None:
         match task.status.lower():
             case "completed":
-                reply = wording.completed(entry.task_id, task.assets)
-                await self._end(entry, State.COMPLETED, reply, assets=task.assets)
+                await self._completed(replace(entry, assets=task.assets))
             case "failed":
-                await self._end(entry, State.FAILED, wording.failed(entry.task_id, task.messages))
+                reply = wording.failed(entry, task.messages)
+                await self._end(entry, State.FAILED, reply)
             case status if status in UNDER_WAY:
-                await self._look_again(entry)
+                await self._look_again(entry, messages=task.messages)
             case status:
                 say = Say(f"status {status[:40]}", wording.unknown_status(task.status))
-                await self._look_again(entry, say=[say])
+                await self._look_again(entry, messages=task.messages, say=[say])
 
-    async def _look_again(self, entry: Entry, *, tries: int = 0, say: Sequence[Say] = ()) -> None:
+    async def _completed(self, entry: Entry) -> None:
+        """Show every result in a delivery of its own, so that none can hold up another."""
+        say = [Say(f"asset {n}", reply) for n, reply in enumerate(shown(entry), 1)]
+        say = [
+            Say("progress", wording.finished(entry), edits="started"),
+            *say,
+            Say("completed", wording.completed(entry)),
+        ]
+        await self._ledger.move(entry, State.COMPLETED, say=say)
+
+    async def _look_again(
+        self,
+        entry: Entry,
+        *,
+        messages: Sequence[str] = (),
+        tries: int = 0,
+        say: Sequence[Say] = (),
+    ) -> None:
         """Look again after a while, ever more rarely once the task has taken too long."""
         age = entry.now - entry.submitted
+        expected = await self._pace.expected(entry.query)
         state = entry.state
+        progress = wording.progress(entry.task_id, age, expected, messages)
+        say = [*say, Say("progress", progress, edits="started")]
         if age > self._settings.neocu_stale_after:
             state = State.STALE
-            say = [*say, Say("stale", wording.stale(entry.task_id, entry.key))]
-        await self._ledger.move(entry, state, after=self._pace.next(age), tries=tries, say=say)
+            say.append(Say("stale", wording.stale(entry.task_id, entry.key)))
+        elif age > self._settings.neocu_slow_after:
+            say.append(Say("slow", wording.still_working()))
+        after = self._pace.next(age, expected)
+        await self._ledger.move(entry, state, after=after, tries=tries, say=say)
 
-    async def _end(
-        self, entry: Entry, state: State, reply: Reply, *, assets: tuple[Asset, ...] = ()
-    ) -> None:
+    async def _end(self, entry: Entry, state: State, reply: Reply) -> None:
         """End a request with its last words."""
-        say = [*self._opening(entry, entry.request.text), Say(state, reply)]
-        await self._ledger.move(entry, state, say=say, assets=assets)
+        say = [*self._opening(entry, entry.query or entry.request.text), Say(state, reply)]
+        await self._ledger.move(entry, state, say=say)
 
     @staticmethod
     def _opening(entry: Entry, query: str) -> list[Say]:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Protocol, Self
 
@@ -11,26 +11,21 @@ import aiohttp
 from aiohttp import web
 
 from core.answers import Answers
+from core.asking import Asking
 from core.client import NeocuClient
-from core.conversation import Attachment, Conversation, Request
+from core.conversation import Attachment, Conversation
 from core.fetch import Fetched
-from core.ledger import Ledger
+from core.inbox import Inbox
+from core.ledger import Entry, Ledger
 from core.ledger.stores import store_for
 from core.lifecycle import Lifecycle
+from core.results import Results
 from core.settings import Settings, SettingsError
 from core.uploads import HttpUploader, NoUploader
 from core.web import serving
 from core.worker import Worker
 
 log = logging.getLogger(__name__)
-
-
-class Accept(Protocol):
-    """Notes a request, on disk when it returns; see Worker.accept."""
-
-    async def __call__(self, request: Request, after: float = 0.0) -> bool:
-        """Return False if it was noted before. Raises LedgerError."""
-        ...
 
 
 class Platform(Protocol):
@@ -47,8 +42,8 @@ class Platform(Protocol):
         """Whether requests can arrive now."""
         ...
 
-    def listen(self, accept: Accept) -> Sequence[web.RouteDef]:
-        """Hand requests to `accept`, and acknowledge each when that returns: it is noted then.
+    def listen(self, inbox: Inbox, results: Results) -> Sequence[web.RouteDef]:
+        """Hand requests to the inbox, and acknowledge each when that has noted it.
 
         Returns what it needs of the web server.
         """
@@ -87,12 +82,16 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         )
         uploads = await stack.enter_async_context(aiohttp.ClientSession())
         uploader = HttpUploader(uploads, settings) if settings.neocu_upload_url else NoUploader()
-        answers = Answers(client, ledger)
-        lifecycle = Lifecycle(settings, client, ledger, answers, uploader, by_name)
+        results = await stack.enter_async_context(Results(settings.neocu_base_url))
+        answers = Answers(client, ledger, lambda entry: _link(by_name, entry))
+        asking = Asking(settings, ledger, uploader, by_name)
+        lifecycle = Lifecycle(settings, client, ledger, asking, answers)
         worker = Worker(ledger, lifecycle.advance, by_name)
+        inbox = Inbox(ledger, worker.wake)
+        ledger.on_wake(worker.wake)
         for platform in platforms:
             await stack.enter_async_context(platform)
-        routes = [route for platform in platforms for route in platform.listen(worker.accept)]
+        routes = [route for one in platforms for route in one.listen(inbox, results)]
         address = await stack.enter_async_context(
             serving(settings, ledger, lambda: all(p.ready for p in platforms), routes)
         )
@@ -107,6 +106,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                     task.cancel()
         except* SettingsError as wrong:  # a token that only its platform could tell is wrong
             raise SettingsError(" ".join(str(error) for error in wrong.exceptions)) from wrong
+
+
+def _link(platforms: Mapping[str, Platform], entry: Entry) -> str:
+    """Return the web address of the thread that a request was answered in."""
+    return platforms[entry.request.platform].conversation(entry.address).link
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

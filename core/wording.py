@@ -1,9 +1,10 @@
 """Every sentence that the bots say, in Markdown. Each failure tells whether compute was spent."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from core import markup
-from core.conversation import Action, Button, Reply
+from core.conversation import Action, Button, Media, Reply
 from core.errors import (
     ApiConnectionError,
     ApiError,
@@ -23,17 +24,24 @@ from core.intent import (
     QUERY_LIMIT,
     BadFileIdError,
     InputError,
+    NotHereError,
     QueryTooLongError,
     TooManyFilesError,
 )
+from core.ledger import Entry
 from core.models import Asset
+from core.pace import Expected
 from core.uploads import UploadError
 
 NOTHING_SPENT = "No compute was spent."
 MAYBE_SPENT = "Compute may have been spent, so I will not send it again by myself."
 SPENT = "Its compute was spent."
 ECHO_LIMIT = 600
+TITLE_LIMIT = 60
+DETAIL_LIMIT = 300
+EDITABLE = 4  # with "Again" they fill one row of buttons on Discord
 MEGABYTE = 1024 * 1024
+MINUTE = 60
 
 HELP = Reply(
     "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"
@@ -46,6 +54,13 @@ HELP = Reply(
 INVITE = Reply(
     "I am not in this channel, so I can't open a thread: invite me with `/invite @neocu`."
 )
+
+SUGGESTIONS = [
+    {"title": "A picture", "message": "a lighthouse at dusk, in watercolours"},
+    {"title": "A sound", "message": "ten seconds of waves on a pebble beach"},
+    {"title": "A video", "message": "a 5 s video at 720p of a paper boat on a river"},
+    {"title": "A 3D model", "message": "a 3D model of a small wooden rowing boat"},
+]
 
 NOT_TAKEN = Reply(
     f"I could not take this request, so nothing was started. {NOTHING_SPENT} "
@@ -103,31 +118,83 @@ def asked(person: str, query: str) -> Reply:
     return Reply(f"{markup.person(person)} asked Neocu:\n{markup.quote(shown)}")
 
 
-def started(task_id: str) -> Reply:
-    """Tell the task ID."""
-    return Reply(f"Neocu is on it. Task {markup.code(task_id)}")
+def started(task_id: str, files: Sequence[str]) -> Reply:
+    """Tell the task ID, and the files that are used."""
+    used = f"\nWorking from {', '.join(markup.code(file) for file in files)}" if files else ""
+    return Reply(f"Neocu is on it. Task {markup.code(task_id)}{used}", working=True)
 
 
-def completed(task_id: str, assets: tuple[Asset, ...]) -> Reply:
-    """Show what a task made."""
-    links = [
-        markup.link(asset.name or asset.type or "result", asset.url)
-        for asset in assets
-        if asset.url
-    ]
-    if not links:
-        return Reply(
-            f"Task {markup.code(task_id)} is finished, but Neocu gave no result with it. {SPENT}"
-        )
-    return Reply(f"**Done.** Task {markup.code(task_id)}\n" + "\n".join(links))
+def progress(task_id: str, age: float, expected: Expected | None, messages: Sequence[str]) -> Reply:
+    """Tell how far a task is; in place of what was said when it started."""
+    usual = f", usually about {_seconds(expected.median)}" if expected else ""
+    line = f"\n{markup.quote(messages[-1][:DETAIL_LIMIT])}" if messages else ""
+    text = f"Generating … {_seconds(age)}{usual}. Task {markup.code(task_id)}{line}"
+    return Reply(text, working=True)
 
 
-def failed(task_id: str, messages: tuple[str, ...]) -> Reply:
-    """Tell that a task failed, with Neocu's reason where it gives one."""
-    reason = f" Neocu says:\n{markup.quote(messages[-1])}" if messages else ""
+def finished(entry: Entry) -> Reply:
+    """Tell how long a task took; in place of its progress."""
     return Reply(
-        f"Task {markup.code(task_id)} failed. Its compute may have been spent. "
-        f"Try again with other words.{reason}"
+        f"Finished after {_seconds(entry.now - entry.submitted)}. Task {markup.code(entry.task_id)}"
+    )
+
+
+def result(asset: Asset, media: Media | None) -> Reply:
+    """Show a result: the file itself where chats can show it, else a link."""
+    if media is not None and media.url == asset.url:
+        return Reply("", media=media)
+    name = asset.name or asset.type or "the result"
+    return Reply(f"{_kind(asset)}: {markup.link(name, asset.url or '')}", media=media)
+
+
+def not_shown(media: Media, error: FetchError | None) -> str:
+    """Say why a file is not shown here, with a link to it. `error` None: it is too large here."""
+    why = "is too large to show here"
+    if error is not None and not isinstance(error, TooLargeError):
+        why = "could not be fetched"
+    return f"{markup.link(media.name, media.url)} {why}; the link may not work for ever."
+
+
+def completed(entry: Entry) -> Reply:
+    """Tell that everything is there, and what can be done with it."""
+    again = Button("Again", Action.AGAIN, entry.key)
+    if not any(asset.url or asset.thumbnail for asset in entry.assets):
+        return Reply(
+            f"Task {markup.code(entry.task_id)} is finished, but Neocu gave no result with it. "
+            f"{SPENT}",
+            buttons=(again,),
+        )
+    count = len(entry.assets)
+    kinds = Counter(_kind(asset).lower() for asset in entry.assets)
+    listed = ", ".join(_counted(number, kind) for kind, number in kinds.items())
+    edits = tuple(
+        Button("Edit …" if count == 1 else f"Edit {n} …", Action.EDIT, entry.key, n)
+        for n, asset in enumerate(entry.assets[:EDITABLE], 1)
+        if asset.id
+    )
+    return Reply(
+        f"**Done**: {listed} for {markup.person(entry.request.person)}.",
+        buttons=(again, *edits),
+    )
+
+
+def nothing_to_show() -> Reply:
+    """Tell that a request has no results to show again."""
+    return Reply("There is nothing to show again.")
+
+
+def still_working() -> Reply:
+    """Tell that a task takes longer than most."""
+    return Reply("This takes longer than most. Still working, I keep looking.")
+
+
+def failed(entry: Entry, messages: Sequence[str]) -> Reply:
+    """Tell that a task failed, with Neocu's reason where it gives one."""
+    reason = f" Neocu says:\n{markup.quote(messages[-1][:DETAIL_LIMIT])}" if messages else ""
+    return Reply(
+        f"Task {markup.code(entry.task_id)} failed. Its compute may have been spent. "
+        f"Try again, perhaps with other words.{reason}",
+        buttons=(Button("Try again", Action.AGAIN, entry.key),),
     )
 
 
@@ -205,6 +272,8 @@ def bad_input(error: InputError) -> Reply:
                 f"“{markup.verbatim(file_id[:80])}” can't be a file ID: they are made of letters, "
                 "digits, - and _."
             )
+        case NotHereError():
+            what = "I know nothing of this here, so there is nothing to do."
         case _:
             what = "I can't make sense of that."
     return Reply(f"{what} {NOTHING_SPENT}")
@@ -247,9 +316,15 @@ def no_balance() -> Reply:
     return Reply("Neocu does not tell its compute balance right now. Please try again later.")
 
 
-def status(task_id: str, state: str, query: str) -> Reply:
+def status(entry: Entry, link: str) -> Reply:
     """Tell how far a task is."""
-    return Reply(f"Task {markup.code(task_id)} is {state}:\n{markup.quote(query[:ECHO_LIMIT])}")
+    where = f" {markup.link('Open the thread', link)}" if link else ""
+    buttons = (Button("Show again", Action.SHOW, entry.key),) if entry.assets else ()
+    return Reply(
+        f"Task {markup.code(entry.task_id)} is **{entry.state}**.{where}\n"
+        f"{markup.quote(entry.query[:ECHO_LIMIT])}",
+        buttons=buttons,
+    )
 
 
 def no_such_task(task_id: str) -> Reply:
@@ -262,17 +337,35 @@ def which_task() -> Reply:
     return Reply("Which task? Say `/neocu status` and the task ID.")
 
 
-def recent(lines: Sequence[tuple[str, str, str]]) -> Reply:
-    """List what a person asked lately: state, task ID, query."""
-    if not lines:
+def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
+    """List what a person asked lately, each with a link to where it was asked."""
+    if not entries:
         return Reply("You have not asked Neocu for anything yet.")
-    listed = [
-        f"{state} · {markup.code(task_id or 'no task')} · {markup.verbatim(query[:80])}"
-        for state, task_id, query in lines
-    ]
-    return Reply("**Your latest requests**\n" + "\n".join(listed))
+    lines: list[str] = []
+    buttons: list[Button] = []
+    for number, (entry, link) in enumerate(entries, 1):
+        title = entry.query if len(entry.query) <= TITLE_LIMIT else entry.query[:TITLE_LIMIT] + "…"
+        shown = markup.link(title, link) if link else markup.verbatim(title)
+        lines.append(f"{number}\\. {shown} · {entry.state}")
+        if entry.assets and len(buttons) < EDITABLE:
+            buttons.append(Button(f"Show {number} again", Action.SHOW, entry.key))
+    return Reply("**Your latest requests**\n" + "\n".join(lines), buttons=tuple(buttons))
 
 
 def looking() -> Reply:
     """Tell that a task is being looked at."""
     return Reply("I am looking. If there is a result, it comes here.")
+
+
+def _seconds(seconds: float) -> str:
+    whole = round(seconds)
+    return f"{whole} s" if whole < MINUTE else f"{whole // MINUTE} min {whole % MINUTE} s"
+
+
+def _kind(asset: Asset) -> str:
+    return markup.verbatim(asset.type or "file").capitalize()
+
+
+def _counted(number: int, kind: str) -> str:
+    plural = "" if number == 1 or not kind.isalpha() else "s"
+    return f"{number} {kind}{plural}"

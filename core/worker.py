@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
-from core.conversation import Conversation, Request, TryLaterError, UndeliverableError
+from core.conversation import Conversation, TryLaterError, UndeliverableError
 from core.ledger import Delivery, Entry, Ledger, LedgerError
 from core.pace import backoff
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T")
+T = TypeVar("T", Entry, Delivery)
 
 RENEW = 3.0  # seconds; a lease lasts three times as long
 AT_ONCE = 32
@@ -42,18 +42,6 @@ class Worker:
         self._platforms = platforms
         self._bell = asyncio.Event()
         self._draining = False
-
-    async def accept(self, request: Request, after: float = 0.0) -> bool:
-        """Note a request and set to work on it in `after` seconds; False if it was noted before.
-
-        The note is on disk on return: now it may be acknowledged. A second event of the same
-        request may bring files that the first lacked. Raises LedgerError.
-        """
-        new = await self._ledger.claim(request, after)
-        if not new:
-            await self._ledger.amend(request)
-        self.wake()
-        return new
 
     def wake(self) -> None:
         """Look now for what is due."""
@@ -107,6 +95,7 @@ class Worker:
         except Exception:  # the last resort: one bad row must not stop the others
             log.exception("A step failed in a way that nobody thought of")
         finally:
+            self._ledger.let_go(one)
             self.wake()
 
     async def _deliver(self, delivery: Delivery) -> None:
@@ -128,7 +117,8 @@ class Worker:
             log.warning("%s can't be delivered: %s", delivery.key, error)
             await self._ledger.dropped(delivery)
         else:
-            await self._ledger.sent(delivery, message_id, conversation.address)
+            address, thread = conversation.address, conversation.thread
+            await self._ledger.sent(delivery, message_id, address, thread)
 
     async def _renew(self) -> None:
         while True:

@@ -114,13 +114,14 @@ async def test_a_late_word_amends_what_nobody_looked_at(ledger: Ledger) -> None:
 
 async def test_room_is_kept_by_all_together(ledger: Ledger, other: Ledger) -> None:
     """Limits are counted across replicas, or two of them would exceed every limit."""
-    await asyncio.gather(*(ledger.claim(asked(n)) for n in range(20)))
+    both = [ledger, other] * 10
+    await asyncio.gather(*(one.claim(asked(n)) for n, one in enumerate(both)))
     entries = await ledger.lease(20)
     room = Room(person=3, workspace=10, overall=10)
     gone = await asyncio.gather(
         *(
-            (ledger, other)[n % 2].submit(entry, "query", (), room)
-            for n, entry in enumerate(entries)
+            one.submit(entry, "query", (), room, says("asked", "queued"))
+            for one, entry in zip(both, entries, strict=True)
         )
     )
 
@@ -395,6 +396,36 @@ async def test_what_has_ended_is_not_looked_at(ledger: Ledger) -> None:
     await ledger.look_now(entry)
 
     assert await ledger.lease(10) == []
+
+
+async def test_a_write_takes_effect_whole_or_not_at_all(ledger: Ledger, store: Store) -> None:
+    """A state without its words would be a person who never hears."""
+    await ledger.claim(asked())
+    bad = (
+        Statement("UPDATE requests SET state = 'failed' RETURNING key"),
+        Statement("INSERT INTO requests (key) VALUES ('incomplete')"),
+    )
+    outcomes = await asyncio.gather(
+        store.write(*bad), ledger.claim(asked(2)), return_exceptions=True
+    )
+
+    assert isinstance(outcomes[0], LedgerError)
+    assert outcomes[1] is True
+    assert await ledger.counts() == {"received": 2}
+
+
+async def test_a_write_without_its_condition_does_nothing(store: Store) -> None:
+    """The compare-and-set on which everything rests."""
+    rows = await store.write(
+        Statement("UPDATE requests SET state = 'failed' WHERE key = 'none' RETURNING key"),
+        Statement(
+            "INSERT INTO deliveries (request, what, position, platform, reply, state, created)"
+            " VALUES ('none', 'failed', 1, 'slack', '{}', 'pending', clock())"
+        ),
+    )
+
+    assert rows == []
+    assert await column(store, "SELECT count(*) FROM deliveries") == [0]
 
 
 async def test_a_newer_schema_is_refused(store: Store) -> None:

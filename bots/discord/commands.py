@@ -12,8 +12,13 @@ log = logging.getLogger(__name__)
 OnCommand = Callable[[discord.Interaction, str, Sequence[discord.Attachment]], Awaitable[None]]
 
 
-def create_tree(client: discord.Client, on_command: OnCommand) -> app_commands.CommandTree:
-    """Return the tree with `/neocu`, whose words and attachments go to `on_command`."""
+OnMessageCommand = Callable[[discord.Interaction, discord.Message], Awaitable[None]]
+
+
+def create_tree(
+    client: discord.Client, on_command: OnCommand, on_message_command: OnMessageCommand
+) -> app_commands.CommandTree:
+    """Return the tree: `/neocu` with its words and attachments, and "Use in Neocu"."""
     tree = app_commands.CommandTree(client)
 
     @tree.command(name="neocu", description="Make an image, sound, video, voice or 3D model.")
@@ -22,7 +27,7 @@ def create_tree(client: discord.Client, on_command: OnCommand) -> app_commands.C
         files="IDs of files that Neocu shall use: id1, id2",
         attachment="A file that Neocu shall use",
     )
-    async def neocu(  # a parameter is an option, and Discord has no lists of them
+    async def neocu(  # noqa: PLR0913, PLR0917 (a parameter is an option: Discord has no lists)
         interaction: discord.Interaction,
         query: str = "",
         files: str = "",
@@ -31,10 +36,22 @@ def create_tree(client: discord.Client, on_command: OnCommand) -> app_commands.C
         attachment_3: discord.Attachment | None = None,
         attachment_4: discord.Attachment | None = None,
         attachment_5: discord.Attachment | None = None,
+        attachment_6: discord.Attachment | None = None,
+        attachment_7: discord.Attachment | None = None,
+        attachment_8: discord.Attachment | None = None,
+        attachment_9: discord.Attachment | None = None,
+        attachment_10: discord.Attachment | None = None,
     ) -> None:
-        attached = (attachment, attachment_2, attachment_3, attachment_4, attachment_5)
+        attached = (
+            *(attachment, attachment_2, attachment_3, attachment_4, attachment_5),
+            *(attachment_6, attachment_7, attachment_8, attachment_9, attachment_10),
+        )
         text = f"{query}\nfiles: {files}" if files.strip() else query
         await on_command(interaction, text, [file for file in attached if file is not None])
+
+    @tree.context_menu(name="Use in Neocu")
+    async def use_in_neocu(interaction: discord.Interaction, message: discord.Message) -> None:
+        await on_message_command(interaction, message)
 
     return tree
 

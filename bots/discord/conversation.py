@@ -2,47 +2,41 @@
 
 import hashlib
 import json
-from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal
 
-import aiohttp
 import discord
-from discord.utils import MISSING
 
 from bots.discord import render
-from core.conversation import Reply, TryLaterError, UndeliverableError
+from bots.discord.calls import CONNECTING, EXPIRED, THREAD_EXISTS, calling
+from core import results
+from core.conversation import ConversationError, Reply, TryLaterError, UndeliverableError
+from core.fetch import Fetched
+from core.results import Results
 
-T = TypeVar("T")
-
-# https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
-UNKNOWN_MESSAGE = 10008
-UNKNOWN_WEBHOOK = 10015
-UNKNOWN_INTERACTION = 10062
-INVALID_WEBHOOK_TOKEN = 50027
-THREAD_EXISTS = 160004
-EXPIRED = {UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK, UNKNOWN_INTERACTION, INVALID_WEBHOOK_TOKEN}
-
+WEB = "https://discord.com/channels"
 NONCE_LENGTH = 25
 TITLE_LENGTH = 100
 ARCHIVE_AFTER: Literal[1440] = 1440  # minutes
-CONNECTING = 1.0  # seconds
-ADMIN = 300.0  # seconds; how often to try what an admin has to mend
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a conversation is.
+    """Where a conversation is; IDs are Discord's, 0 where there is none.
 
-    `title` is the name of a thread still to be made, from the message `message`; without one,
-    that message is replied to. `token` is an interaction's, good for 15 minutes; `answered` says
-    that it has been answered, and `private` that its answer is for one person.
+    `title` is the name of a thread still to be made from the message `message`; without one, that
+    message is replied to. `thread` says that the channel is a thread. `token` is an
+    interaction's, good for 15 minutes; `answered` says that it has been answered, and `private`
+    that its answer is for one person.
     """
 
     channel: int
+    guild: int = 0
     message: int = 0
     title: str = ""
+    thread: bool = False
     token: str = ""
     answered: bool = False
     private: bool = False
@@ -60,8 +54,9 @@ class Place:
 class DiscordConversation:
     """A thread, or replies in a channel that has none; the first post makes the thread."""
 
-    def __init__(self, client: discord.Client, place: Place) -> None:
+    def __init__(self, client: discord.Client, results: Results, place: Place) -> None:
         self._client = client
+        self._results = results
         self._place = place
 
     @property
@@ -69,82 +64,131 @@ class DiscordConversation:
         """The place; from the first post on, the thread."""
         return self._place.dump()
 
+    @property
+    def thread(self) -> str:
+        """The name of the thread, "" where there is none."""
+        return str(self._place.channel) if self._place.thread else ""
+
+    @property
+    def link(self) -> str:
+        """The web address of the thread or channel."""
+        return f"{WEB}/{self._place.guild or '@me'}/{self._place.channel}"
+
     async def post(self, reply: Reply, key: str, *, again: bool = False) -> str:  # noqa: ARG002 (the nonce sees to it)
         """Say something and return its message ID; the nonce keeps it from being said twice."""
-        texts, first = render.parts(reply), ""
-        for number, text in enumerate(texts):
-            view = render.buttons(reply) if number == len(texts) - 1 else None
-            said = await self._calling(self._say(text, view, f"{key}#{number}"))
-            first = first or str(said)
-        return first
+        if self._client.application_id is None:
+            raise TryLaterError("not connected yet", CONNECTING)
+        reply, file = await self._results.obtain(reply, self._file_limit())
+        try:
+            return await self._post(reply, file, key)
+        except UndeliverableError:
+            if file is None or reply.media is None:
+                raise
+        # A channel may take no files, or smaller ones than it says.
+        bare = replace(reply, media=replace(reply.media, thumbnail=""))
+        return await self._post(results.linked(bare), None, key)
 
     async def edit(self, message_id: str, reply: Reply) -> None:
         """Change a message of ours."""
         message = self._channel.get_partial_message(int(message_id))
         content, view = render.parts(reply)[0], render.buttons(reply)
-        await self._calling(message.edit(content=content, view=view))
+        await calling(message.edit(content=content, view=view))
+        await self._working(reply)
 
-    async def _say(self, text: str, view: discord.ui.View | None, key: str) -> int:
+    async def _post(self, reply: Reply, file: Fetched | None, key: str) -> str:
+        first, texts = "", render.parts(reply)
+        for number, text in enumerate(texts):
+            extras: dict[str, Any] = {}
+            if number == len(texts) - 1:
+                extras = render.extras(reply, file)
+            said = await calling(self._say(text, extras, f"{key}#{number}"))
+            first = first or str(said)
+        await self._working(reply)
+        return first
+
+    async def _say(self, text: str, extras: dict[str, Any], key: str) -> int:
         if self._place.token and not self._place.answered:
             try:
-                return await self._answer(text, view)
+                return await self._answer(text, extras)
             except discord.HTTPException as error:
                 if error.code not in EXPIRED:
                     raise
                 self._place = replace(self._place, token="")  # too late: say it in the channel
         if self._place.title and self._place.message:
-            await self._make_thread()
-        try:
-            return await self._send(text, view, key)
-        except discord.Forbidden:
-            if not self._place.token:
-                raise
-        # Where we may not speak, the interaction that called us still lets us, for 15 minutes.
-        said = await self._webhook.send(text, view=view or MISSING, wait=True)
-        return said.id
+            return await self._begin_thread(text, extras, key)
+        return await self._send(text, extras, key)
 
-    async def _answer(self, text: str, view: discord.ui.View | None) -> int:
+    async def _answer(self, text: str, extras: dict[str, Any]) -> int:
         """Put the text where Discord shows "thinking"; what follows goes into a thread of it."""
+        if "file" in extras:
+            extras = {**extras, "attachments": [extras["file"]]}
+            del extras["file"]
         original: int = "@original"  # type: ignore[assignment]  # what Discord calls it, for an ID
-        said = await self._webhook.edit_message(original, content=text, view=view)
+        said = await self._webhook.edit_message(original, content=text or None, **extras)
         self._place = replace(self._place, answered=True, message=said.id)
         return said.id
 
-    async def _make_thread(self) -> None:
-        """Go into the thread of our message; where none may be made, reply to the message."""
-        place = self._place
+    async def _begin_thread(self, text: str, extras: dict[str, Any], key: str) -> int:
+        """Speak in the thread of our message; where that may not be, reply to the message."""
+        in_channel = replace(self._place, title="")
         try:
             await self._client.http.start_thread_with_message(
-                place.channel,
-                place.message,
-                name=place.title[:TITLE_LENGTH],
+                self._place.channel,
+                self._place.message,
+                name=self._place.title[:TITLE_LENGTH],
                 auto_archive_duration=ARCHIVE_AFTER,
             )
         except discord.HTTPException as error:
             if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             if error.code != THREAD_EXISTS:
-                self._place = replace(place, title="")
-                return
+                self._place = in_channel
+                return await self._send(text, extras, key)
         # A thread has the ID of the message that it was made from.
-        self._place = Place(channel=place.message, token=place.token, answered=place.answered)
+        self._place = Place(self._place.message, self._place.guild, thread=True)
+        try:
+            return await self._send(text, extras, key)
+        except discord.Forbidden:
+            self._place = in_channel
+            return await self._send(text, extras, key)
 
-    async def _send(self, text: str, view: discord.ui.View | None, key: str) -> int:
-        place = self._place
-        options: dict[str, Any] = {}
+    async def _send(self, text: str, extras: dict[str, Any], key: str) -> int:
+        place, options = self._place, dict(extras)
+        if place.token and place.private:  # what belongs to a private answer is private
+            return await self._follow_up(text, extras)
         if place.message:
             options["reference"] = discord.MessageReference(
                 message_id=place.message, channel_id=place.channel, fail_if_not_exists=False
             )
-        said = await self._channel.send(
-            text,
-            view=view or MISSING,
-            mention_author=False,
-            # A nonce that Discord knows from the last minutes gets the message that it knows.
-            nonce=hashlib.sha256(key.encode()).hexdigest()[:NONCE_LENGTH],
-            **options,
-        )
+        # A nonce that Discord knows from the last minutes gets the message that it knows.
+        nonce = hashlib.sha256(key.encode()).hexdigest()[:NONCE_LENGTH]
+        try:
+            said = await self._channel.send(text, nonce=nonce, mention_author=False, **options)
+        except discord.Forbidden:
+            if not place.token:
+                raise
+            return await self._follow_up(text, extras)
         return said.id
+
+    async def _follow_up(self, text: str, extras: dict[str, Any]) -> int:
+        """Speak where only the interaction that called us lets us, for 15 minutes."""
+        private = self._place.private
+        said = await self._webhook.send(text, ephemeral=private, wait=True, **extras)
+        return said.id
+
+    async def _working(self, reply: Reply) -> None:
+        """Show that more is to come; Discord shows it for ten seconds."""
+        if reply.working and not self._place.private:
+            with suppress(ConversationError):
+                await calling(self._channel.typing())
+
+    def _file_limit(self) -> int:
+        """Return the bytes that a file may have.
+
+        https://docs.discord.com/developers/reference#uploading-files
+        """
+        guild = self._client.get_guild(self._place.guild)
+        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
 
     @property
     def _channel(self) -> discord.PartialMessageable:
@@ -154,26 +198,3 @@ class DiscordConversation:
     def _webhook(self) -> discord.Webhook:
         id_ = self._client.application_id or 0
         return discord.Webhook.partial(id_, self._place.token, client=self._client)
-
-    async def _calling(self, call: Awaitable[T]) -> T:
-        """Return what Discord answers; its errors become the core's."""
-        try:
-            return await call
-        except discord.RateLimited as error:
-            raise TryLaterError("rate limited", error.retry_after) from error
-        except discord.HTTPException as error:
-            raise _error(error) from error
-        except aiohttp.ClientConnectorError as error:
-            raise TryLaterError(type(error).__name__) from error
-        except (aiohttp.ClientError, OSError) as error:
-            raise TryLaterError(type(error).__name__, maybe_said=True) from error
-
-
-def _error(error: discord.HTTPException) -> TryLaterError | UndeliverableError:
-    if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TryLaterError(f"status {error.status}", maybe_said=True)
-    if error.status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TryLaterError("rate limited")
-    if error.status == HTTPStatus.UNAUTHORIZED:
-        return TryLaterError("the token is not accepted", ADMIN)
-    return UndeliverableError(f"{error.status} (code {error.code})")

@@ -1,15 +1,19 @@
 """Discord's way of writing: our Markdown as its own, and what people typed as plain words."""
 
+import io
 import re
+from typing import Any
 
 import discord
 from discord.utils import escape_markdown, escape_mentions
 
 from core.conversation import Action, Button, Reply
+from core.fetch import Fetched
 from core.markup import Span, spans
 
 # https://docs.discord.com/developers/resources/message#create-message
 PART = 2_000
+ALT_LIMIT = 1_024
 
 _MENTION = re.compile(r"<(?:@!?|@&|#)(\d+)>")
 
@@ -41,15 +45,33 @@ def buttons(reply: Reply) -> discord.ui.View | None:
     return view
 
 
+def extras(reply: Reply, file: Fetched | None) -> dict[str, Any]:
+    """Return what a message has besides its text: buttons, and a file with its description."""
+    found: dict[str, Any] = {}
+    if view := buttons(reply):
+        found["view"] = view
+    if reply.media is not None and file is not None:
+        found["file"] = discord.File(
+            io.BytesIO(file.data),
+            filename=reply.media.name,
+            description=reply.media.description[:ALT_LIMIT],
+        )
+    return found
+
+
 def custom_id(button: Button) -> str:
     """Return what Discord tells us when the button is pressed."""
-    return f"{button.action.value} {button.about}"
+    return f"{button.action.value} {button.asset} {button.about}"
 
 
-def pressed(custom_id: str) -> tuple[Action, str] | None:
-    """Read a button's ID: what it does, and about which request. None if it is not ours."""
-    action, _, about = custom_id.partition(" ")
-    return (Action(action), about) if action in set(Action) else None
+def pressed(custom_id: str) -> tuple[Action, str, int] | None:
+    """Read a button's ID: what it does, about which request, which of its results.
+
+    None if it is not ours.
+    """
+    action, _, rest = custom_id.partition(" ")
+    asset, _, about = rest.partition(" ")
+    return (Action(action), about, int(asset)) if action in set(Action) else None
 
 
 def words(message: discord.Message, me: discord.abc.User) -> str:

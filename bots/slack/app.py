@@ -1,22 +1,18 @@
-"""Slack's listeners: what a person does there becomes a Request, noted before it is acknowledged.
-
-Events and commands come signed over HTTP, or over Socket Mode when there is an app token.
-"""
+"""Slack as a platform: connected over signed HTTP, or over Socket Mode with an app token."""
 
 import asyncio
 import itertools
 import json
 import logging
-import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Self
 from urllib.parse import parse_qs
 
 import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
 from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
@@ -24,24 +20,20 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bots.slack import render
-from bots.slack.conversation import FOR_ADMINS, Place, SlackConversation, calling
+from bots.slack.calls import FOR_ADMINS, calling
+from bots.slack.conversation import Connection, Place, SlackConversation
+from bots.slack.listeners import Listeners
 from bots.slack.settings import SlackSettings
-from core import fetch, intent, wording
-from core.conversation import Action, Attachment, Request, TryLaterError
-from core.ledger import LedgerError
+from core import fetch
+from core.conversation import Attachment, TryLaterError, UndeliverableError
+from core.inbox import Inbox
 from core.pace import backoff
-from core.runtime import Accept
+from core.results import Results
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
 FILES_HOST = "files.slack.com"
-# What an ordinary message may be; edits, joins and the like are none.
-ORDINARY = {None, "file_share", "thread_broadcast"}
-# Seconds to wait for the `message` of a mention, which has the files that `app_mention` may lack:
-# https://github.com/slackapi/bolt-python/issues/925
-FILES_MAY_FOLLOW = 0.5
 
 
 class Slack:
@@ -90,15 +82,11 @@ class Slack:
         session = self._socket.client.current_session if self._socket else None
         return session is not None and not session.closed
 
-    def listen(self, accept: Accept) -> Sequence[web.RouteDef]:
-        """Hand requests to `accept`."""
-        self._accept = accept
-        self._app.event("app_mention")(self.on_mention)
-        self._app.event("message")(self.on_message)
-        self._app.command(re.compile(".*"))(self.on_command)
-        for action in Action:
-            self._app.action(action.value)(self.on_button)
-        self._app.event(re.compile(".*"))(self.on_anything_else)
+    def listen(self, inbox: Inbox, results: Results) -> Sequence[web.RouteDef]:
+        """Hand requests to the inbox."""
+        self._results = results
+        follow = self._settings.thread_follow == "auto"
+        Listeners(inbox, self._client, self.conversation, follow=follow).register(self._app)
         if self._settings.slack_app_token is not None:
             return []
         return [web.post("/slack/events", self._on_http)]
@@ -119,14 +107,19 @@ class Slack:
 
     def conversation(self, address: str) -> SlackConversation:
         """Return the conversation at an address."""
-        return SlackConversation(self._client, self._session, Place.load(address))
+        team_url = (self._me.url if self._me else None) or ""
+        connection = Connection(self._client, self._session, self._results, team_url)
+        return SlackConversation(connection, Place.load(address))
 
     async def download(self, attachment: Attachment, limit: int) -> fetch.Fetched:
         """Return an attachment, with the bot's token, from Slack's own hosts only."""
         url = attachment.url
-        if not url:  # Slack Connect: https://docs.slack.dev/apis/slack-connect/
-            info = await self._client.files_info(file=attachment.id)
-            url = info["file"]["url_private_download"]
+        if not url:  # a file of another workspace, or one that a form brought along
+            try:
+                info = await calling(self._client.files_info(file=attachment.id))
+            except (TryLaterError, UndeliverableError) as error:
+                raise fetch.UnreachableError(str(error)) from error
+            url = info["file"].get("url_private_download") or info["file"]["url_private"]
         return await fetch.fetch(
             self._session,
             url,
@@ -135,119 +128,12 @@ class Slack:
             headers={"Authorization": f"Bearer {self._client.token}"},
         )
 
-    # Listeners
-
-    async def on_mention(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        """Take a mention in a channel or a thread."""
-        if "bot_id" in event or "edited" in event:
-            return
-        after = 0.0 if event.get("files") else FILES_MAY_FOLLOW
-        await self._take_message(event, body, after)
-
-    async def on_message(self, event: dict[str, Any], body: dict[str, Any]) -> None:
-        """Take a direct message, or a mention: with a file it may come in this way only."""
-        if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
-            return
-        direct = event.get("channel_type") == "im"
-        if direct or render.mentions(event.get("text", ""), self._bot_user_id):
-            await self._take_message(event, body)
-
-    async def on_command(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Take `/neocu …`; a question about Neocu itself is answered to its asker alone."""
-        text = render.words(body.get("text", ""), self._bot_user_id)
-        private = intent.is_question(text)
-        place = Place(
-            channel=body["channel_id"],
-            person=body["user_id"] if private else "",
-            response_url=body.get("response_url", ""),
-        )
-        request = Request(
-            key=f"slack:{body['team_id']}:{body['trigger_id']}",
-            platform=self.name,
-            workspace=body["team_id"],
-            channel=body["channel_id"],
-            person=body["user_id"],
-            text=text,
-            address=place.dump(),
-            shown=private,
-        )
-        try:
-            await self._accept(request)
-        except LedgerError:
-            log.exception("A command could not be noted")
-            await ack(wording.NOT_TAKEN.text)
-        else:
-            await ack()
-
-    async def on_button(self, ack: AsyncAck, body: dict[str, Any]) -> None:
-        """Take a press of one of our buttons, which are never on ephemeral messages."""
-        pressed, message = body["actions"][0], body["message"]
-        action, team, channel = (
-            Action(pressed["action_id"]),
-            body["team"]["id"],
-            body["channel"]["id"],
-        )
-        # Pressed twice is once; only looking can be asked for again and again.
-        once = body["trigger_id"] if action is Action.CHECK_NOW else message["ts"]
-        place = Place(
-            channel=channel,
-            thread_ts=message.get("thread_ts", message["ts"]),
-            person=body["user"]["id"] if action is Action.CHECK_NOW else "",
-        )
-        await self._take(
-            Request(
-                key=f"slack:{team}:{action}:{pressed['value']}:{once}",
-                platform=self.name,
-                workspace=team,
-                channel=channel,
-                person=body["user"]["id"],
-                text="",
-                address=place.dump(),
-                shown=action is Action.CHECK_NOW,
-                action=action,
-                about=pressed["value"],
-            )
-        )
-        await ack()
-
-    async def on_anything_else(self) -> None:
-        """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
-
-    async def _take_message(
-        self, event: dict[str, Any], body: dict[str, Any], after: float = 0.0
-    ) -> None:
-        team, channel = body["team_id"], event["channel"]
-        place = Place(channel=channel, thread_ts=event.get("thread_ts", event["ts"]))
-        await self._take(
-            Request(
-                key=f"slack:{team}:{channel}:{event['ts']}",
-                platform=self.name,
-                workspace=team,
-                channel=channel,
-                person=event["user"],
-                text=render.words(event.get("text", ""), self._bot_user_id),
-                address=place.dump(),
-                attachments=tuple(_attachment(file) for file in event.get("files", ())),
-            ),
-            after,
-        )
-
-    async def _take(self, request: Request, after: float = 0.0) -> None:
-        """Note a request, or say that it could not be; if that fails too, Slack sends it again."""
-        try:
-            await self._accept(request, after)
-        except LedgerError:
-            log.exception("A request could not be noted")
-            await self.conversation(request.address).post(wording.NOT_TAKEN, request.key)
-
-    # Who we are, and who comes
-
     async def _who_am_i(self) -> AuthorizeResult:
         """Ask Slack whose token this is, as long as Slack is out of reach. Raises SettingsError."""
         for tries in itertools.count(1):
             try:
                 answer = await calling(self._client.auth_test())
-            except TryLaterError as error:
+            except (TryLaterError, UndeliverableError) as error:
                 if str(error) in FOR_ADMINS:
                     about = SlackSettings.model_fields["slack_bot_token"].description
                     raise SettingsError(
@@ -260,12 +146,11 @@ class Slack:
         token = self._settings.slack_bot_token.get_secret_value()
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=token)
 
-    @property
-    def _bot_user_id(self) -> str:
-        return (self._me.bot_user_id if self._me else None) or ""
-
     async def _on_http(self, request: web.Request) -> web.Response:
-        """Let in only what Slack signed: https://docs.slack.dev/authentication/verifying-requests-from-slack/."""
+        """Let in only what Slack signed.
+
+        https://docs.slack.dev/authentication/verifying-requests-from-slack/
+        """
         body = await request.read()
         if not self._signed(body, request.headers):
             log.warning("A request without Slack's valid signature was refused")
@@ -298,14 +183,3 @@ def _readable(body: bytes, content_type: str) -> bool:
         return "payload" not in form or isinstance(json.loads(form["payload"][0]), dict)
     except (ValueError, RecursionError):
         return False
-
-
-def _attachment(file: dict[str, Any]) -> Attachment:
-    """https://docs.slack.dev/reference/objects/file-object/ ."""
-    return Attachment(
-        id=file["id"],
-        name=file.get("name") or file["id"],
-        url=file.get("url_private_download") or file.get("url_private") or "",
-        size=file.get("size") or 0,
-        media_type=file.get("mimetype") or "",
-    )

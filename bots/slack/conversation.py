@@ -1,27 +1,27 @@
 """A Slack thread, as the core sees it: post and edit, within Slack's limits and errors."""
 
+import asyncio
 import json
-from collections.abc import Awaitable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
-from http import HTTPStatus
 from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
-from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
 from bots.slack import render
-from core import wording
-from core.conversation import Reply, TryLaterError, UndeliverableError
+from bots.slack.calls import NotInChannelError, calling, sending
+from core import results, wording
+from core.conversation import ConversationError, Media, Reply, UndeliverableError
+from core.fetch import Fetched
+from core.results import Results
 
 METADATA = "neocu_reply"
-# What goes away by itself, and what goes away when an admin mends it; all else does not.
-PASSING = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-FOR_ADMINS = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
-CLOSED = {"channel_not_found", "not_in_channel"}
-ADMIN = 300.0  # seconds; how often to try what an admin has to mend
 HISTORY = 200
+# Seconds between looks at a file that Slack is still working on.
+SHOWN_SOON = (0.2, 0.4, 0.8, 1.6)
+# A file may have 1 GB in Slack; what we hold in memory is less.
+FILE_LIMIT = 100 * 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -42,15 +42,28 @@ class Place:
         """Read an address."""
         return cls(**json.loads(address))
 
+    @property
+    def thread(self) -> str:
+        """The name of the thread, for the core."""
+        return f"{self.channel}/{self.thread_ts}" if self.thread_ts else ""
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What every conversation shares; `team_url` is the workspace's web address."""
+
+    client: AsyncWebClient
+    session: aiohttp.ClientSession
+    results: Results
+    team_url: str
+
 
 class SlackConversation:
     """A thread; where there is none yet, the first post starts it."""
 
-    def __init__(
-        self, client: AsyncWebClient, session: aiohttp.ClientSession, place: Place
-    ) -> None:
-        self._client = client
-        self._session = session
+    def __init__(self, connection: Connection, place: Place) -> None:
+        self._client = connection.client
+        self._connection = connection
         self._place = place
 
     @property
@@ -58,16 +71,40 @@ class SlackConversation:
         """The place; from the first post on, with the thread."""
         return self._place.dump()
 
+    @property
+    def thread(self) -> str:
+        """The name of the thread, "" before the first post."""
+        return "" if self._place.person else self._place.thread
+
+    @property
+    def link(self) -> str:
+        """The web address of the thread."""
+        place, team_url = self._place, self._connection.team_url
+        if not team_url or not place.thread_ts:
+            return ""
+        return f"{team_url}archives/{place.channel}/p{place.thread_ts.replace('.', '')}"
+
     async def post(self, reply: Reply, key: str, *, again: bool = False) -> str:
         """Say something in the thread and return its ts, "" where Slack gives none."""
+        if reply.media is not None and self._place.person:
+            reply = results.linked(replace(reply, media=replace(reply.media, thumbnail="")))
+        if reply.media is not None and again and await self._find(key, reply.media.name):
+            return ""
+        reply, file = await self._connection.results.obtain(reply, FILE_LIMIT)
+        if reply.media is not None and file is not None:
+            try:
+                return await self._show(reply.text, reply.media, file)
+            except UndeliverableError:  # files may be switched off in a workspace
+                reply = results.linked(replace(reply, media=replace(reply.media, thumbnail="")))
         first = ""
         for number, (text, blocks) in enumerate(render.parts(reply)):
             name = f"{key}#{number}" if number else key
-            said = await self._find(name) if again else ""
-            ts = said or await self._say(text, blocks, name)
+            ts = await self._find(name) if again else ""
+            ts = ts or await self._say(text, blocks, name)
             first = first or ts
             if not self._place.thread_ts and not self._place.person and ts:
-                self._place = replace(self._place, thread_ts=ts)
+                self._place = Place(self._place.channel, ts)
+        await self._working(reply)
         return first
 
     async def edit(self, message_id: str, reply: Reply) -> None:
@@ -78,6 +115,7 @@ class SlackConversation:
                 channel=self._place.channel, ts=message_id, text=text, blocks=blocks
             )
         )
+        await self._working(reply)
 
     async def _say(self, text: str, blocks: list[render.Block], key: str) -> str:
         place = self._place
@@ -104,8 +142,46 @@ class SlackConversation:
         (hint, invite), *_ = render.parts(wording.INVITE)
         return await self._respond("in_channel", f"{text}\n{hint}", [*blocks, *invite])
 
-    async def _find(self, key: str) -> str:
-        """Return the ts of what may have been said already, found by its metadata, or ""."""
+    async def _show(self, text: str, media: Media, file: Fetched) -> str:
+        """Upload a file into the thread, and return the ts of the message that shows it, if told.
+
+        https://docs.slack.dev/messaging/working-with-files/#upload
+        """
+        ticket = await calling(
+            self._client.files_getUploadURLExternal(
+                filename=media.name,
+                length=len(file.data),
+                alt_txt=media.description[: render.ALT_LIMIT],
+            )
+        )
+        async with sending(self._connection.session, ticket["upload_url"], data=file.data):
+            pass
+        place = self._place
+        await calling(
+            self._client.files_completeUploadExternal(
+                files=[{"id": ticket["file_id"], "title": media.name}],
+                channel_id=place.channel,
+                thread_ts=place.thread_ts or None,
+                initial_comment=render.mrkdwn(text) or None,
+            )
+        )
+        return await self._shown(ticket["file_id"])
+
+    async def _shown(self, file_id: str) -> str:
+        """Wait a little for a file to be shown, so that what is said next stands below it."""
+        for pause in SHOWN_SOON:
+            await asyncio.sleep(pause)
+            try:
+                shares = (await calling(self._client.files_info(file=file_id)))["file"]["shares"]
+            except (ConversationError, KeyError):
+                break
+            for channels in shares.values():
+                for share in channels.get(self._place.channel, ()):
+                    return str(share["ts"])
+        return ""
+
+    async def _find(self, key: str, file: str = "") -> str:
+        """Return the ts of what may have been said already, found by its metadata or its file."""
         place = self._place
         if place.person:
             return ""
@@ -123,52 +199,30 @@ class SlackConversation:
         except UndeliverableError:  # we may not look: rather said twice than not at all
             return ""
         for message in found.get("messages", []):
+            names = {shown.get("name") for shown in message.get("files", [])}
             if message.get("metadata", {}).get("event_payload", {}).get("key") == key:
+                return str(message["ts"])
+            if file and file in names:
                 return str(message["ts"])
         return ""
 
     async def _respond(self, to: str, text: str, blocks: list[render.Block]) -> str:
         body = {"response_type": to, "text": text, "blocks": blocks, "replace_original": False}
-        try:
-            async with self._session.post(self._place.response_url, json=body) as response:
-                if not response.ok:
-                    raise UndeliverableError(f"response_url answered {response.status}")
-        except aiohttp.ClientConnectorError as error:
-            raise TryLaterError(type(error).__name__) from error
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise TryLaterError(type(error).__name__, maybe_said=True) from error
-        return ""
+        async with sending(self._connection.session, self._place.response_url, json=body):
+            return ""
 
+    async def _working(self, reply: Reply) -> None:
+        """Show that more is to come, where Slack allows it; it ends with the next message.
 
-class NotInChannelError(UndeliverableError):
-    """The bot is no member of the channel."""
-
-
-async def calling(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
-    """Return what a method of the Web API answers; its errors become the core's."""
-    try:
-        answer = (await call).data
-    except SlackApiError as error:
-        raise _error(error) from error
-    except aiohttp.ClientConnectorError as error:
-        raise TryLaterError(type(error).__name__) from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise TryLaterError(type(error).__name__, maybe_said=True) from error
-    return answer if isinstance(answer, dict) else {}
-
-
-def _error(error: SlackApiError) -> TryLaterError | UndeliverableError:
-    # Without JSON, slack_sdk hands out aiohttp's response instead of its own.
-    response = error.response
-    ours = isinstance(response, AsyncSlackResponse)
-    status: int = response.status_code if ours else getattr(response, "status", 0)
-    code = response.get("error", "") if ours and isinstance(response.data, dict) else ""
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TryLaterError("ratelimited", float(response.headers.get("Retry-After", 1)))
-    if code in PASSING or (not code and status >= HTTPStatus.INTERNAL_SERVER_ERROR):
-        return TryLaterError(code or f"status {status}", maybe_said=True)
-    if code in FOR_ADMINS:
-        return TryLaterError(code, ADMIN)
-    if code in CLOSED:
-        return NotInChannelError(code)
-    return UndeliverableError(code or f"status {status}")
+        https://docs.slack.dev/reference/methods/assistant.threads.setStatus/
+        """
+        if not reply.working or not self._place.thread_ts:
+            return
+        with suppress(ConversationError):
+            await calling(
+                self._client.assistant_threads_setStatus(
+                    channel_id=self._place.channel,
+                    thread_ts=self._place.thread_ts,
+                    status="is generating …",
+                )
+            )

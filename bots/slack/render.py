@@ -16,6 +16,7 @@ Block = dict[str, Any]
 
 # Slack takes 40,000 characters of text, and cuts or refuses blocks far below that.
 PART = 3_000
+ALT_LIMIT = 1_000
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
 
@@ -26,6 +27,16 @@ def parts(reply: Reply) -> list[tuple[str, list[Block]]]:
     if reply.buttons:
         messages[-1][1].append(_actions(reply.buttons))
     return messages
+
+
+def mrkdwn(text: str) -> str:
+    """Return Markdown in Slack's own markup, for the few places that take no rich text."""
+    return "".join(
+        f"<{span.link}|{html.escape(span.text, quote=False)}>"
+        if span.link
+        else html.escape(span.text, quote=False)
+        for span in spans(text)
+    )
 
 
 def words(text: str, bot_user_id: str) -> str:
@@ -100,10 +111,11 @@ def _actions(buttons: tuple[Button, ...]) -> Block:
         "elements": [
             {
                 "type": "button",
-                "action_id": button.action.value,
+                # Within a message, action IDs have to differ.
+                "action_id": f"{button.action.value}:{button.asset or number}",
                 "value": button.about,
                 "text": {"type": "plain_text", "text": button.label},
             }
-            for button in buttons
+            for number, button in enumerate(buttons)
         ],
     }

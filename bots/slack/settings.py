@@ -1,6 +1,6 @@
 """Slack's own settings."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -22,6 +22,11 @@ class SlackSettings(EnvSettings):
         "under Basic Information: set it to use Socket Mode instead of HTTP.",
     )
     slack_api_url: Address = Field("https://slack.com/api", description="where Slack's Web API is.")
+    thread_follow: Literal["mention", "auto"] = Field(
+        "mention",
+        description="what is a follow-up in a thread with results: a `mention` of the bot, or "
+        "`auto`, any message that names nobody.",
+    )
     slack_alert_channel: str | None = Field(
         None, description="the ID of the channel that hears of low compute (C…)."
     )

@@ -1,0 +1,278 @@
+"""Discord's listeners: what a person does becomes a Request, noted before it is acknowledged.
+
+No privileged intent is asked for: messages that mention the bot, and direct messages, come with
+their words anyway. https://docs.discord.com/developers/events/gateway#message-content-intent
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import discord
+
+from bots.discord import forms, render
+from bots.discord.conversation import TITLE_LENGTH, DiscordConversation, Place
+from core import intent, wording
+from core.conversation import Action, Attachment, Request
+from core.inbox import Inbox
+from core.ledger import LedgerError
+
+log = logging.getLogger(__name__)
+
+ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
+THREADED = {discord.ChannelType.text, discord.ChannelType.news}
+THREADS = {
+    discord.ChannelType.news_thread,
+    discord.ChannelType.public_thread,
+    discord.ChannelType.private_thread,
+}
+# What only looks; it may be pressed again and again, and its answer is for one person.
+LOOKS = {Action.CHECK_NOW, Action.SHOW}
+
+
+class Listeners:
+    """What the bot listens to in its guilds, and in direct messages."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        client: discord.Client,
+        conversation: Callable[[str], DiscordConversation],
+    ) -> None:
+        self._inbox = inbox
+        self._client = client
+        self._conversation = conversation
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Take a mention, a reply that pings us, or a direct message."""
+        me = self._client.user
+        if me is None or message.author.bot or message.type not in ORDINARY:
+            return
+        if message.guild is not None and me not in message.mentions:
+            return
+        text, channel = render.words(message, me), message.channel
+        threaded = channel.type in THREADED and not intent.is_question(text)
+        place = Place(
+            channel=channel.id,
+            guild=message.guild.id if message.guild else 0,
+            message=message.id,
+            title=_title(text) if threaded else "",
+            thread=channel.type in THREADS,
+        )
+        reference = message.reference
+        request = Request(
+            key=f"discord:{message.id}",
+            platform="discord",
+            workspace=_workspace(message.guild, message.author),
+            channel=str(channel.id),
+            person=str(message.author.id),
+            text=text,
+            address=place.dump(),
+            attachments=_attachments([*message.attachments, *_attachments_of(message.reference)]),
+            thread=str(channel.id) if place.thread else "",
+            reply_to=str(reference.message_id) if reference else "",
+        )
+        try:
+            await self._inbox.accept(request)
+        except LedgerError:
+            log.exception("A message could not be noted")
+            await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)
+
+    async def on_command(
+        self,
+        interaction: discord.Interaction,
+        text: str,
+        files: Sequence[discord.Attachment],
+    ) -> None:
+        """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
+        if not text.strip() and not files:
+            await _respond(interaction.response.send_modal(forms.modal()))
+            return
+        private = intent.is_question(text)
+        place = _answered_at(interaction, text="" if private else text, private=private)
+        request = _request(interaction, place, text=text, attachments=_attachments(files))
+        if await self._noted(interaction, replace(request, shown=private)):
+            await _respond(interaction.response.defer(thinking=True, ephemeral=private))
+
+    async def on_message_command(
+        self, interaction: discord.Interaction, message: discord.Message
+    ) -> None:
+        """Open the form, with a message's words and files: "Use in Neocu"."""
+        files = _attachments(message.attachments)
+        draft = _request(interaction, _place(interaction), attachments=files)
+        me = self._client.user
+        query = render.words(message, me) if me else message.content
+        try:
+            await self._inbox.draft(draft)
+        except LedgerError:
+            log.exception("A form could not be noted")
+            await _refused(interaction)
+        else:
+            await _respond(interaction.response.send_modal(forms.modal(draft.key, query=query)))
+
+    async def on_interaction(self, interaction: discord.Interaction) -> None:
+        """Take a press of one of our buttons, or a form; commands come to `on_command`."""
+        data: Mapping[str, Any] = interaction.data or {}
+        custom_id = data.get("custom_id", "")
+        if interaction.type is discord.InteractionType.modal_submit:
+            if sent := forms.about(custom_id):
+                await self._on_form(interaction, data, *sent)
+        elif interaction.type is discord.InteractionType.component:
+            match render.pressed(custom_id):
+                case (Action.EDIT, about, asset):
+                    await self._on_edit(interaction, about, asset)
+                case (action, about, _):
+                    await self._on_button(interaction, action, about)
+
+    async def _on_button(
+        self, interaction: discord.Interaction, action: Action, about: str
+    ) -> None:
+        look = action in LOOKS
+        request = _request(
+            interaction,
+            _answered_at(interaction, private=True) if look else _beside(interaction),
+            action=action,
+            about=about,
+            shown=look,
+        )
+        if not look:  # pressed twice is once
+            message = interaction.message
+            key = f"discord:{action}:{about}:{message.id if message else 0}"
+            request = replace(request, key=key)
+        if await self._noted(interaction, request):
+            await _respond(interaction.response.defer(thinking=look, ephemeral=look))
+
+    async def _on_edit(self, interaction: discord.Interaction, about: str, asset: int) -> None:
+        """Open the form, with the query of a result and the result as its file."""
+        request = _request(interaction, _place(interaction), about=about, asset=asset)
+        query, file_ids = await self._inbox.prefill(request)
+        modal = forms.modal(about, asset, query, file_ids)
+        await _respond(interaction.response.send_modal(modal))
+
+    async def _on_form(
+        self, interaction: discord.Interaction, data: Mapping[str, Any], about: str, asset: int
+    ) -> None:
+        values = {part["custom_id"]: part for part in _inputs(data.get("components", ()))}
+        text = values[forms.QUERY].get("value", "")
+        ids = " ".join(values[forms.FILES].get("value", "").split())
+        files = data.get("resolved", {}).get("attachments", {})
+        request = _request(
+            interaction,
+            _beside(interaction) if about else _answered_at(interaction, text=text),
+            text=f"{text}\nfiles: {ids}" if ids else text,
+            attachments=tuple(
+                Attachment(
+                    id=id_,
+                    name=files[id_]["filename"],
+                    url=files[id_]["url"],
+                    size=files[id_]["size"],
+                    media_type=files[id_].get("content_type") or "",
+                )
+                for id_ in values.get(forms.UPLOADS, {}).get("values", ())
+            ),
+            action=Action.EDIT if about else None,
+            about=about,
+            asset=asset,
+            shown=False,
+        )
+        if await self._noted(interaction, request):
+            await _respond(interaction.response.defer(thinking=not about))
+
+    async def _noted(self, interaction: discord.Interaction, request: Request) -> bool:
+        """Note a request, or say that it could not be."""
+        try:
+            await self._inbox.accept(request)
+        except LedgerError:
+            log.exception("An interaction could not be noted")
+            await _refused(interaction)
+            return False
+        return True
+
+
+async def _respond(response: Any) -> None:
+    """Answer an interaction; too late, or by another replica already, is no harm: it is noted."""
+    with suppress(discord.NotFound, discord.HTTPException):
+        await response
+
+
+async def _refused(interaction: discord.Interaction) -> None:
+    await _respond(interaction.response.send_message(wording.NOT_TAKEN.text, ephemeral=True))
+
+
+def _request(interaction: discord.Interaction, place: Place, **about: Any) -> Request:
+    return Request(
+        key=f"discord:{interaction.id}",
+        platform="discord",
+        workspace=_workspace(interaction.guild, interaction.user),
+        channel=str(place.channel),
+        person=str(interaction.user.id),
+        address=place.dump(),
+        thread=str(place.channel) if place.thread else "",
+        **({"text": ""} | about),
+    )
+
+
+def _answered_at(
+    interaction: discord.Interaction, *, text: str = "", private: bool = False
+) -> Place:
+    """Return the place of an answer to the interaction itself; with a text, it gets a thread."""
+    place, channel = _place(interaction), interaction.channel
+    threaded = channel is not None and channel.type in THREADED
+    return replace(place, title=_title(text) if threaded else "", private=private)
+
+
+def _beside(interaction: discord.Interaction) -> Place:
+    """Return the place of an answer that stands below the message with the button."""
+    message = interaction.message
+    return replace(_place(interaction), message=message.id if message else 0, answered=True)
+
+
+def _place(interaction: discord.Interaction) -> Place:
+    channel = interaction.channel
+    return Place(
+        channel=interaction.channel_id or 0,
+        guild=interaction.guild_id or 0,
+        thread=channel is not None and channel.type in THREADS,
+        token=interaction.token,
+    )
+
+
+def _title(text: str) -> str:
+    return " ".join(text.split())[:TITLE_LENGTH]
+
+
+def _workspace(guild: discord.Guild | None, person: discord.abc.User) -> str:
+    """Return the guild; outside of guilds, everybody is a workspace of their own."""
+    return str(guild.id) if guild is not None else f"person {person.id}"
+
+
+def _attachments_of(reference: discord.MessageReference | None) -> list[discord.Attachment]:
+    """Return the files of the message replied to, as far as Discord shows them to us."""
+    replied = reference.resolved if reference else None
+    if not isinstance(replied, discord.Message) or replied.author.bot:
+        return []
+    return replied.attachments
+
+
+def _attachments(files: Iterable[discord.Attachment]) -> tuple[Attachment, ...]:
+    return tuple(
+        Attachment(
+            id=str(file.id),
+            name=file.filename,
+            url=file.url,
+            size=file.size,
+            media_type=file.content_type or "",
+        )
+        for file in files
+    )
+
+
+def _inputs(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the inputs of a sent modal, in rows or under labels."""
+    for part in components:
+        yield from _inputs(part.get("components", ()))
+        inner = part.get("component", part)
+        if "custom_id" in inner:
+            yield inner

@@ -1,0 +1,102 @@
+"""Slack's form for a request: a modal with the query, file IDs and files to attach.
+
+https://docs.slack.dev/surfaces/modals/
+"""
+
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from core.conversation import Attachment
+from core.intent import FILES_LIMIT
+
+CALLBACK = "neocu_form"
+SHORTCUT = "use_in_neocu"
+QUERY, FILES, UPLOADS = "query", "files", "uploads"
+# https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element/
+INPUT_LIMIT = 3_000
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """What a form carries besides its inputs: where the answer goes, and what it is about.
+
+    `files` are (ID, name) of files in Slack that go with it.
+    """
+
+    address: str
+    workspace: str
+    channel: str
+    thread: str = ""
+    about: str = ""
+    asset: int = 0
+    files: list[tuple[str, str]] = field(default_factory=list)
+
+    def view(self, query: str = "", file_ids: tuple[str, ...] = ()) -> Json:
+        """Return the modal, filled with a query and file IDs."""
+        blocks = [
+            _input(QUERY, "What shall Neocu make?", _text(query, multiline=True)),
+            _input(FILES, "File IDs", _text(", ".join(file_ids)), optional=True),
+            _input(
+                UPLOADS,
+                "Files",
+                {"type": "file_input", "max_files": FILES_LIMIT},
+                optional=True,
+            ),
+        ]
+        if self.files:
+            names = ", ".join(name for _, name in self.files)
+            note = {
+                "type": "plain_text",
+                "text": f"With the message's files: {names}"[:INPUT_LIMIT],
+            }
+            blocks.append({"type": "context", "elements": [note]})
+        return {
+            "type": "modal",
+            "callback_id": CALLBACK,
+            "title": _plain("Ask Neocu"),
+            "submit": _plain("Make it"),
+            "close": _plain("Cancel"),
+            "private_metadata": json.dumps(asdict(self)),
+            "blocks": blocks,
+        }
+
+    @classmethod
+    def of(cls, view: Json) -> "Form":
+        """Read a submitted view."""
+        return cls(**json.loads(view["private_metadata"]))
+
+
+def filled(view: Json) -> tuple[str, list[Json]]:
+    """Return the text and the files that were put into a submitted view."""
+    values = view["state"]["values"]
+    text = values[QUERY][QUERY].get("value") or ""
+    ids = (values[FILES][FILES].get("value") or "").replace("\n", " ").strip()
+    uploads = values.get(UPLOADS, {}).get(UPLOADS, {}).get("files") or []
+    return (f"{text}\nfiles: {ids}" if ids else text), uploads
+
+
+def carried(form: Form) -> tuple[Attachment, ...]:
+    """Return the files that the form brought along; Slack is asked for their address later."""
+    return tuple(Attachment(id=id_, name=name, url="", size=0) for id_, name in form.files)
+
+
+def _input(name: str, label: str, element: Json, *, optional: bool = False) -> Json:
+    return {
+        "type": "input",
+        "block_id": name,
+        "optional": optional,
+        "label": _plain(label),
+        "element": {**element, "action_id": name},
+    }
+
+
+def _text(value: str, *, multiline: bool = False) -> Json:
+    element: Json = {"type": "plain_text_input", "multiline": multiline, "max_length": INPUT_LIMIT}
+    return {**element, "initial_value": value[:INPUT_LIMIT]} if value else element
+
+
+def _plain(text: str) -> Json:
+    return {"type": "plain_text", "text": text}

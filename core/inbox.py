@@ -1,0 +1,45 @@
+"""What the platforms' listeners need of the core: to hand in a request, and to look one up."""
+
+from collections.abc import Callable
+
+from core.conversation import Request
+from core.ledger import Ledger
+
+
+class Inbox:
+    """Takes requests. Everything here is quick: it stands before an acknowledgement."""
+
+    def __init__(self, ledger: Ledger, wake: Callable[[], None]) -> None:
+        self._ledger = ledger
+        self._wake = wake
+
+    async def accept(self, request: Request, after: float = 0.0) -> bool:
+        """Note a request, to be worked on in `after` seconds; False if it was noted before.
+
+        The note is on disk on return: now it may be acknowledged. A second event of the same
+        request may bring files that the first lacked. Raises LedgerError.
+        """
+        new = await self._ledger.claim(request, after)
+        if not new:
+            await self._ledger.amend(request)
+        self._wake()
+        return new
+
+    async def draft(self, request: Request) -> None:
+        """Note what a form is opened with, for when it is sent. Raises LedgerError."""
+        await self._ledger.draft(request)
+
+    async def prefill(self, request: Request) -> tuple[str, tuple[str, ...]]:
+        """Return query and file IDs to fill a form with, for an edit of a result.
+
+        Nothing where the result is not of this workspace. Raises LedgerError.
+        """
+        about = await self._ledger.get(request.about)
+        if about is None or not about.request.same_workspace(request):
+            return "", ()
+        chosen = about.assets[request.asset - 1 :][:1] if request.asset else about.assets
+        return about.query, tuple(asset.id for asset in chosen if asset.id)
+
+    async def has_results(self, request: Request) -> bool:
+        """Whether something has been made in the thread of this request. Raises LedgerError."""
+        return await self._ledger.last_result(request) is not None
