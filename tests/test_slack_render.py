@@ -122,7 +122,8 @@ def test_buttons_stand_below_the_last_part() -> None:
 
     assert kinds == [["rich_text"], ["rich_text", "actions"]]
     [element] = found[-1][1][-1]["elements"]
-    assert (element["action_id"], element["value"]) == ("again", "slack:T1:7")
+    assert element["action_id"].startswith("again")
+    assert element["value"] == "slack:T1:7"
 
 
 # What people typed
