@@ -60,14 +60,18 @@ async def _run(platform: str | None) -> None:
 
 @main.command()
 @click.option("--script", is_flag=True, help="Play one fixed conversation and end.")
-def demo(*, script: bool) -> None:
+@click.option("--terminal", is_flag=True, help="Type in this terminal instead of in a browser.")
+@click.option("--no-browser", is_flag=True, help="Serve the page, but open no browser.")
+def demo(*, script: bool, terminal: bool, no_browser: bool) -> None:
     """Try the bots on this machine: no account, no key, no network."""
-    from bots.playground import script as fixed  # noqa: PLC0415 (`run` must not need it)
-    from bots.playground import terminal  # noqa: PLC0415 (nor this)
+    # `run` needs none of these.
+    from bots.playground import browser  # noqa: PLC0415
+    from bots.playground import script as fixed  # noqa: PLC0415
+    from bots.playground import terminal as channel
 
     if script:
         sys.exit(0 if asyncio.run(fixed.play()) else 1)
-    asyncio.run(terminal.talk())
+    asyncio.run(channel.talk() if terminal else browser.show(open_it=not no_browser))
 
 
 @main.command()

@@ -1,0 +1,120 @@
+"""What is really going on behind the chats: the bots, Neocu's books, every call."""
+
+import asyncio
+import re
+import signal
+import time
+from dataclasses import asdict, dataclass
+from itertools import islice
+
+import aiohttp
+
+from bots.playground.page.seen import Things
+from bots.playground.stage import Stage
+from core.sandbox import Call, Journal
+
+SHOWN_CALLS = 80
+SHOWN_TASKS = 30
+LOOK_EVERY = 1.0  # seconds between looks at the bots' own figures
+STATE = re.compile(r'neocu_bots_requests\{state="(\w+)"\} (\d+)')
+OURS = ("/api/", "/v1/", "/upload", "/response/", "/gateway", "/link/", "/files-pri/")
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something that a switch did, to stand among the calls."""
+
+    at: float
+    words: str
+
+
+class Backstage:
+    """Watches the stage, and starts and stops the bots on it."""
+
+    def __init__(self, stage: Stage) -> None:
+        self.stage = stage
+        self.state = "running"
+        self.counts: dict[str, int] = {}
+        self.notes: list[Note] = []
+        self._changing = asyncio.Lock()
+
+    @property
+    def journals(self) -> tuple[Journal, ...]:
+        """The three servers' journals."""
+        stage = self.stage
+        return (stage.workspace.journal, stage.guild.journal, stage.sandbox.journal)
+
+    def seen(self) -> Things:
+        """Return everything that the panel shows."""
+        sandbox = self.stage.sandbox
+        things: Things = {
+            "backstage/bots": {"state": self.state, "counts": self.counts},
+            "backstage/balance": {"compute": sandbox.compute},
+        }
+        for task in sandbox.generated[-SHOWN_TASKS:]:
+            things[f"backstage/task/{task.task_id}"] = {
+                "id": task.task_id,
+                "query": task.query,
+                "files": len(task.files),
+                "status": task.status(sandbox.now()),
+                "at": task.at,
+            }
+        for call in self._calls():
+            things[f"backstage/call/{call.at:.6f}/{call.service}"] = asdict(call)
+        for note in self.notes[-SHOWN_CALLS:]:
+            things[f"backstage/note/{note.at:.6f}"] = asdict(note)
+        return things
+
+    def note(self, words: str) -> None:
+        """Say what was just done, among the calls."""
+        self.notes.append(Note(time.time(), words))
+        self.stage.sandbox.journal.changed()
+
+    async def restart(self, how: signal.Signals) -> None:
+        """Stop or kill the bots, and start them again."""
+        await self.stop(how)
+        await self.start()
+
+    async def stop(self, how: signal.Signals) -> None:
+        """Stop or kill the bots."""
+        async with self._changing:
+            self._is("stopping")
+            await self.stage.stop_bots(how)
+            self._is("stopped")
+        self.note(f"The bots are gone ({how.name}).")
+
+    async def start(self) -> None:
+        """Start the bots, if they are not there."""
+        async with self._changing:
+            if self.state == "running":
+                return
+            self._is("starting")
+            await self.stage.start_bots()
+            self._is("running")
+        self.note("The bots are back.")
+
+    async def watch(self) -> None:
+        """Keep asking the bots for their own figures, until cancelled."""
+        async with aiohttp.ClientSession() as session:
+            while True:
+                self.counts = await self._ask(session)
+                await asyncio.sleep(LOOK_EVERY)
+
+    async def _ask(self, session: aiohttp.ClientSession) -> dict[str, int]:
+        try:
+            async with session.get(f"{self.stage.bots_url}/metrics") as answer:
+                return {state: int(n) for state, n in STATE.findall(await answer.text())}
+        except aiohttp.ClientError:
+            return self.counts
+
+    def _is(self, state: str) -> None:
+        self.state = state
+        self.stage.sandbox.journal.changed()
+
+    def _calls(self) -> list[Call]:
+        """Return the newest calls of the bots: everything but files that a browser looks at."""
+        newest: list[Call] = []
+        for journal in self.journals:
+            ours = (call for call in reversed(journal.calls) if call.path.startswith(OURS))
+            newest += islice(ours, SHOWN_CALLS)
+        return sorted(newest, key=lambda call: call.at)[-SHOWN_CALLS:]

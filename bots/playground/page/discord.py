@@ -1,0 +1,193 @@
+"""The Discord tab: what one person sees of the guild, and what they do there."""
+
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from bots.playground.discord import Attachment, Channel, Guild, Message, User
+from bots.playground.discord.invoking import ATTACHMENT
+from bots.playground.discord.people import MENU, SLASH
+from bots.playground.discord.permissions import Permission, may, may_send
+from bots.playground.discord.state import COMPONENTS_V2, snowflake_time
+from bots.playground.page.seen import File, Json, Things
+
+MEDIA = "/media/discord"
+# https://docs.discord.com/developers/resources/channel#trigger-typing-indicator
+TYPING_LASTS = 10.0  # seconds
+
+
+class DiscordTab:
+    """The guild as one page shows it. The verbs raise LookupError, ValueError and such."""
+
+    def __init__(self, guild: Guild) -> None:
+        self._guild = guild
+        self.verbs = {
+            "say": self.say,
+            "press": self.press,
+            "shortcut": self.shortcut,
+            "submit": self.submit,
+            "close": self.close,
+        }
+
+    def seen(self, person: str) -> Things:
+        """Return everything that a person sees."""
+        guild, who = self._guild, self._guild.person(person)
+        guild.dm(who)
+        things: Things = {
+            "discord/home": {
+                "me": str(who.id),
+                "bot": str(guild.bot.id),
+                "people": {str(one.id): _person(one) for one in guild.people.values()},
+                "menu": [one["name"] for one in guild.commands if one["type"] == MENU],
+                "commands": [f"/{one['name']}" for one in guild.commands if one["type"] == SLASH],
+            }
+        }
+        for channel in guild.channels.values():
+            if may(guild.world, who, channel, Permission.VIEW_CHANNEL):
+                things[f"discord/channel/{channel.id}"] = self._channel(channel, who)
+                things |= {
+                    f"discord/message/{channel.id}/{message.id}": _message(message)
+                    for message in guild.seen_by(who, channel)
+                }
+        if modal := guild.modal(who):
+            things["discord/modal"] = {
+                "id": str(modal.interaction.id),
+                "title": modal.title,
+                "components": modal.components,
+            }
+        return things
+
+    def file(self, file_id: str) -> tuple[bytes, str]:
+        """Return a file's bytes and media type; LookupError if there is none."""
+        file = self._guild.world.attachments[int(file_id)]
+        return file.data, file.content_type or "application/octet-stream"
+
+    async def say(self, person: str, about: Json, files: Mapping[str, Sequence[File]]) -> str:
+        """Post what was typed, or use the command that it is."""
+        text, attached = about["text"], list(files.get("files", ()))
+        channel = self._guild.channel(int(about["channel"]))
+        if not text.startswith("/"):
+            message = about.get("reply_to")
+            reply_to = channel.messages.get(int(message)) if message else None
+            await self._guild.say(person, channel, text, reply_to=reply_to, files=attached)
+            return ""
+        name, _, words = text[1:].partition(" ")
+        await self._guild.command(
+            person,
+            channel,
+            name,
+            user_install=self._is_elsewhere(channel),
+            **self._options(name, words, attached),
+        )
+        return ""
+
+    async def press(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+        """Press a button."""
+        await self._guild.press(person, self._message(about), about["custom_id"])
+        return ""
+
+    async def shortcut(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+        """Use a command of a message's menu."""
+        message = self._message(about)
+        elsewhere = self._is_elsewhere(message.channel)
+        name = about["name"]
+        await self._guild.message_command(person, message, name, user_install=elsewhere)
+        return ""
+
+    async def submit(self, person: str, about: Json, files: Mapping[str, Sequence[File]]) -> str:
+        """Send the modal off."""
+        if modal := self._guild.modal(person):
+            await self._guild.submit(person, modal, {**about["values"], **files})
+        return ""
+
+    async def close(self, person: str, _: Json, __: Mapping[str, Sequence[File]]) -> str:
+        """Close the modal; the bot does not hear of it."""
+        world = self._guild.world
+        world.modals.pop(self._guild.person(person).id, None)
+        world.journal.changed()
+        return ""
+
+    def _options(self, name: str, words: str, files: list[File]) -> dict[str, Any]:
+        """Return what was typed after a command as its options: its first text, and files."""
+        found = [one for one in self._guild.commands if one["name"] == name]
+        declared = found[0].get("options", []) if found else []
+        slots = [one["name"] for one in declared if one["type"] == ATTACHMENT]
+        if len(files) > len(slots):
+            raise ValueError(f"/{name} takes up to {len(slots)} files.")
+        options: dict[str, Any] = dict(zip(slots, files, strict=False))
+        if words := words.strip().removeprefix("query:").strip():
+            options["query"] = words
+        return options
+
+    def _message(self, about: Json) -> Message:
+        channel = self._guild.channel(int(about["channel"]))
+        if (found := channel.messages.get(int(about["message"]))) is None:
+            raise LookupError("This message is gone.")
+        return found
+
+    def _is_elsewhere(self, channel: Channel) -> bool:
+        return channel.guild_id not in (None, self._guild.guild_id)
+
+    def _channel(self, channel: Channel, who: User) -> Json:
+        now, users = time.time(), self._guild.people
+        return {
+            "id": str(channel.id),
+            "name": channel.name,
+            "parent": channel.parent and str(channel.parent.id),
+            "direct": channel.is_dm,
+            "elsewhere": self._is_elsewhere(channel),
+            "open": may_send(self._guild.world, who, channel) and not channel.locked,
+            "archived": channel.archived,
+            "typing": [
+                users[one].name
+                for one, at in channel.typing.items()
+                if now - at < TYPING_LASTS and _quiet_since(channel, one, at)
+            ],
+        }
+
+
+def _quiet_since(channel: Channel, user: int, at: float) -> bool:
+    """Whether somebody who was typing has not posted it yet."""
+    return not any(
+        message.author.id == user and snowflake_time(message.id) > at
+        for message in channel.messages.values()
+    )
+
+
+def _person(user: User) -> Json:
+    return {"name": user.name, "bot": user.bot}
+
+
+def _message(message: Message) -> Json:
+    act = message.interaction
+    return {
+        "id": str(message.id),
+        "channel": str(message.channel.id),
+        "author": str(message.author.id),
+        "at": snowflake_time(message.id),
+        "content": message.content,
+        "kind": message.kind,
+        "attachments": [_attachment(file) for file in message.attachments],
+        "embeds": message.embeds,
+        "components": message.components,
+        "v2": bool(message.flags & COMPONENTS_V2),
+        "private": message.seen_only_by is not None,
+        "thinking": message.thinking,
+        "failed": message.failed,
+        "edited": message.edited_at is not None,
+        "thread": message.thread and str(message.thread.id),
+        "reply_to": message.reply_to and str(message.reply_to.id),
+        "mentions_me": [str(one) for one in sorted(message.pinged)],
+        "asked": act and {"who": str(act.user.id), "name": act.name},
+    }
+
+
+def _attachment(file: Attachment) -> Json:
+    return {
+        "name": file.filename,
+        "alt": file.description or "",
+        "kind": file.content_type or "application/octet-stream",
+        "size": len(file.data),
+        "url": f"{MEDIA}/{file.id}/{quote(file.filename)}",
+    }

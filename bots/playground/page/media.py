@@ -1,0 +1,71 @@
+"""Files of the workspace, the guild and Neocu, from the page's own address."""
+
+import asyncio
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Protocol
+
+from aiohttp import web
+
+from bots.playground.stage import Stage
+from core.sandbox import media
+from core.sandbox.files import THUMBNAIL, Asset
+
+# What people upload must not become a page of ours.
+NO_PAGE = {"Content-Security-Policy": "sandbox; default-src 'none'"}
+SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
+
+
+class Keeper(Protocol):
+    """Has files."""
+
+    def file(self, file_id: str) -> tuple[bytes, str]:
+        """Return a file's bytes and media type; LookupError if there is none."""
+        ...
+
+
+class Media:
+    """Serves files by where they are kept."""
+
+    def __init__(self, stage: Stage, keepers: Mapping[str, Keeper]) -> None:
+        self._stage, self._keepers = stage, keepers
+
+    def routes(self) -> list[web.RouteDef]:
+        """Return the routes."""
+        return [
+            web.get("/media/neocu/{id}/{name}", self._result),
+            # Discord's own addresses name the channel too.
+            web.get(r"/media/{keeper}/{id:\w+}/{name}", self._kept),
+            web.get(r"/media/{keeper}/{channel}/{id:\w+}/{name}", self._kept),
+        ]
+
+    @staticmethod
+    def links(stage: Stage) -> dict[str, str]:
+        """Return what the servers' addresses of files are on the page."""
+        return {
+            f"{stage.sandbox.url}/files/": "/media/neocu/",
+            f"{stage.guild.world.base_url}/attachments/": "/media/discord/",
+        }
+
+    async def _kept(self, request: web.Request) -> web.Response:
+        try:
+            keeper = self._keepers[request.match_info["keeper"]]
+            content, kind = keeper.file(request.match_info["id"])
+        except (LookupError, ValueError):
+            return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such file.")
+        return _served(content, kind)
+
+    async def _result(self, request: web.Request) -> web.Response:
+        asset = self._stage.sandbox.files.get(request.match_info["id"])
+        if not isinstance(asset, Asset) or asset.broken:
+            return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such file.")
+        if request.match_info["name"] == THUMBNAIL:
+            return _served(await asyncio.to_thread(media.thumbnail, asset), "image/png")
+        return _served(await asyncio.to_thread(media.render, asset), asset.content_type)
+
+
+def _served(content: bytes, kind: str) -> web.Response:
+    headers = {**NO_PAGE, "Content-Type": kind, "Cache-Control": "private, max-age=3600"}
+    if not kind.startswith(SHOWN):
+        headers["Content-Disposition"] = "attachment"
+    return web.Response(body=content, headers=headers)

@@ -1,0 +1,157 @@
+"""The page's own server: the page, a live stream of what a person sees, and what they do."""
+
+import asyncio
+import json
+from contextlib import AsyncExitStack, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from bots.playground.page.backstage import Backstage
+from bots.playground.page.discord import DiscordTab
+from bots.playground.page.door import Door
+from bots.playground.page.media import Media
+from bots.playground.page.seen import File, Json, Told, beats
+from bots.playground.page.slack import SlackTab
+from bots.playground.page.switches import Switches
+from bots.playground.stage import Stage
+
+HOST = "127.0.0.1"
+STATIC = Path(__file__).parent / "static"
+LARGEST_BODY = 256 * 1024**2  # bytes
+SHUTDOWN = 1.0  # seconds
+PEOPLE = ("ada", "ben", "cleo")
+
+
+class Page:
+    """The playground's page over a stage whose bots run; `url` is the address to open."""
+
+    def __init__(self, stage: Stage, *, port: int = 0) -> None:
+        self._stage, self._port = stage, port
+        self._door = Door()
+        self._backstage = Backstage(stage)
+        self._switches = Switches(self._backstage)
+        self._tabs: dict[str, SlackTab | DiscordTab] = {
+            "slack": SlackTab(stage.workspace),
+            "discord": DiscordTab(stage.guild),
+        }
+        self._closing = asyncio.Event()
+
+    async def __aenter__(self) -> Self:
+        """Open the port; OSError where it is taken."""
+        async with AsyncExitStack() as stack:
+            runner = web.AppRunner(self._app(), shutdown_timeout=SHUTDOWN, access_log=None)
+            await runner.setup()
+            stack.push_async_callback(runner.cleanup)
+            stack.callback(self._closing.set)
+            await web.TCPSite(runner, HOST, self._port).start()
+            self._door.port = runner.addresses[0][1]
+            watching = asyncio.create_task(self._backstage.watch())
+            stack.push_async_callback(_end, watching)
+            self._stack = stack.pop_all()
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._stack.aclose()
+
+    @property
+    def url(self) -> str:
+        """The address, with the token."""
+        return f"http://{HOST}:{self._door.port}/?token={self._door.token}"
+
+    def _app(self) -> web.Application:
+        app = web.Application(middlewares=[self._door.check], client_max_size=LARGEST_BODY)
+        app.on_response_prepare.append(self._door.dress)
+        media = Media(self._stage, self._tabs)
+        app.add_routes(
+            [
+                web.get("/", self._page),
+                web.get("/live", self._live),
+                web.post("/do/{platform}/{verb}", self._do),
+                web.post("/switch/{name}", self._switch),
+                web.post("/break/{fault}", self._break),
+                *media.routes(),
+                web.static("/static", STATIC),
+            ]
+        )
+        return app
+
+    async def _page(self, _: web.Request) -> web.FileResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    async def _live(self, request: web.Request) -> web.StreamResponse:
+        """Stream what one person sees, as Server-Sent Events, until they leave."""
+        person = request.query.get("person", PEOPLE[0])
+        if person not in PEOPLE:
+            raise web.HTTPNotFound
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        told, links = Told(), Media.links(self._stage)
+        with suppress(ConnectionResetError):  # the browser went away
+            async for _ in beats(self._backstage.journals):
+                if self._closing.is_set():
+                    break
+                news = told.news(self._seen(person), links)
+                await response.write(f"data: {news}\n\n".encode() if news else b":\n\n")
+        return response
+
+    def _seen(self, person: str) -> dict[str, Any]:
+        things = {"people": list(PEOPLE)} | self._backstage.seen() | self._switches.seen()
+        for tab in self._tabs.values():
+            things |= tab.seen(person)
+        return things
+
+    async def _do(self, request: web.Request) -> web.Response:
+        """Do what a person does; the answer's `note` is what the chat itself tells them."""
+        tab = self._tabs.get(request.match_info["platform"])
+        act = tab.verbs.get(request.match_info["verb"]) if tab else None
+        if act is None:
+            raise web.HTTPNotFound
+        about, files = await _read(request)
+        try:
+            note = await act(about.pop("person"), about, files)
+        except (LookupError, ValueError, PermissionError) as refusal:
+            return web.json_response({"note": f"That did not work: {refusal}"})
+        return web.json_response({"note": note})
+
+    async def _switch(self, request: web.Request) -> web.Response:
+        try:
+            await self._switches.press(request.match_info["name"])
+        except KeyError as unknown:
+            raise web.HTTPNotFound from unknown
+        return web.json_response({})
+
+    async def _break(self, request: web.Request) -> web.Response:
+        try:
+            self._switches.break_next(request.match_info["fault"], always="always" in request.query)
+        except KeyError as unknown:
+            raise web.HTTPNotFound from unknown
+        return web.json_response({})
+
+
+async def _read(request: web.Request) -> tuple[Json, dict[str, list[File]]]:
+    """Return what a form tells: the field `about` as JSON, and its files by field."""
+    form = await request.post()
+    files: dict[str, list[File]] = {}
+    for name, part in form.items():
+        if isinstance(part, web.FileField):
+            one = (part.filename, part.file.read(), part.content_type)
+            files.setdefault(name, []).append(one)
+    try:
+        about = json.loads(str(form.get("about")))
+        return {**about, "person": str(about["person"])}, files
+    except (ValueError, TypeError, KeyError) as error:
+        raise web.HTTPBadRequest(text="The field about is no JSON.") from error
+
+
+async def _end(task: "asyncio.Task[None]") -> None:
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task

@@ -1,0 +1,92 @@
+// The panel "What is really going on": the bots, Neocu's books, the switches, every call.
+
+import { el, keep } from "./dom.js";
+import { icon } from "./icons.js";
+import { send } from "./talk.js";
+import { exact } from "./times.js";
+
+const FULL = 1000; // credits that the sandbox begins with
+const CENTS = 100;
+const NAMES = { slack: "Slack", discord: "Discord", neocu: "Neocu" };
+
+export class Backstage {
+  constructor(root, store, close) {
+    this.root = root;
+    this.store = store;
+    this.bots = el("div.bots");
+    this.compute = el("div.compute");
+    this.tasks = el("ul.tasks");
+    this.switches = el("div.switches");
+    this.calls = el("ol.calls", { tabindex: "0", "aria-label": "Calls, newest first" });
+    root.append(
+      el("header", {}, el("h2", {}, "What is really going on"), el("button.plain", { "aria-label": "Close panel", onclick: close }, icon("close"))),
+      part("The bots", this.bots), part("Compute", this.compute), part("Let something go wrong", this.switches, this.#faults()),
+      part("Neocu's tasks", this.tasks), part("Calls of the bots", this.calls));
+    store.addEventListener("change", () => this.draw());
+  }
+
+  draw() {
+    if (this.root.hidden || !this.store.get("backstage/bots")) return;
+    this.#drawBots(this.store.get("backstage/bots"));
+    this.#drawCompute(this.store.get("backstage/balance").compute);
+    this.#drawSwitches(this.store.get("backstage/switches"));
+    keep(this.tasks, this.store.all("backstage/task/").reverse().map((task) => ({ key: task.id, deps: [task], make: () => drawTask(task) })));
+    if (!this.tasks.firstChild) keep(this.tasks, [{ key: "none", deps: [], make: () => el("li.none", {}, "None yet: type /neocu a lighthouse at dusk") }]);
+    const lines = [...this.store.all("backstage/call/"), ...this.store.all("backstage/note/")].sort((one, other) => other.at - one.at);
+    keep(this.calls, lines.map((line) => ({ key: `${line.at} ${line.service ?? ""}`, deps: [line], make: () => (line.words ? el("li.note", {}, el("time", {}, exact(line.at)), line.words) : drawCall(line)) })));
+  }
+
+  #drawBots({ state, counts }) {
+    const chips = Object.entries(counts).filter(([, n]) => n).map(([name, n]) => el("li", {}, el("b", {}, n), ` ${name}`));
+    keep(this.bots, [{ key: "bots", deps: [state, JSON.stringify(counts)], make: () => el("div", {},
+      el(`p.pill.${state}`, { role: "status" }, { running: "running", stopped: "not running" }[state] ?? `${state} …`),
+      chips.length ? el("ul.counts", { "aria-label": "Requests by state" }, chips) : el("p.none", {}, "No request yet")) }]);
+  }
+
+  #drawCompute(credits) {
+    keep(this.compute, [{ key: "compute", deps: [credits], make: () => el("div", {},
+      el("meter", { min: 0, max: FULL, low: FULL / 5, optimum: FULL, value: credits, "aria-label": "Compute left" }),
+      el("p", {}, el("b", {}, credits.toLocaleString()), ` credits left ($${(credits / CENTS).toFixed(2)})`)) }]);
+  }
+
+  #drawSwitches(list) {
+    const groups = Map.groupBy(list, (one) => one.group);
+    keep(this.switches, [...groups].map(([group, members]) => ({
+      key: group, deps: [members],
+      make: () => el("fieldset", {}, el("legend", {}, group), members.map((one) =>
+        el("button.switch", { "aria-pressed": one.on === null || one.on === undefined ? null : String(one.on), "data-focus": one.id, onclick: () => send(`/switch/${one.id}`) }, one.label))),
+    })));
+  }
+
+  #faults() {
+    const menu = el("select", { "aria-label": "Neocu's answer to the next request" });
+    const always = el("input", { type: "checkbox" });
+    this.store.addEventListener("change", () => {
+      if (!menu.options.length) menu.append(...(this.store.get("backstage/faults") ?? []).map(([value, label]) => el("option", { value }, label)));
+    });
+    return el("form.fault", { onsubmit: (event) => { event.preventDefault(); send(`/break/${menu.value}${always.checked ? "?always" : ""}`); } },
+      el("label", {}, "Neocu's next answer", menu), el("label.always", {}, always, " every time"), el("button.switch", {}, "Set"));
+  }
+}
+
+function part(title, ...content) {
+  return el("details", { open: true }, el("summary", {}, title), content);
+}
+
+function drawTask(task) {
+  const files = task.files ? ` · ${task.files} ${task.files === 1 ? "file" : "files"}` : "";
+  return el("li", {}, el(`span.pill.${/^\w+$/.test(task.status) ? task.status : "other"}`, {}, task.status), el("span.query", { title: task.query }, task.query), el("small", {}, task.id, files));
+}
+
+function drawCall(call) {
+  const bad = call.status === 0 || call.status >= 400;
+  const answer = call.status || "no answer";
+  return el(`li.call.${call.service}${bad ? ".bad" : ""}`, { title: `${call.method} ${call.path}` },
+    el("time", {}, exact(call.at)), el("span.service", {}, NAMES[call.service]), el("span.path", {}, `${call.method} ${short(call.path)}`),
+    el("span.answer", {}, String(answer)), el("span.took", {}, `${Math.round(call.seconds * 1000)} ms`));
+}
+
+/** Return a path without what is the same in all of them, and long IDs shortened. */
+function short(path) {
+  return path.replace(/^\/api\/(v10\/)?/, "").replace(/[\w-]{17,}/g, (id) => `${id.slice(0, 4)}…`);
+}

@@ -1,0 +1,114 @@
+// The Discord tab: channels, messages, threads, the modal.
+
+import { Chat } from "../chat.js";
+import { avatar, el } from "../dom.js";
+import { Form } from "../form.js";
+import { icon } from "../icons.js";
+import { act } from "../talk.js";
+import { messageRows } from "./message.js";
+import { modalView } from "./modal.js";
+
+export class DiscordChat extends Chat {
+  constructor(root, store) {
+    super(root, store, { name: "Discord" });
+    this.form = new Form({
+      look: "discord",
+      onsubmit: (values, files) => this.do("submit", { values }, files),
+      oncancel: () => this.do("close", {}),
+    });
+  }
+
+  get home() {
+    return this.store.get("discord/home");
+  }
+
+  /** Do something as this person. */
+  do(verb, about, files) {
+    return act(`/do/discord/${verb}`, { person: this.store.person, ...about }, files);
+  }
+
+  channels() {
+    return this.store.all("discord/channel/");
+  }
+
+  channelOr(id) {
+    const known = this.store.get(`discord/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
+    return known.id;
+  }
+
+  messages(channel = this.channel) {
+    return this.store.all(`discord/message/${channel}/`);
+  }
+
+  head() {
+    return el("div.places-head", {}, el("strong", {}, "Playground"));
+  }
+
+  places() {
+    const all = this.channels();
+    const row = (one) => ({ id: one.id, label: one.direct ? "neocu" : one.name, icon: one.direct ? "direct" : "hash", newest: this.messages(one.id).at(-1)?.id });
+    const withThreads = (one) => [row(one), ...all.filter((thread) => thread.parent === one.id && !thread.archived)
+      .map((thread) => ({ ...row(thread), id: one.id, thread: thread.id, icon: "thread" }))];
+    const text = all.filter((one) => !one.parent && !one.direct);
+    return [
+      { title: "Text channels", rows: text.filter((one) => !one.elsewhere).flatMap(withThreads) },
+      { title: "Direct messages", rows: all.filter((one) => one.direct).map(row) },
+      { title: "Another server, without the bot", rows: text.filter((one) => one.elsewhere).flatMap(withThreads) },
+    ];
+  }
+
+  main() {
+    const channel = this.store.get(`discord/channel/${this.channel}`);
+    const name = channel.direct ? "@neocu" : `#${channel.name}`;
+    return {
+      key: channel.id, name,
+      title: [channel.direct ? avatar({ name: "neocu" }, ".tiny") : icon("hash"), channel.direct ? "neocu" : channel.name],
+      rows: messageRows(this, this.messages(), { pane: this.pane }),
+      status: typing(channel),
+      placeholder: channel.open ? `Message ${name}` : "You may not post here.",
+      open: channel.open,
+    };
+  }
+
+  side() {
+    const thread = this.store.get(`discord/channel/${this.thread}`);
+    if (!thread) return null;
+    const starter = this.store.get(`discord/message/${thread.parent}/${thread.id}`);
+    return {
+      key: thread.id, name: thread.name,
+      title: [icon("thread"), thread.name],
+      rows: messageRows(this, [starter, ...this.messages(thread.id)].filter(Boolean), { pane: this.beside, inThread: true }),
+      status: typing(thread),
+      placeholder: `Message "${thread.name}"`,
+      open: thread.open,
+    };
+  }
+
+  say(text, files, { thread, replyTo }) {
+    return this.do("say", { channel: thread ?? this.channel, text, reply_to: replyTo }, { files });
+  }
+
+  suggest(word) {
+    if (word.startsWith("/")) return this.home.commands.map((value) => ({ value, about: "Make an image, sound, video, voice or 3D model" }));
+    return Object.values(this.home.people).sort((one, other) => other.bot - one.bot).map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
+  }
+
+  modal() {
+    this.form.show(modalView(this, this.store.get("discord/modal")));
+  }
+
+  /** What Markdown and components need to know. */
+  about(where) {
+    return {
+      me: this.home.me,
+      people: this.home.people,
+      channels: (id) => this.store.get(`discord/channel/${id}`)?.name,
+      press: (component) => this.do("press", { ...where, custom_id: component.custom_id }),
+    };
+  }
+}
+
+function typing(channel) {
+  if (!channel.typing.length) return "";
+  return `${channel.typing.join(" and ")} ${channel.typing.length > 1 ? "are" : "is"} typing …`;
+}

@@ -1,0 +1,99 @@
+// A form in a dialog, for Slack's modals and Discord's.
+
+import { el } from "./dom.js";
+import { icon } from "./icons.js";
+
+/** One dialog. `onsubmit(values, files)` and `oncancel()` tell what the person did with it. */
+export class Form {
+  #key = null;
+
+  constructor({ look, onsubmit, oncancel }) {
+    this.onsubmit = onsubmit;
+    this.oncancel = oncancel;
+    this.node = el(`dialog.form.${look}`, { oncancel: (event) => { event.preventDefault(); this.oncancel(); } });
+    document.body.append(this.node);
+  }
+
+  /** Show {key, title, submit, cancel, parts, errors, trouble}, or nothing for null. */
+  show(view) {
+    if (!view) {
+      if (this.node.open) this.node.close();
+      this.#key = null;
+      return;
+    }
+    if (view.key !== this.#key) this.#build(view);
+    this.#key = view.key;
+    for (const part of view.parts) if (part.name) this.#complain(part.name, view.errors?.[part.name] ?? "");
+    this.trouble.textContent = view.trouble ?? "";
+    if (!this.node.open) this.node.showModal();
+  }
+
+  #build(view) {
+    const id = "form-title";
+    this.trouble = el("p.trouble", { role: "alert" });
+    this.errors = new Map();
+    this.inputs = view.parts.filter((part) => part.name);
+    this.go = view.submit && el("button.button.primary", { type: "submit" }, view.submit);
+    const close = el("button.plain", { type: "button", "aria-label": "Close", onclick: () => this.oncancel() }, icon("close"));
+    const form = el("form", { onsubmit: (event) => { event.preventDefault(); this.#submit(form); }, novalidate: view.lenient },
+      el("header", {}, el("h2", { id }, view.title), close),
+      el("div.form-body", {}, view.parts.map((part) => (part.name ? this.#field(part) : part.node)), this.trouble),
+      el("footer", {}, el("button.button", { type: "button", onclick: () => this.oncancel() }, view.cancel ?? "Cancel"), this.go));
+    this.node.setAttribute("aria-labelledby", id);
+    this.node.replaceChildren(form);
+  }
+
+  #field(part) {
+    const id = `field-${part.name}`;
+    const error = el("p.error", { id: `${id}-error`, role: "alert" });
+    this.errors.set(part.name, error);
+    const common = { id, name: part.name, required: part.required, "aria-describedby": `${id}-error ${id}-hint` };
+    return el("div.field", {},
+      el("label", { for: id }, part.label, part.required ? null : el("span.optional", {}, " (optional)")),
+      part.hint && el("p.hint", { id: `${id}-hint` }, part.hint), control(part, common), error);
+  }
+
+  #complain(name, words) {
+    const error = this.errors.get(name);
+    if (error && error.textContent !== words) error.textContent = words;
+  }
+
+  async #submit(form) {
+    const values = {};
+    const files = {};
+    for (const part of this.inputs) {
+      const [value] = [valueOf(form.elements[part.name], part)];
+      if (part.kind === "files") files[part.name] = value;
+      else values[part.name] = value;
+    }
+    this.go.disabled = true;
+    this.node.classList.add("busy");
+    await this.onsubmit(values, files);
+    this.node.classList.remove("busy");
+    this.go.disabled = false;
+  }
+}
+
+function control(part, common) {
+  const options = part.options ?? [];
+  switch (part.kind) {
+    case "files": return el("input.files", { ...common, type: "file", multiple: part.most > 1, accept: part.accept });
+    case "choice": return el("select", common, part.required ? null : el("option", { value: "" }), options.map((one) => el("option", { value: one.value, selected: part.chosen?.includes(one.value) }, one.label)));
+    case "choices": return el("fieldset.choices", { id: common.id }, options.map((one) => el("label", {}, el("input", { type: "checkbox", name: part.name, value: one.value, checked: part.chosen?.includes(one.value) }), ` ${one.label}`)));
+    case "words": return words(part, common);
+    default: return el("p.unknown", {}, `[${part.kind}]`);
+  }
+}
+
+function words(part, common) {
+  const limits = { maxlength: part.strict ? part.longest : null, minlength: part.strict ? part.shortest : null, placeholder: part.placeholder };
+  if (!part.long) return el("input", { ...common, ...limits, type: "text", value: part.value ?? "", autocomplete: "off" });
+  return el("textarea", { ...common, ...limits, rows: 4 }, part.value ?? "");
+}
+
+function valueOf(element, part) {
+  if (part.kind === "files") return [...element.files];
+  if (part.kind !== "choices") return part.many && element.value ? [element.value] : element?.value ?? "";
+  const boxes = element instanceof RadioNodeList ? [...element] : [element];
+  return boxes.filter((box) => box.checked).map((box) => box.value);
+}

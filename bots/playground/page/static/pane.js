@@ -1,0 +1,73 @@
+// A channel or a thread: its title, its messages, and the box to type in.
+
+import { Composer, droppable } from "./composer.js";
+import { el, keep } from "./dom.js";
+import { icon } from "./icons.js";
+
+const NEAR = 60; // pixels from the end that still count as being at the end
+
+/** One column of a chat. `start` and `end` are buttons in its head. */
+export class Pane {
+  #key = null;
+  #atEnd = true;
+
+  constructor({ name, send, suggest, hint, start = null, end = null }) {
+    this.title = el("h2.pane-title");
+    this.about = el("p.pane-about");
+    this.log = el("ol.messages", { role: "log", "aria-live": "polite", "aria-relevant": "additions", tabindex: "0", "aria-label": name });
+    this.scroller = el("div.scroller", {}, this.log);
+    this.extra = el("div.extra");
+    this.status = el("p.status", { role: "status" });
+    this.context = el("div.context-line", { hidden: true });
+    this.composer = new Composer({ send: (text, files) => this.#send(send, text, files), suggest, hint });
+    this.node = el("section.pane", { "aria-label": name },
+      el("header.pane-head", {}, start, el("div.pane-names", {}, this.title, this.about), end),
+      this.scroller, this.extra, el("footer.pane-foot", {}, this.context, this.composer.node, this.status));
+    this.scroller.addEventListener("scroll", () => { this.#atEnd = this.#rest() < NEAR; });
+    new ResizeObserver(() => this.#follow()).observe(this.log);
+    new ResizeObserver(() => this.#follow()).observe(this.scroller);
+    droppable(this.node, (files) => this.composer.add(files));
+  }
+
+  /** Show {key, title, about, rows, status, placeholder, open, extra}. */
+  show(view) {
+    if (view.key !== this.#key) {
+      this.answer(null);
+      this.#atEnd = true;
+    }
+    this.#key = view.key;
+    this.title.replaceChildren(...view.title);
+    this.about.textContent = view.about ?? "";
+    this.log.setAttribute("aria-label", `Messages in ${view.name}`);
+    keep(this.log, view.rows);
+    keep(this.extra, view.extra ?? []);
+    if (this.status.textContent !== (view.status ?? "")) this.status.textContent = view.status ?? "";
+    this.composer.turn(view.key, view.placeholder, view.open ?? true);
+    this.#follow();
+  }
+
+  /** Answer one message, or none in particular. */
+  answer(id, words = "") {
+    this.replyTo = id;
+    this.context.hidden = !id;
+    if (!id) return;
+    const stop = el("button.plain", { type: "button", "aria-label": "Don't reply", onclick: () => this.answer(null) }, icon("close"));
+    this.context.replaceChildren(el("span", {}, words), stop);
+    this.composer.focus();
+  }
+
+  async #send(send, text, files) {
+    this.#atEnd = true;
+    const replyTo = this.replyTo;
+    this.answer(null);
+    return send(text, files, replyTo);
+  }
+
+  #rest() {
+    return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
+  }
+
+  #follow() {
+    if (this.#atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
+  }
+}

@@ -1,0 +1,52 @@
+// A modal of Slack's as a form: https://docs.slack.dev/surfaces/modals/
+
+import { el } from "../dom.js";
+import { blocks } from "./blocks.js";
+import { plain } from "./mrkdwn.js";
+
+const CHOICE = ["static_select", "radio_buttons"];
+const CHOICES = ["checkboxes", "multi_static_select"];
+
+/** Return what the form shows for a view, null for none. */
+export function modalView(chat, view) {
+  if (!view) return null;
+  const { content } = view;
+  return {
+    key: `${view.id}/${view.hash}`,
+    title: content.title.text,
+    submit: content.submit?.text,
+    cancel: content.close?.text,
+    parts: content.blocks.map((block) => part(block, chat)),
+    errors: view.errors,
+    trouble: view.trouble,
+    lenient: true, // Slack itself says what is missing
+  };
+}
+
+function part(block, chat) {
+  if (block.type !== "input") return { node: el("div.text", {}, blocks([block], chat.about({}))) };
+  const { element } = block;
+  const options = (element.options ?? []).map((option) => ({ value: option.value, label: option.text.text }));
+  const chosen = [element.initial_option, ...(element.initial_options ?? [])].filter(Boolean).map((one) => one.value);
+  return {
+    name: block.block_id,
+    label: plain(block.label.text),
+    hint: block.hint && plain(block.hint.text),
+    required: !block.optional,
+    kind: kind(element.type),
+    long: element.multiline,
+    value: element.initial_value,
+    placeholder: element.placeholder?.text,
+    longest: element.max_length,
+    most: element.max_files ?? 10,
+    accept: element.filetypes?.map((ending) => `.${ending}`).join(","),
+    options,
+    chosen,
+  };
+}
+
+function kind(type) {
+  if (type === "file_input") return "files";
+  if (CHOICE.includes(type)) return "choice";
+  return CHOICES.includes(type) ? "choices" : "words";
+}
