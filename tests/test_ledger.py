@@ -154,6 +154,14 @@ async def test_room_is_counted_for_each(ledger: Ledger, room: Room, goes: set[st
     assert went == goes
 
 
+async def test_an_odd_query_is_no_obstacle(ledger: Ledger) -> None:
+    """One character that a database can't hold must not leave a person without an answer."""
+    entry = await ledger.submit(await taken(ledger), "a\0b 🗼", (), ROOM)
+
+    assert entry is not None
+    assert entry.query in ("a\0b 🗼", "a\N{REPLACEMENT CHARACTER}b 🗼")
+
+
 async def test_submitting_again_is_the_same(ledger: Ledger) -> None:
     """A write whose outcome got lost is run again: it must not be told that there's no room."""
     entry = await taken(ledger)

@@ -63,13 +63,13 @@ class PostgresStore:
 
         async def work(connection: Any) -> list[Row]:
             if not rest and not lock:  # a statement is a transaction by itself
-                return _rows(await connection.fetch(first.sql, *first.args))
+                return _rows(await connection.fetch(first.sql, *_args(first)))
             async with connection.transaction(isolation="read_committed"):
                 if lock:
                     await connection.execute(_LOCK, lock)
-                rows = _rows(await connection.fetch(first.sql, *first.args))
+                rows = _rows(await connection.fetch(first.sql, *_args(first)))
                 for statement in rest if rows else []:
-                    await connection.execute(statement.sql, *statement.args)
+                    await connection.execute(statement.sql, *_args(statement))
                 return rows
 
         return await self._patiently(work, patience)
@@ -134,6 +134,14 @@ class PostgresStore:
 
 async def _keep(_: object) -> None:
     """Leave a connection as it is: nothing is ever set on one, so there is nothing to undo."""
+
+
+def _args(statement: Statement) -> list[object]:
+    """Return the arguments; PostgreSQL's texts can hold any character but NUL."""
+    return [
+        arg.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(arg, str) else arg
+        for arg in statement.args
+    ]
 
 
 def _rows(records: list[Any]) -> list[Row]:
