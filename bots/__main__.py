@@ -64,10 +64,9 @@ async def _run(platform: str | None) -> None:
 @click.option("--no-browser", is_flag=True, help="Serve the page, but open no browser.")
 def demo(*, script: bool, terminal: bool, no_browser: bool) -> None:
     """Try the bots on this machine: no account, no key, no network."""
-    # `run` needs none of these.
-    from bots.playground import browser  # noqa: PLC0415
-    from bots.playground import script as fixed  # noqa: PLC0415
-    from bots.playground import terminal as channel
+    from bots.playground import browser  # noqa: PLC0415 (`run` must not need it)
+    from bots.playground import script as fixed  # noqa: PLC0415 (nor this)
+    from bots.playground import terminal as channel  # noqa: PLC0415 (nor this)
 
     if script:
         sys.exit(0 if asyncio.run(fixed.play()) else 1)

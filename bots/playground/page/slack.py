@@ -42,9 +42,9 @@ class SlackTab:
                 "commands": [COMMAND, INVITE],
             }
         }
-        for channel in workspace.channels.values():
+        for place, channel in enumerate(workspace.channels.values()):
             if channel.kind == "channel" or who.id in channel.members:
-                things[f"slack/channel/{channel.id}"] = self._channel(channel)
+                things[f"slack/channel/{channel.id}"] = _channel(channel) | {"at": place}
                 things |= {
                     f"slack/message/{channel.id}/{message.ts}": _message(message)
                     for message in channel.messages
@@ -123,15 +123,16 @@ class SlackTab:
             raise LookupError("This message is gone.")
         return found
 
-    def _channel(self, channel: Channel) -> Json:
-        return {
-            "id": channel.id,
-            "name": channel.name,
-            "kind": channel.kind,
-            "members": sorted(channel.members),
-            "statuses": channel.statuses,
-            "prompts": channel.suggested_prompts,
-        }
+
+def _channel(channel: Channel) -> Json:
+    return {
+        "id": channel.id,
+        "name": channel.name,
+        "kind": channel.kind,
+        "members": sorted(channel.members),
+        "statuses": channel.statuses,
+        "prompts": channel.suggested_prompts,
+    }
 
 
 def _person(person: Person) -> Json:

@@ -69,7 +69,7 @@ class Switches:
             ),
             "discord-drop": Switch("Discord", "Drop the gateway", discord.drop_gateway),
             "discord-down": Switch("Discord", "Outage", self._discord_down),
-            "clear": Switch("Neocu", "Nothing goes wrong any more", self._clear),
+            "clear": Switch("Neocu", "All well again", self._clear),
         }
         self._faults: dict[str, int | Fault] = {str(status): status for status in STATUSES} | {
             fault.name.lower(): fault for fault in WORDS

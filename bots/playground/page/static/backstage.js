@@ -20,7 +20,7 @@ export class Backstage {
     this.calls = el("ol.calls", { tabindex: "0", "aria-label": "Calls, newest first" });
     root.append(
       el("header", {}, el("h2", {}, "What is really going on"), el("button.plain", { "aria-label": "Close panel", onclick: close }, icon("close"))),
-      part("The bots", this.bots), part("Compute", this.compute), part("Let something go wrong", this.switches, this.#faults()),
+      part("The bots", this.bots, this.compute), part("Let something go wrong", this.switches, this.#faults()),
       part("Neocu's tasks", this.tasks), part("Calls of the bots", this.calls));
     store.addEventListener("change", () => this.draw());
   }
@@ -65,7 +65,7 @@ export class Backstage {
       if (!menu.options.length) menu.append(...(this.store.get("backstage/faults") ?? []).map(([value, label]) => el("option", { value }, label)));
     });
     return el("form.fault", { onsubmit: (event) => { event.preventDefault(); send(`/break/${menu.value}${always.checked ? "?always" : ""}`); } },
-      el("label", {}, "Neocu's next answer", menu), el("label.always", {}, always, " every time"), el("button.switch", {}, "Set"));
+      el("label", {}, "Neocu answers the next request with", menu), el("button.switch", {}, "Set"), el("label.always", {}, always, " from now on"));
   }
 }
 

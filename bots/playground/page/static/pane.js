@@ -10,6 +10,7 @@ const NEAR = 60; // pixels from the end that still count as being at the end
 export class Pane {
   #key = null;
   #atEnd = true;
+  #size = "";
 
   constructor({ name, send, suggest, hint, start = null, end = null }) {
     this.title = el("h2.pane-title");
@@ -23,7 +24,7 @@ export class Pane {
     this.node = el("section.pane", { "aria-label": name },
       el("header.pane-head", {}, start, el("div.pane-names", {}, this.title, this.about), end),
       this.scroller, this.extra, el("footer.pane-foot", {}, this.context, this.composer.node, this.status));
-    this.scroller.addEventListener("scroll", () => { this.#atEnd = this.#rest() < NEAR; });
+    this.scroller.addEventListener("scroll", () => { if (this.#size === this.#measure()) this.#atEnd = this.#rest() < NEAR; });
     new ResizeObserver(() => this.#follow()).observe(this.log);
     new ResizeObserver(() => this.#follow()).observe(this.scroller);
     droppable(this.node, (files) => this.composer.add(files));
@@ -67,7 +68,13 @@ export class Pane {
     return this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight;
   }
 
+  /** Tell sizes apart: when they change, the browser scrolls, and not the person. */
+  #measure() {
+    return `${this.scroller.scrollHeight}/${this.scroller.clientHeight}`;
+  }
+
   #follow() {
+    this.#size = this.#measure();
     if (this.#atEnd) this.scroller.scrollTop = this.scroller.scrollHeight;
   }
 }

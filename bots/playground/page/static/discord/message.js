@@ -52,8 +52,11 @@ function draw(chat, message, view) {
 
 function content(message, about) {
   if (message.thinking) return el("div.text.thinking", {}, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), " is thinking …");
-  const edited = message.edited ? el("small.edited", {}, "(edited)") : null;
-  return message.content ? el("div.text", {}, markdown(message.content, about), edited) : null;
+  if (!message.content) return null;
+  const node = el("div.text", {}, markdown(message.content, about));
+  const last = node.lastChild.matches?.(".line") ? node.lastChild : node;
+  if (message.edited) last.append(el("small.edited", {}, " (edited)"));
+  return node;
 }
 
 function before(chat, message, { replied }) {

@@ -16,7 +16,7 @@ const SYSTEM = ["channel_join", "channel_leave"];
 export function messageRows(chat, messages, view) {
   return messages.map((message, n) => {
     const replies = view.inThread ? [] : view.all.filter((one) => one.thread === message.id && one.id !== message.id);
-    const grouped = follows(message, messages[n - 1]);
+    const grouped = !(view.inThread && n === 1) && follows(message, messages[n - 1]);
     const status = view.inThread ? "" : view.channel.statuses[message.id] ?? "";
     return {
       key: message.id,
