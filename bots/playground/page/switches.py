@@ -44,16 +44,16 @@ class Switches:
         stage = backstage.stage
         slack, discord = stage.workspace, stage.guild
         self._all = {
-            "kill": Switch("The bots", "Kill and start again", self._kill),
+            "kill": Switch("The bots", "Kill & restart", self._kill),
             "stop": Switch("The bots", "Kill", lambda: backstage.stop(signal.SIGKILL)),
             "start": Switch("The bots", "Start", backstage.start),
             "deploy": Switch("The bots", "Deploy", lambda: backstage.restart(signal.SIGTERM)),
-            "full": Switch("Compute", "Fill up", lambda: self._fill(FULL)),
-            "low": Switch("Compute", "Nearly empty", lambda: self._fill(LOW)),
+            "full": Switch("Compute", "Full", lambda: self._fill(FULL)),
+            "low": Switch("Compute", "Low", lambda: self._fill(LOW)),
             "empty": Switch("Compute", "Empty", lambda: self._fill(EMPTY)),
             "slack-429": Switch(
                 "Slack",
-                "Too fast (429)",
+                f"429 ×{IN_A_ROW}",
                 lambda: slack.faults.rate_limit(
                     "chat.postMessage", times=IN_A_ROW, retry_after=RETRY_AFTER
                 ),
@@ -62,12 +62,12 @@ class Switches:
             "slack-down": Switch("Slack", "Outage", self._slack_down),
             "discord-429": Switch(
                 "Discord",
-                "Too fast (429)",
+                f"429 ×{IN_A_ROW}",
                 lambda: discord.faults.rate_limit(
                     "POST /channels/*/messages", times=IN_A_ROW, retry_after=RETRY_AFTER
                 ),
             ),
-            "discord-drop": Switch("Discord", "Drop the gateway", discord.drop_gateway),
+            "discord-drop": Switch("Discord", "Drop gateway", discord.drop_gateway),
             "discord-down": Switch("Discord", "Outage", self._discord_down),
             "clear": Switch("Neocu", "All well again", self._clear),
         }

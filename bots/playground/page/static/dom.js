@@ -29,6 +29,14 @@ export function avatar(person, size = "") {
   return node;
 }
 
+/** Return the beginning of a place, as a row of its messages. */
+export function intro(name) {
+  return {
+    key: "intro", deps: [name],
+    make: () => el("li.intro", {}, el("h3", {}, name), el("p", {}, "This is where it begins. Try ", el("code", {}, "/neocu a lighthouse at dusk"), " or ", el("code", {}, "@neocu the sound of rain"), ", attach a file, or press a button under a result.")),
+  };
+}
+
 const SCHEMES = ["http:", "https:"];
 
 /** Return a link to the web, or only its words where it leads elsewhere. */

@@ -22,10 +22,11 @@ export class Form {
       return;
     }
     if (view.key !== this.#key) this.#build(view);
-    this.#key = view.key;
     for (const part of view.parts) if (part.name) this.#complain(part.name, view.errors?.[part.name] ?? "");
     this.trouble.textContent = view.trouble ?? "";
     if (!this.node.open) this.node.showModal();
+    if (view.key !== this.#key) this.node.querySelector(".field :is(input, textarea, select)")?.focus();
+    this.#key = view.key;
   }
 
   #build(view) {
@@ -62,7 +63,7 @@ export class Form {
     const values = {};
     const files = {};
     for (const part of this.inputs) {
-      const [value] = [valueOf(form.elements[part.name], part)];
+      const value = valueOf(form.elements[part.name], part);
       if (part.kind === "files") files[part.name] = value;
       else values[part.name] = value;
     }

@@ -1,7 +1,7 @@
 // The Discord tab: channels, messages, threads, the modal.
 
 import { Chat } from "../chat.js";
-import { avatar, el } from "../dom.js";
+import { avatar, el, intro } from "../dom.js";
 import { Form } from "../form.js";
 import { icon } from "../icons.js";
 import { act } from "../talk.js";
@@ -63,7 +63,7 @@ export class DiscordChat extends Chat {
     return {
       key: channel.id, name,
       title: [channel.direct ? avatar({ name: "neocu" }, ".tiny") : icon("hash"), channel.direct ? "neocu" : channel.name],
-      rows: messageRows(this, this.messages(), { pane: this.pane }),
+      rows: [intro(name), ...messageRows(this, this.messages(), { pane: this.pane })],
       status: typing(channel),
       placeholder: channel.open ? `Message ${name}` : "You may not post here.",
       open: channel.open,

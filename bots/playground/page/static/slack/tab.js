@@ -1,7 +1,7 @@
 // The Slack tab: channels, messages, threads, the modal.
 
 import { Chat } from "../chat.js";
-import { avatar, el } from "../dom.js";
+import { avatar, el, intro } from "../dom.js";
 import { Form } from "../form.js";
 import { icon } from "../icons.js";
 import { act } from "../talk.js";
@@ -70,7 +70,7 @@ export class SlackChat extends Chat {
       key: channel.id, name,
       title: [direct ? avatar({ name: "neocu" }, ".tiny") : icon(channel.kind === "group" ? "lock" : "hash"), direct ? "neocu" : channel.name],
       about: direct ? "Messages with the app" : inside ? "" : "neocu is not in this channel: /invite @neocu",
-      rows: messageRows(this, messages.filter((one) => !one.reply), { channel, all: messages }),
+      rows: [intro(name), ...messageRows(this, messages.filter((one) => !one.reply), { channel, all: messages })],
       placeholder: `Message ${name}`,
       extra: direct ? this.#prompts(channel) : [],
     };
