@@ -43,7 +43,7 @@ class Asking:
             return Generate(entry.query, entry.files)
         about = await self._about(request)
         match request.action:
-            case Action.AGAIN | Action.SEND_AGAIN if about:
+            case Action.AGAIN | Action.SEND_AGAIN | Action.CONFIRM if about:
                 return Generate(about.query, about.files)
             case Action.CHECK_NOW if about:
                 await self._ledger.look_now(about)

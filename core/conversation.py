@@ -28,6 +28,7 @@ class Action(StrEnum):
     SEND_AGAIN = "send_again"
     CHECK_NOW = "check_now"
     SHOW = "show"
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ class Request:
     that only the platform reads. `shown` is False where the chat does not show what was asked,
     so that the answer has to. `action` and `about` tell which button was pressed, and on which
     request, `asset` on which of its results. `thread` names the thread that it was asked in, and
-    `reply_to` the message that it replies to.
+    `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
     """
 
     key: str
@@ -79,6 +80,7 @@ class Request:
     asset: int = 0
     thread: str = ""
     reply_to: str = ""
+    roles: tuple[str, ...] = ()
 
     def same_workspace(self, other: "Request") -> bool:
         """Whether the other was asked in the same workspace or guild."""

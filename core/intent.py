@@ -7,7 +7,7 @@ QUERY_LIMIT = 4_000
 FILES_LIMIT = 10
 
 # `files: id1, id2` at the end of a line, or `--file id` anywhere.
-_FILES = re.compile(r"(?:^|(?<=\s))files?:[ \t]*(?P<ids>[^\n]*)$", re.IGNORECASE | re.MULTILINE)
+_FILES = re.compile(r"(?:^|(?<=\s))files:[ \t]*(?P<ids>[^\n]*)$", re.IGNORECASE | re.MULTILINE)
 _FILE_OPTION = re.compile(r"(?:^|(?<=\s))--files?[ \t=]+(?P<ids>\S+)", re.IGNORECASE)
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _VERB = re.compile(r"(?P<verb>help|balance|recent|status(?:[ \t]+(?P<about>\S+))?)", re.IGNORECASE)

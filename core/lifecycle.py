@@ -15,11 +15,19 @@ from dataclasses import replace
 from core import wording
 from core.answers import Answers, shown
 from core.asking import Asking
+from core.budget import Budget
 from core.client import NeocuClient
+from core.compute import Compute
 from core.conversation import Reply
-from core.errors import ApiConnectionError, ApiError, NotFoundError, RateLimitError
+from core.errors import (
+    ApiConnectionError,
+    ApiError,
+    InsufficientComputeError,
+    NotFoundError,
+    RateLimitError,
+)
 from core.intent import Generate, InputError
-from core.ledger import Entry, Ledger, Room, Say, State
+from core.ledger import Entry, Ledger, Say, State
 from core.models import Task
 from core.pace import Pace, backoff
 from core.settings import Settings
@@ -43,18 +51,17 @@ class Lifecycle:
         ledger: Ledger,
         asking: Asking,
         answers: Answers,
+        budget: Budget,
+        compute: Compute,
     ) -> None:
         self._settings = settings
         self._client = client
         self._ledger = ledger
         self._asking = asking
         self._answers = answers
+        self._budget = budget
+        self._compute = compute
         self._pace = Pace(settings.neocu_poll_interval, ledger.durations)
-        self._room = Room(
-            person=settings.person_tasks,
-            workspace=settings.workspace_tasks,
-            overall=settings.overall_tasks,
-        )
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.SUBMITTING: self._interrupted,
@@ -85,27 +92,45 @@ class Lifecycle:
     async def _submit(self, entry: Entry, wanted: Generate) -> None:
         """Ask Neocu, once it is on disk that it is asked."""
         opening = self._opening(entry, wanted.query)
-        submitted = await self._ledger.submit(
-            entry, wanted.query, wanted.files, self._room, opening
-        )
+        estimate = await self._budget.estimate(wanted.query)
+        if not self._budget.allows(entry.request):
+            await self._end(entry, State.REFUSED, wording.not_allowed())
+            return
+        if await self._compute.has_run_out(entry):
+            await self._end(entry, State.REFUSED, wording.no_compute())
+            return
+        if estimate and self._budget.asks_first(entry.request, estimate):
+            ask = Say("confirm", wording.confirm(estimate, entry.key))
+            await self._ledger.hold_back(entry, wanted, [*opening, ask])
+            return
+        credits = self._budget.counts_as(estimate)
+        submitted = await self._ledger.submit(entry, wanted, credits, self._budget.limits, opening)
         if submitted is None:
-            say = [*opening, Say("queued", wording.waiting_for_room())]
-            await self._ledger.move(
-                entry, State.RECEIVED, after=ROOM_WAIT, tries=entry.tries, say=say
-            )
+            await self._no_room(entry, credits, opening)
             return
         try:
             task_id = await self._client.generate(wanted.query, wanted.files)
         except ApiError as error:
             await self._not_accepted(submitted, error)
         else:
-            say = [Say("started", wording.started(task_id, wanted.files))]
+            say = [Say("started", wording.started(task_id, wanted.files, estimate))]
             await self._ledger.accepted(submitted, task_id, self._pace.first(), say)
+        self._compute.look_soon()
+
+    async def _no_room(self, entry: Entry, credits: float, opening: list[Say]) -> None:
+        """Refuse what a daily limit forbids; all else waits its turn."""
+        if reached := await self._budget.reached(entry, credits):
+            await self._end(entry, State.REFUSED, wording.limit_reached(*reached))
+            return
+        say = [*opening, Say("queued", wording.waiting_for_room())]
+        await self._ledger.move(entry, State.RECEIVED, after=ROOM_WAIT, tries=entry.tries, say=say)
 
     async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""
         log.warning("%s was not accepted: %s", entry.key, error)
         passing = isinstance(error, ApiConnectionError | RateLimitError)
+        if isinstance(error, InsufficientComputeError):
+            await self._compute.ran_out(entry)
         if error.maybe_accepted:
             await self._end(entry, State.UNKNOWN, wording.refused(error, entry.key))
         elif passing and entry.now - entry.created < self._settings.neocu_retry_for:
@@ -150,6 +175,7 @@ class Lifecycle:
 
     async def _completed(self, entry: Entry) -> None:
         """Show every result in a delivery of its own, so that none can hold up another."""
+        entry = replace(entry, cost=await self._compute.cost(entry))
         say = [Say(f"asset {n}", reply) for n, reply in enumerate(shown(entry), 1)]
         say = [
             Say("progress", wording.finished(entry), edits="started"),
@@ -170,7 +196,7 @@ class Lifecycle:
         age = entry.now - entry.submitted
         expected = await self._pace.expected(entry.query)
         state = entry.state
-        progress = wording.progress(entry.task_id, age, expected, messages)
+        progress = wording.progress(entry, expected, messages)
         say = [*say, Say("progress", progress, edits="started")]
         if age > self._settings.neocu_stale_after:
             state = State.STALE

@@ -12,7 +12,9 @@ from aiohttp import web
 
 from core.answers import Answers
 from core.asking import Asking
+from core.budget import Budget
 from core.client import NeocuClient
+from core.compute import Compute
 from core.conversation import Attachment, Conversation
 from core.fetch import Fetched
 from core.inbox import Inbox
@@ -53,6 +55,15 @@ class Platform(Protocol):
         """Stay connected until cancelled."""
         ...
 
+    @property
+    def alert_channel(self) -> str:
+        """The channel that hears of low compute, "" for none."""
+        ...
+
+    def channel(self, workspace: str, channel: str) -> str:
+        """Return the address of a channel, "" where it is no place for notices."""
+        ...
+
     def conversation(self, address: str) -> Conversation:
         """Return the conversation at an address that the platform gave out earlier."""
         ...
@@ -85,7 +96,9 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         results = await stack.enter_async_context(Results(settings.neocu_base_url))
         answers = Answers(client, ledger, lambda entry: _link(by_name, entry))
         asking = Asking(settings, ledger, uploader, by_name)
-        lifecycle = Lifecycle(settings, client, ledger, asking, answers)
+        budget = Budget(settings, ledger)
+        compute = Compute(settings, client, ledger, by_name)
+        lifecycle = Lifecycle(settings, client, ledger, asking, answers, budget, compute)
         worker = Worker(ledger, lifecycle.advance, by_name)
         inbox = Inbox(ledger, worker.wake)
         ledger.on_wake(worker.wake)
@@ -99,6 +112,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         try:
             async with asyncio.TaskGroup() as tasks:
                 listening = [tasks.create_task(platform.run()) for platform in platforms]
+                listening.append(tasks.create_task(compute.watch()))
                 tasks.create_task(worker.run(stop, settings.drain_seconds))
                 await stop.wait()
                 log.info("Stopping: finishing what is under way")

@@ -1,11 +1,12 @@
 """The settings that every platform shares, read from the environment and a `.env` file."""
 
 import re
+from dataclasses import dataclass
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from yarl import URL
 
 
@@ -37,6 +38,39 @@ def _address(url: str) -> str:
 
 Address = Annotated[str, AfterValidator(_address)]
 
+
+def _names(value: object) -> object:
+    return frozenset(value.replace(",", " ").split()) if isinstance(value, str) else value
+
+
+Names = Annotated[frozenset[str], NoDecode, BeforeValidator(_names)]
+
+
+@dataclass(frozen=True)
+class DailyLimit:
+    """At most so many requests, and so many estimated credits, in 24 hours; None: no limit."""
+
+    requests: float | None = None
+    credits: float | None = None
+
+    def __str__(self) -> str:
+        kinds = (("requests", self.requests), ("credits", self.credits))
+        return ", ".join(f"{most:g} {kind}" for kind, most in kinds if most is not None)
+
+
+def _daily_limit(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    most: dict[str, float] = {}
+    for part in value.split(","):
+        found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*(requests?|credits?)?\s*", part)
+        if found is None:
+            raise ValueError('is written like "20 requests", "500 credits", or both with a comma')
+        most["credits" if (found[2] or "").startswith("credit") else "requests"] = float(found[1])
+    return DailyLimit(**most)
+
+
+Daily = Annotated[DailyLimit | None, NoDecode, BeforeValidator(_daily_limit)]
 
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
 
@@ -95,6 +129,32 @@ class Settings(EnvSettings):
     person_tasks: int = Field(3, gt=0, description="tasks of one person at the same time.")
     workspace_tasks: int = Field(20, gt=0, description="tasks of one workspace or guild at once.")
     overall_tasks: int = Field(50, gt=0, description="tasks of everybody at the same time.")
+    compute_low_at: float = Field(
+        100, ge=0, description="credits below which compute is low, and the channels hear of it."
+    )
+    compute_interval: float = Field(
+        300, gt=0, description="seconds between looks at the balance, besides those after requests."
+    )
+    confirm_above: float | None = Field(
+        None, ge=0, description="estimated credits above which a person has to agree first."
+    )
+    user_daily_limit: Daily = Field(
+        None, description='what one person may ask in 24 hours: "20 requests, 500 credits".'
+    )
+    channel_daily_limit: Daily = Field(None, description="the same for one channel.")
+    workspace_daily_limit: Daily = Field(None, description="the same for a workspace or guild.")
+    allowed_channels: Names = Field(
+        frozenset(), description="IDs of the only channels to ask in; unset, all."
+    )
+    allowed_people: Names = Field(
+        frozenset(), description="IDs of the only people who may ask; unset, all."
+    )
+    allowed_roles: Names = Field(
+        frozenset(), description="IDs of Discord roles whose members may ask, too."
+    )
+    retention_days: float = Field(
+        30, gt=0, description="days that finished requests are remembered."
+    )
     drain_seconds: float = Field(
         25, ge=0, description="seconds that what is under way gets when the bots are stopped."
     )

@@ -84,7 +84,8 @@ class Worker:
                     task.add_done_callback(busy.discard)
                 if not taken:
                     with suppress(TimeoutError):
-                        await asyncio.wait_for(bell.wait(), _between(BREATH, pause, IDLE))
+                        async with asyncio.timeout(_between(BREATH, pause, IDLE)):
+                            await bell.wait()
 
     async def _guarded(self, do: Callable[[T], Awaitable[None]], one: T) -> None:
         """Do it; whatever goes wrong, the row comes back when its lease has run out."""

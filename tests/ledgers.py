@@ -1,12 +1,25 @@
 """What the ledger's tests ask it, and how they let time pass."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from core.conversation import Reply, Request
-from core.ledger import Delivery, Entry, Ledger, Room, Say
+from core.intent import Generate
+from core.ledger import Delivery, Entry, Kind, Ledger, Limit, Say, Scope
 from core.ledger.store import Statement, Store
 
-ROOM = Room(person=100, workspace=100, overall=100)
+
+def room(person: int = 100, workspace: int = 100, overall: int = 100) -> tuple[Limit, ...]:
+    """Return limits to what runs at once."""
+    return (
+        Limit(Scope.PERSON, Kind.RUNNING, person),
+        Limit(Scope.WORKSPACE, Kind.RUNNING, workspace),
+        Limit(Scope.EVERYBODY, Kind.RUNNING, overall),
+    )
+
+
+ROOM = room()
+
 PERSON = Request(
     key="slack:T1:C1:1",
     platform="slack",
@@ -35,9 +48,11 @@ async def taken(ledger: Ledger, request: Request = PERSON) -> Entry:
     return next(entry for entry in entries if entry.key == request.key)
 
 
-async def submitted(ledger: Ledger, request: Request = PERSON, room: Room = ROOM) -> Entry:
+async def submitted(
+    ledger: Ledger, request: Request = PERSON, limits: Sequence[Limit] = ROOM
+) -> Entry:
     """Have a request noted, leased, and about to be asked of Neocu."""
-    entry = await ledger.submit(await taken(ledger, request), request.text, (), room)
+    entry = await ledger.submit(await taken(ledger, request), Generate(request.text), 1.0, limits)
     assert entry is not None
     return entry
 

@@ -2,12 +2,25 @@
 
 import asyncio
 import time
+from dataclasses import replace
 
 import pytest
-from ledgers import ROOM, asked, column, expire, ripen, said, says, submitted, taken
+from ledgers import (
+    ROOM,
+    asked,
+    column,
+    expire,
+    ripen,
+    room,
+    said,
+    says,
+    submitted,
+    taken,
+)
 
 from core.conversation import Request
-from core.ledger import Entry, Ledger, LedgerError, Room, State
+from core.intent import Generate
+from core.ledger import Entry, Ledger, LedgerError, Limit, State
 from core.ledger.schema import MIGRATIONS
 from core.ledger.store import Statement, Store
 from core.ledger.stores import store_for
@@ -117,10 +130,10 @@ async def test_room_is_kept_by_all_together(ledger: Ledger, other: Ledger) -> No
     both = [ledger, other] * 10
     await asyncio.gather(*(one.claim(asked(n)) for n, one in enumerate(both)))
     entries = await ledger.lease(20)
-    room = Room(person=3, workspace=10, overall=10)
+    limits = room(person=3, workspace=10, overall=10)
     gone = await asyncio.gather(
         *(
-            one.submit(entry, "query", (), room, says("asked", "queued"))
+            one.submit(entry, Generate("query"), 1.0, limits, says("asked", "queued"))
             for one, entry in zip(both, entries, strict=True)
         )
     )
@@ -129,14 +142,16 @@ async def test_room_is_kept_by_all_together(ledger: Ledger, other: Ledger) -> No
 
 
 @pytest.mark.parametrize(
-    ("room", "goes"),
+    ("limits", "goes"),
     [
-        (Room(person=1, workspace=9, overall=9), {"other person", "other workspace"}),
-        (Room(person=9, workspace=1, overall=9), {"other workspace"}),
-        (Room(person=9, workspace=9, overall=1), set()),
+        (room(person=1, workspace=9, overall=9), {"other person", "other workspace"}),
+        (room(person=9, workspace=1, overall=9), {"other workspace"}),
+        (room(person=9, workspace=9, overall=1), set()),
     ],
 )
-async def test_room_is_counted_for_each(ledger: Ledger, room: Room, goes: set[str]) -> None:
+async def test_room_is_counted_for_each(
+    ledger: Ledger, limits: tuple[Limit, ...], goes: set[str]
+) -> None:
     """One busy person must not keep others waiting."""
     await submitted(ledger)
     others = {
@@ -147,7 +162,7 @@ async def test_room_is_counted_for_each(ledger: Ledger, room: Room, goes: set[st
     entries = {name: await taken(ledger, request) for name, request in others.items()}
     went = set()
     for name, entry in entries.items():
-        if gone := await ledger.submit(entry, "query", (), room):
+        if gone := await ledger.submit(entry, Generate("query"), 1.0, limits):
             went.add(name)
             await ledger.move(gone, State.REFUSED)
 
@@ -156,7 +171,7 @@ async def test_room_is_counted_for_each(ledger: Ledger, room: Room, goes: set[st
 
 async def test_an_odd_query_is_no_obstacle(ledger: Ledger) -> None:
     """One character that a database can't hold must not leave a person without an answer."""
-    entry = await ledger.submit(await taken(ledger), "a\0b 🗼", (), ROOM)
+    entry = await ledger.submit(await taken(ledger), Generate("a\0b 🗼"), 1.0, ROOM)
 
     assert entry is not None
     assert entry.query in ("a\0b 🗼", "a\N{REPLACEMENT CHARACTER}b 🗼")
@@ -165,9 +180,9 @@ async def test_an_odd_query_is_no_obstacle(ledger: Ledger) -> None:
 async def test_submitting_again_is_the_same(ledger: Ledger) -> None:
     """A write whose outcome got lost is run again: it must not be told that there's no room."""
     entry = await taken(ledger)
-    room = Room(person=1, workspace=1, overall=1)
-    first = await ledger.submit(entry, "query", ("f1",), room, says("asked"))
-    second = await ledger.submit(entry, "query", ("f1",), room, says("asked"))
+    limits = room(person=1, workspace=1, overall=1)
+    first = await ledger.submit(entry, Generate("query", ("f1",)), 1.0, limits, says("asked"))
+    second = await ledger.submit(entry, Generate("query", ("f1",)), 1.0, limits, says("asked"))
 
     assert first is not None
     assert second is not None
@@ -181,7 +196,7 @@ async def test_a_stale_entry_can_do_nothing(ledger: Ledger, other: Ledger, store
     await expire(store)
     await other.lease(1)
 
-    assert await ledger.submit(stale, "query", (), ROOM, says("asked")) is None
+    assert await ledger.submit(stale, Generate("query"), 1.0, ROOM, says("asked")) is None
     assert not await ledger.move(stale, State.REFUSED, say=says("refused"))
     assert await column(store, "SELECT what FROM deliveries") == []
     assert await column(store, "SELECT state FROM requests") == ["received"]
@@ -228,7 +243,9 @@ async def test_an_end_is_final(ledger: Ledger, store: Store) -> None:
     """What has ended is never looked at again, and keeps what it made."""
     asset = Asset.model_validate({"_id": "a1", "url": "https://files.example/a1.png"})
     entry = await taken(ledger)
-    moved = await ledger.move(entry, State.COMPLETED, assets=(asset,), say=says("completed"))
+    moved = await ledger.move(
+        replace(entry, assets=(asset,)), State.COMPLETED, say=says("completed")
+    )
     again = await ledger.move(entry, State.FAILED, say=says("failed"))
     await ripen(store)
     found = await ledger.get(entry.key)
@@ -329,7 +346,9 @@ async def finished(ledger: Ledger, request: Request) -> Entry:
     """Have a request come to a good end."""
     entry = await submitted(ledger, request)
     asset = Asset.model_validate({"_id": request.key, "url": "https://files.example/a1.png"})
-    assert await ledger.move(entry, State.COMPLETED, assets=(asset,), say=says("completed"))
+    assert await ledger.move(
+        replace(entry, assets=(asset,)), State.COMPLETED, say=says("completed")
+    )
     return entry
 
 

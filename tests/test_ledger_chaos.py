@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 from ledgers import ROOM, asked, column, expire, ripen, says
 
+from core.intent import Generate
 from core.ledger import Delivery, Entry, Ledger, State
 from core.ledger.store import Store
 
@@ -43,7 +44,7 @@ class Replica:
             await self.ledger.move(entry, State.UNKNOWN, say=says("end"))
         elif entry.state == State.GENERATING:
             await self.ledger.move(entry, State.COMPLETED, say=says("end"))
-        elif submitted := await self.ledger.submit(entry, "q", (), ROOM, says("asked")):
+        elif submitted := await self.ledger.submit(entry, Generate("q"), 1.0, ROOM, says("asked")):
             self._may_die()
             self.asked[entry.key] += 1
             self._may_die()

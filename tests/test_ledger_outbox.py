@@ -5,6 +5,7 @@ import asyncio
 from ledgers import ROOM, asked, column, expire, ripen, said, says, sent, taken
 
 from core.conversation import Reply
+from core.intent import Generate
 from core.ledger import Ledger, Say, State
 from core.ledger.store import Store
 
@@ -145,7 +146,7 @@ async def test_a_reply_of_another_platform_is_not_taken(store: Store, ledger: Le
 async def test_words_go_with_their_states(ledger: Ledger) -> None:
     """From question to result in the order that it happened."""
     entry = await taken(ledger)
-    submit = await ledger.submit(entry, "query", (), ROOM, says("asked"))
+    submit = await ledger.submit(entry, Generate("query"), 1.0, ROOM, says("asked"))
     assert submit is not None
     await ledger.accepted(submit, "task-1", 0, says("started"))
     [looked] = await ledger.lease(1)

@@ -4,8 +4,9 @@ import inspect
 import re
 from collections.abc import Callable
 from dataclasses import fields, is_dataclass
+from decimal import Decimal
 from types import NoneType, UnionType
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -47,7 +48,7 @@ from core.uploads import UploadError
 NASTY = "**<!channel>** @everyone [x](person:U9) &amp;"
 LINK = "https://x.example/a"
 # What is ours or a platform's, by the name that it has in the code.
-OURS = {"person": "U1", "state": "completed", "link": LINK}
+OURS = {"person": "U1", "state": "completed", "link": LINK, "period": "today"}
 
 STATUS_ERRORS = (
     InvalidRequestError,
@@ -82,7 +83,7 @@ FETCH_ERRORS: list[FetchError] = [
 UPLOAD_ERRORS = [UploadError(NASTY), *(UploadError(NASTY, reason) for reason in FETCH_ERRORS)]
 
 
-def sample(hint: Any, name: str = "") -> Any:
+def sample(hint: Any, name: str = "") -> Any:  # noqa: PLR0911 (one for each kind of type)
     """Return an argument of that type, with nasty words in it where they may come from others."""
     origin, inner = get_origin(hint), get_args(hint)
     simple = {
@@ -92,11 +93,14 @@ def sample(hint: Any, name: str = "") -> Any:
         bool: True,
         NoneType: None,
         Asset: asset(),
+        Decimal: Decimal(70),
     }
     if hint in simple:
         return simple[hint]
     if origin in {Union, UnionType}:
         return sample(inner[0], name)
+    if origin is Literal:
+        return inner[0]
     if origin is not None:  # a sequence of something, or a tuple of so many
         return tuple(sample(one) for one in inner if one is not Ellipsis)
     errors = [*API_ERRORS, *INPUT_ERRORS, *UPLOAD_ERRORS, *FETCH_ERRORS]
@@ -119,7 +123,7 @@ def functions() -> dict[str, Callable[..., Any]]:
     return {
         name: function
         for name, function in found
-        if function.__module__ == wording.__name__ and not name.startswith("_")
+        if function.__module__.startswith(wording.__name__)
     }
 
 
@@ -128,7 +132,7 @@ def said(name: str) -> str:
     function = functions()[name]
     hints = get_type_hints(function)
     hints.pop("return")
-    answer = function(*(sample(hint, name) for name, hint in hints.items()))
+    answer = function(**{name: sample(hint, name) for name, hint in hints.items()})
     return answer.text if isinstance(answer, Reply) else str(answer)
 
 

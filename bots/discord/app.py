@@ -98,6 +98,17 @@ class Discord:
         await sync(self._tree)
         await self._client.connect()
 
+    @property
+    def alert_channel(self) -> str:
+        """The channel that hears of low compute, "" for none."""
+        return str(self._settings.discord_alert_channel_id or "")
+
+    def channel(self, workspace: str, channel: str) -> str:
+        """Return the address of a channel, "" for a direct message: its person was told."""
+        if workspace and not workspace.isdigit():
+            return ""
+        return Place(int(channel), int(workspace or 0)).dump()
+
     def conversation(self, address: str) -> DiscordConversation:
         """Return the conversation at an address."""
         return DiscordConversation(self._client, self._results, Place.load(address))

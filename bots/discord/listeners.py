@@ -73,6 +73,7 @@ class Listeners:
             attachments=_attachments([*message.attachments, *_attachments_of(message.reference)]),
             thread=str(channel.id) if place.thread else "",
             reply_to=str(reference.message_id) if reference else "",
+            roles=_roles(message.author),
         )
         try:
             await self._inbox.accept(request)
@@ -210,6 +211,7 @@ def _request(interaction: discord.Interaction, place: Place, **about: Any) -> Re
         person=str(interaction.user.id),
         address=place.dump(),
         thread=str(place.channel) if place.thread else "",
+        roles=_roles(interaction.user),
         **({"text": ""} | about),
     )
 
@@ -237,6 +239,12 @@ def _place(interaction: discord.Interaction) -> Place:
         thread=channel is not None and channel.type in THREADS,
         token=interaction.token,
     )
+
+
+def _roles(person: discord.abc.User) -> tuple[str, ...]:
+    if not isinstance(person, discord.Member):
+        return ()
+    return tuple(str(role.id) for role in person.roles)
 
 
 def _title(text: str) -> str:

@@ -105,6 +105,15 @@ class Slack:
         finally:
             await self._socket.client.close()  # type: ignore[no-untyped-call]  # slack_sdk's
 
+    @property
+    def alert_channel(self) -> str:
+        """The channel that hears of low compute, "" for none."""
+        return self._settings.slack_alert_channel or ""
+
+    def channel(self, workspace: str, channel: str) -> str:  # noqa: ARG002 (there is only one)
+        """Return the address of a channel, "" for a direct message: its person was told."""
+        return "" if channel.startswith("D") else Place(channel).dump()
+
     def conversation(self, address: str) -> SlackConversation:
         """Return the conversation at an address."""
         team_url = (self._me.url if self._me else None) or ""
@@ -180,6 +189,6 @@ def _readable(body: bytes, content_type: str) -> bool:
         if content_type == "application/json":
             return isinstance(json.loads(text), dict)
         form = parse_qs(text, strict_parsing=True)
-        return "payload" not in form or isinstance(json.loads(form["payload"][0]), dict)
+        return bool(form) and isinstance(json.loads(form.get("payload", ["{}"])[0]), dict)
     except (ValueError, RecursionError):
         return False

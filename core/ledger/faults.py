@@ -5,7 +5,14 @@ import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 from core.ledger.store import LedgerError
 
 # Whatever asyncpg raises; ValueError is an address or an argument that it can't read.
-FAULTS = (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
+FAULTS = (
+    OSError,
+    TimeoutError,
+    ValueError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 
 _PASSING = (
     OSError,
@@ -16,6 +23,7 @@ _PASSING = (
     asyncpg.TransactionRollbackError,  # a deadlock, or one write at the same time too many
     asyncpg.ReadOnlySQLTransactionError,  # a standby that is about to take over
     asyncpg.InterfaceError,  # a connection that was closed under our hands
+    asyncpg.InternalClientError,  # one that broke in the middle of something
 )
 
 

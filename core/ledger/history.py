@@ -1,6 +1,7 @@
 """What the ledger tells: a request, a person's own, a thread's, and figures. It changes nothing."""
 
 from core.conversation import Request
+from core.ledger.limits import COUNTED, DAY, Scope, same
 from core.ledger.rows import Entry
 from core.ledger.store import Statement, Store
 
@@ -8,8 +9,7 @@ from core.ledger.store import Statement, Store
 class History:
     """The ledger's reads."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    _store: Store
 
     async def get(self, key: str) -> Entry | None:
         """Return a request by its key."""
@@ -82,3 +82,26 @@ class History:
             Statement("SELECT state, count(*) AS n FROM requests GROUP BY state ORDER BY state")
         )
         return {row["state"]: row["n"] for row in rows}
+
+    async def asked_today(self, about: Request, scope: Scope) -> list[tuple[float, float]]:
+        """Return what counts for a daily limit, the oldest first: (age in seconds, credits)."""
+        among, args = same(scope, about, 1)
+        rows = await self._store.read(
+            Statement(
+                f"""SELECT clock() - submitted AS age, credits FROM requests
+                    WHERE state IN {COUNTED} AND submitted > clock() - {DAY}{among}
+                    ORDER BY submitted""",
+                tuple(args),
+            )
+        )
+        return [(row["age"], row["credits"]) for row in rows]
+
+    async def costs(self) -> list[tuple[str, float, float]]:
+        """Return the queries whose real cost is known: estimated credits, and real ones."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT query, credits, cost FROM requests
+                   WHERE cost IS NOT NULL ORDER BY ended DESC LIMIT 200"""
+            )
+        )
+        return [(row["query"], row["credits"], row["cost"]) for row in rows]

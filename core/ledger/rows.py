@@ -20,7 +20,9 @@ class State(StrEnum):
     """How far a request has come."""
 
     DRAFT = "draft"
+    NOTICE = "notice"
     RECEIVED = "received"
+    CONFIRMING = "confirming"
     SUBMITTING = "submitting"
     GENERATING = "generating"
     STALE = "stale"
@@ -46,6 +48,8 @@ class Entry:
     created: float
     submitted: float
     now: float
+    credits: float = 0.0
+    cost: float | None = None
 
     @property
     def key(self) -> str:
@@ -68,6 +72,8 @@ class Entry:
             created=row["created"],
             submitted=row["submitted"] or 0.0,
             now=row["now"],
+            credits=row["credits"],
+            cost=row["cost"],
         )
 
 

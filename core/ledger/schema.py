@@ -20,6 +20,8 @@ CREATE TABLE requests (
     files TEXT,
     task_id TEXT,
     assets TEXT,
+    credits DOUBLE PRECISION NOT NULL DEFAULT 0,
+    cost DOUBLE PRECISION,
     tries BIGINT NOT NULL DEFAULT 0,
     due DOUBLE PRECISION,
     lease DOUBLE PRECISION,
@@ -29,6 +31,12 @@ CREATE TABLE requests (
     submitted DOUBLE PRECISION,
     ended DOUBLE PRECISION
 );
+CREATE TABLE readings (at DOUBLE PRECISION NOT NULL, credits DOUBLE PRECISION NOT NULL);
+CREATE INDEX readings_at ON readings (at);
+CREATE TABLE compute (
+    level TEXT NOT NULL, crossing BIGINT NOT NULL, floor DOUBLE PRECISION NOT NULL
+);
+INSERT INTO compute (level, crossing, floor) VALUES ('ok', 0, 0);
 CREATE INDEX requests_due ON requests (due) WHERE due IS NOT NULL;
 CREATE INDEX requests_state ON requests (state, platform, workspace, person);
 CREATE INDEX requests_thread ON requests (platform, workspace, thread);

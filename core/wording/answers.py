@@ -1,0 +1,74 @@
+"""What is said in answer to help, balance, status and recent."""
+
+from collections.abc import Sequence
+
+from core import markup
+from core.conversation import Action, Button, Reply
+from core.ledger import Entry
+from core.wording import phrases
+
+HELP = Reply(
+    "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"
+    "Ask with `/neocu a lighthouse at dusk`, or mention me: the answer comes in the thread.\n"
+    "To use files, attach them, or name their IDs at the end of a line: `files: id1, id2`.\n"
+    "`/neocu balance` tells the compute left, `/neocu status <task ID>` how a task is doing, "
+    "`/neocu recent` what you asked lately."
+)
+
+
+SUGGESTIONS = [
+    {"title": "A picture", "message": "a lighthouse at dusk, in watercolours"},
+    {"title": "A sound", "message": "ten seconds of waves on a pebble beach"},
+    {"title": "A video", "message": "a 5 s video at 720p of a paper boat on a river"},
+    {"title": "A 3D model", "message": "a 3D model of a small wooden rowing boat"},
+]
+
+
+def balance(compute: float) -> Reply:
+    """Tell how much compute is left, in credits and in money."""
+    return Reply(f"Compute left: **{compute:,.2f} credits** (${compute / 100:,.2f}).")
+
+
+def no_balance() -> Reply:
+    """Tell that Neocu does not say how much compute is left."""
+    return Reply("Neocu does not tell its compute balance right now. Please try again later.")
+
+
+def status(entry: Entry, link: str) -> Reply:
+    """Tell how far a task is."""
+    where = f" {markup.link('Open the thread', link)}" if link else ""
+    buttons = (Button("Show again", Action.SHOW, entry.key),) if entry.assets else ()
+    return Reply(
+        f"Task {markup.code(entry.task_id)} is **{entry.state}**.{where}\n"
+        f"{markup.quote(entry.query[: phrases.ECHO_LIMIT])}",
+        buttons=buttons,
+    )
+
+
+def no_such_task(task_id: str) -> Reply:
+    """Tell that there is no such task here; whose it is otherwise is nobody's business."""
+    return Reply(f"I know of no task {markup.code(task_id[:80])} that was started from here.")
+
+
+def which_task() -> Reply:
+    """Ask for the task ID."""
+    return Reply("Which task? Say `/neocu status` and the task ID.")
+
+
+def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
+    """List what a person asked lately, each with a link to where it was asked."""
+    if not entries:
+        return Reply("You have not asked Neocu for anything yet.")
+    lines: list[str] = []
+    buttons: list[Button] = []
+    for number, (entry, link) in enumerate(entries, 1):
+        title = (
+            entry.query
+            if len(entry.query) <= phrases.TITLE_LIMIT
+            else entry.query[: phrases.TITLE_LIMIT] + "…"
+        )
+        shown = markup.link(title, link) if link else markup.verbatim(title)
+        lines.append(f"{number}\\. {shown} · {entry.state}")
+        if entry.assets and len(buttons) < phrases.EDITABLE:
+            buttons.append(Button(f"Show {number} again", Action.SHOW, entry.key))
+    return Reply("**Your latest requests**\n" + "\n".join(lines), buttons=tuple(buttons))

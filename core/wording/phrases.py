@@ -1,0 +1,81 @@
+"""Phrases that several sentences share: prices, durations, and whether compute was spent."""
+
+from collections.abc import Sequence
+
+from core import markup
+from core.billing import USD_PER_CREDIT, Estimate
+from core.models import Asset
+
+NOTHING_SPENT = "No compute was spent."
+
+
+MAYBE_SPENT = "Compute may have been spent, so I will not send it again by myself."
+
+
+SPENT = "Its compute was spent."
+
+
+ECHO_LIMIT = 600
+
+
+TITLE_LIMIT = 60
+
+
+DETAIL_LIMIT = 300
+EDITABLE = 4  # with "Again" they fill one row of buttons on Discord
+
+
+MEGABYTE = 1024 * 1024
+
+
+MINUTE = 60
+
+
+HOUR = 3600
+
+
+def seconds(seconds: float) -> str:
+    """Return seconds in words."""
+    whole = round(seconds)
+    return f"{whole} s" if whole < MINUTE else f"{whole // MINUTE} min {whole % MINUTE} s"
+
+
+def duration(seconds: float) -> str:
+    """Return a rough duration in words: 9 hours."""
+    for unit, length in (("day", 24 * HOUR), ("hour", HOUR), ("minute", MINUTE)):
+        if seconds >= length:
+            number = round(seconds / length)
+            return f"{number} {unit}{'' if number == 1 else 's'}"
+    return "a minute"
+
+
+def credits(credits: float) -> str:
+    """Return an amount of compute in words."""
+    return f"{credits:,.2f}".rstrip("0").rstrip(".") + " credits"
+
+
+def price(estimate: Estimate) -> str:
+    """Return what an estimate comes to, in credits and in money, and for what."""
+    dollars = estimate.credits * USD_PER_CREDIT
+    return f"{about(estimate)} credits (${dollars:.2f}): {markup.verbatim(estimate.description)}"
+
+
+def about(estimate: Estimate) -> str:
+    """Return an estimate's credits, marked as an estimate."""
+    return f"{'from ' if estimate.at_least else ''}≈ {estimate.credits.normalize():f}"
+
+
+def using(files: Sequence[str]) -> str:
+    """Return a line that names the files in use, or nothing."""
+    return f"\nWorking from {', '.join(markup.code(file) for file in files)}" if files else ""
+
+
+def kind(asset: Asset) -> str:
+    """Return what an asset is."""
+    return markup.verbatim(asset.type or "file").capitalize()
+
+
+def counted(number: int, kind: str) -> str:
+    """Return so many of a kind."""
+    plural = "" if number == 1 or not kind.isalpha() else "s"
+    return f"{number} {kind}{plural}"

@@ -1,0 +1,119 @@
+"""What is said of a task: how far it is, what came of it, what can be done with that."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from core import markup
+from core.conversation import Action, Button, Media, Reply
+from core.fetch import FetchError, TooLargeError
+from core.ledger import Entry
+from core.models import Asset
+from core.pace import Expected
+from core.wording import phrases
+
+
+def progress(entry: Entry, expected: Expected | None, messages: Sequence[str]) -> Reply:
+    """Tell how far a task is; in place of what was said when it started."""
+    usual = f", usually about {phrases.seconds(expected.median)}" if expected else ""
+    line = f"\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
+    text = f"Generating … {phrases.seconds(entry.now - entry.submitted)}{usual}. "
+    text += f"Task {markup.code(entry.task_id)}{phrases.using(entry.files)}{line}"
+    return Reply(text, working=True)
+
+
+def finished(entry: Entry) -> Reply:
+    """Tell how long a task took, and what it cost; in place of its progress."""
+    took = phrases.seconds(entry.now - entry.submitted)
+    cost = "" if entry.cost is None else f" It cost {phrases.credits(entry.cost)}."
+    used = phrases.using(entry.files)
+    return Reply(f"Finished after {took}. Task {markup.code(entry.task_id)}.{cost}{used}")
+
+
+def result(asset: Asset, media: Media | None) -> Reply:
+    """Show a result: the file itself where chats can show it, else a link."""
+    if media is not None and media.url == asset.url:
+        return Reply("", media=media)
+    name = asset.name or asset.type or "the result"
+    return Reply(f"{phrases.kind(asset)}: {markup.link(name, asset.url or '')}", media=media)
+
+
+def not_shown(media: Media, error: FetchError | None) -> str:
+    """Say why a file is not shown here, with a link to it. `error` None: it is too large here."""
+    why = "is too large to show here"
+    if error is not None and not isinstance(error, TooLargeError):
+        why = "could not be fetched"
+    return f"{markup.link(media.name, media.url)} {why}; the link may not work for ever."
+
+
+def completed(entry: Entry) -> Reply:
+    """Tell that everything is there, and what can be done with it."""
+    again = Button("Again", Action.AGAIN, entry.key)
+    if not any(asset.url or asset.thumbnail for asset in entry.assets):
+        return Reply(
+            f"Task {markup.code(entry.task_id)} is finished, but Neocu gave no result with it. "
+            f"{phrases.SPENT}",
+            buttons=(again,),
+        )
+    count = len(entry.assets)
+    kinds = Counter(phrases.kind(asset).lower() for asset in entry.assets)
+    listed = ", ".join(phrases.counted(number, kind) for kind, number in kinds.items())
+    edits = tuple(
+        Button("Edit …" if count == 1 else f"Edit {n} …", Action.EDIT, entry.key, n)
+        for n, asset in enumerate(entry.assets[: phrases.EDITABLE], 1)
+        if asset.id
+    )
+    return Reply(
+        f"**Done**: {listed} for {markup.person(entry.request.person)}.",
+        buttons=(again, *edits),
+    )
+
+
+def still_working() -> Reply:
+    """Tell that a task takes longer than most."""
+    return Reply("This takes longer than most. Still working, I keep looking.")
+
+
+def unknown_status(status: str) -> Reply:
+    """Tell of a status that nobody knows."""
+    return Reply(
+        f"Neocu calls this task “{markup.verbatim(status)}”, which is new to me. I keep looking."
+    )
+
+
+def failed(entry: Entry, messages: Sequence[str]) -> Reply:
+    """Tell that a task failed, with Neocu's reason where it gives one."""
+    reason = (
+        f" Neocu says:\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
+    )
+    return Reply(
+        f"Task {markup.code(entry.task_id)} failed. Its compute may have been spent. "
+        f"Try again, perhaps with other words.{reason}",
+        buttons=(Button("Try again", Action.AGAIN, entry.key),),
+    )
+
+
+def gone(task_id: str) -> Reply:
+    """Tell that Neocu does not know a task any more."""
+    return Reply(
+        f"Neocu no longer knows task {markup.code(task_id)}, so its result can't be fetched. "
+        "Its compute was probably spent. Ask again if you still need it."
+    )
+
+
+def stale(task_id: str, key: str) -> Reply:
+    """Tell that a task takes too long to wait for."""
+    return Reply(
+        f"Task {markup.code(task_id)} takes much longer than usual. I look less often now; "
+        "if a result comes, you will get it here.",
+        buttons=(Button("Check now", Action.CHECK_NOW, key),),
+    )
+
+
+def nothing_to_show() -> Reply:
+    """Tell that a request has no results to show again."""
+    return Reply("There is nothing to show again.")
+
+
+def looking() -> Reply:
+    """Tell that a task is being looked at."""
+    return Reply("I am looking. If there is a result, it comes here.")
