@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,7 @@ class House:
         self.workspace = workspace
         self.guild = guild
         self.url = f"http://127.0.0.1:{free_port()}"
+        self.bots: list[Slack | Discord] = []
         self._chat = chat
 
     def seat(self, person: str = "ada", channel: str = "general", chat: str = "") -> Seat:
@@ -86,15 +87,18 @@ class House:
 @asynccontextmanager
 async def bots_on(*chats: str, folder: Path, **changed: Any) -> AsyncIterator[House]:
     """Run the bots on these chats, with the settings that are named, until the block ends."""
-    async with AsyncExitStack() as stack:
-        sandbox = await stack.enter_async_context(Sandbox(seconds=QUICK))
-        workspace = await stack.enter_async_context(Workspace())
-        guild = await stack.enter_async_context(Guild())
+    async with house_for(*chats) as house, running(house, *chats, folder=folder, **changed):
+        yield house
+
+
+@asynccontextmanager
+async def house_for(*chats: str) -> AsyncIterator[House]:
+    """Open everything that the bots talk to; they may come and go."""
+    async with Sandbox(seconds=QUICK) as sandbox, Workspace() as workspace, Guild() as guild:
         house = House(sandbox, workspace, guild, chats[0])
         if HTTP in chats:
             workspace.events_url = f"{house.url}/slack/events"
-        async with running(house, *chats, folder=folder, **changed):
-            yield house
+        yield house
 
 
 @asynccontextmanager
@@ -110,9 +114,8 @@ async def running(house: House, *chats: str, folder: Path, **changed: Any) -> As
     }
     settings = Settings(_env_file=None, **about | changed)
     stop = asyncio.Event()
-    bots = asyncio.create_task(
-        runtime.run(settings, [house.platform(chat) for chat in chats], stop)
-    )
+    house.bots = [house.platform(chat) for chat in chats]
+    bots = asyncio.create_task(runtime.run(settings, house.bots, stop))
     try:
         await _ready(house, bots)
         yield

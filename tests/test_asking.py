@@ -9,7 +9,6 @@ from core.sandbox.files import Upload
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
-    "": "Neocu makes images",
     "help": "Neocu makes images",
     "balance": "1,000.00 credits",
     "recent": "not asked Neocu for anything yet",

@@ -1,0 +1,352 @@
+"""Bad input, row by row: a sentence for whoever asked, and nothing spent."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+from house import DISCORD, HTTP, House, both, bots_on, everywhere, plain, told
+
+from bots.playground.seats import File
+from core.wording import NOTHING_SPENT
+
+PICTURE: File = ("cat.png", b"\x89PNG and so on", "image/png")
+LOUD = (
+    "<!channel> <!here> <!subteam^S012> <@&99> @everyone @here @ben *bold* _it_ `code` "
+    '> quote | [link](http://example.com) {"type": "section"}'
+)
+
+
+# Nothing to make of it
+
+
+@everywhere
+@pytest.mark.parametrize("words", ["@neocu", "@neocu   \n ", "/neocu help"])
+async def test_no_prompt_gets_the_help(chat: str, words: str, tmp_path: Path) -> None:
+    """Whoever says nothing wants to know what can be said."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type(words)
+        lines = await told(ada, "/neocu a lighthouse at dusk")
+
+        assert len(lines) == 1
+        assert house.posts == 0
+
+
+@both
+async def test_a_prompt_over_the_limit_is_refused_with_its_length(
+    chat: str, tmp_path: Path
+) -> None:
+    """Whoever has to shorten a text needs to know by how much."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type("/neocu " + "sea " * 1_100)
+        await told(ada, "4,399 characters", "up to 4,000", NOTHING_SPENT)
+
+        assert house.posts == 0
+
+
+@both
+@pytest.mark.parametrize(
+    ("ids", "answer"),
+    [
+        (",".join(f"id{n}" for n in range(50)), "Those are 50 files"),
+        ("65f0, ../../secret", "“../../secret” can't be a file ID"),
+    ],
+)
+async def test_odd_file_ids_are_named(chat: str, ids: str, answer: str, tmp_path: Path) -> None:
+    """The sentence names the bad one, or the limit."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type(f"@neocu make it night\nfiles: {ids}")
+        await told(ada, answer, NOTHING_SPENT)
+
+        assert house.posts == 0
+
+
+@everywhere
+@pytest.mark.parametrize("words", ["/neocu", "/neocu   "])
+async def test_a_command_without_words_opens_the_form(
+    chat: str, words: str, tmp_path: Path
+) -> None:
+    """Nothing is said in the channel, and nothing is spent."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type(words)
+        place = house.guild if chat == DISCORD else house.workspace
+        await ada.journal.until(lambda: place.modal("ada"))
+
+        assert ada.lines() == []
+        assert house.posts == 0
+
+
+# Words that would do something
+
+
+@both
+async def test_a_prompt_pings_nobody(chat: str, tmp_path: Path) -> None:
+    """The echo shows what was typed, letter by letter, as plain text."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type(f"/neocu {LOUD}")
+        [echo, *_] = lines = await told(ada, "asked Neocu", "Done")
+
+        assert LOUD in plain(echo)
+        assert pinged(house, lines) <= {"ada"}
+
+
+@both
+async def test_neocus_own_words_ping_nobody(chat: str, tmp_path: Path) -> None:
+    """An error message and a reason to fail come from outside, like prompts."""
+    async with (
+        rude_neocu() as url,
+        bots_on(chat, folder=tmp_path, neocu_base_url=url) as house,
+    ):
+        ada = house.seat()
+        await ada.type("@neocu please refuse")
+        refused = await told(ada, LOUD, NOTHING_SPENT)
+        await ada.type("@neocu please fail")
+        failed = await told(ada, "failed", "Neocu says")
+
+        assert sum(LOUD in plain(line) for line in failed) == 2
+        assert pinged(house, [*refused, *failed]) == set()
+
+
+def pinged(house: House, lines: list[Any]) -> set[str]:
+    """Return the names of those whom these messages notify."""
+    names: set[str] = set()
+    for line in lines:
+        if hasattr(line.shown, "pings"):
+            people = house.workspace.people
+            names |= {people[one].name if one in people else one for one in line.shown.pings}
+        else:
+            names |= {house.guild.people[one].name for one in line.shown.pinged}
+    return names
+
+
+@asynccontextmanager
+async def rude_neocu() -> AsyncIterator[str]:
+    """Serve a Neocu that shouts: its refusals and its reasons are all mentions and styles."""
+
+    async def generate(request: web.Request) -> web.Response:
+        if "refuse" in (await request.json())["query"]:
+            return web.json_response({"error": LOUD}, status=400)
+        return web.json_response({"task_id": "`<!channel>`@everyone"})
+
+    async def task(_: web.Request) -> web.Response:
+        return web.json_response({"task": {"status": "failed", "message": [LOUD]}, "asset": []})
+
+    app = web.Application()
+    app.add_routes([web.post("/v1/generate", generate), web.get("/v1/task/{id}", task)])
+    runner = web.AppRunner(app, access_log=None)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+# What is not for us, or not from whom it claims to be
+
+
+@pytest.mark.parametrize(
+    "wrong", ["unsigned", "forged", "stale", "of another body", "no text", "odd time"]
+)
+async def test_what_slack_did_not_sign_is_refused(
+    wrong: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Anybody can find the address; only Slack knows the signing secret."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        body = json.dumps({"type": "event_callback", "event": {"text": "a secret plan"}}).encode()
+        if wrong == "no text":
+            body = b"\xff\xfe" + body
+        headers = house.workspace.signed(body)
+        match wrong:
+            case "unsigned":
+                del headers["X-Slack-Signature"]
+            case "forged":
+                headers["X-Slack-Signature"] = "v0=" + "0" * 64
+            case "stale":
+                headers["X-Slack-Request-Timestamp"] = str(int(time.time()) - 600)
+            case "of another body":
+                headers |= house.workspace.signed(b"{}")
+            case "odd time":
+                headers["X-Slack-Request-Timestamp"] = "yesterday"
+        caplog.clear()
+        status = await house.workspace.deliver_raw(body, headers)
+
+        assert status == 401
+        assert await house.noted() == 0
+        [line] = [one.getMessage() for one in caplog.records if one.name.startswith("bots")]
+        assert "secret plan" not in line
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (b'{"text": "a secret plan"', "application/json"),
+        (b'["a secret plan"]', "application/json"),
+        (b"a secret plan", "application/x-www-form-urlencoded"),
+        (b"payload=a+secret+plan", "application/x-www-form-urlencoded"),
+        (b"", "text/plain"),
+    ],
+)
+async def test_a_signed_body_that_is_nothing_is_refused(
+    body: bytes, content_type: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Slack sends forms and JSON; what is neither did not come from it whole."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        caplog.clear()
+        status = await house.workspace.deliver_raw(body, house.workspace.signed(body, content_type))
+
+        assert status == 400
+        assert await house.noted() == 0
+        [line] = [one.getMessage() for one in caplog.records if one.name.startswith("bots")]
+        assert "secret plan" not in line
+
+
+@everywhere
+async def test_the_same_event_again_does_nothing(chat: str, tmp_path: Path) -> None:
+    """Slack and Discord deliver again what they think we missed."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type("@neocu a lighthouse at dusk")
+        lines = await told(ada, "Done")
+        if chat == DISCORD:
+            said_first = next(e for e in house.guild.world.events if e.name == "MESSAGE_CREATE")
+            house.guild.replay(said_first)
+        else:
+            again = [house.workspace.redeliver(one) for one in house.workspace.deliveries[:2]]
+            await ada.journal.until(lambda: all(one.acknowledged for one in again))
+        await ada.type("/neocu help")
+
+        assert len(await told(ada, "Neocu makes images")) == len(lines) + 1
+        assert await house.noted() == 2
+        assert house.posts == 1
+
+
+@everywhere
+async def test_bots_edits_and_joins_are_ignored(chat: str, tmp_path: Path) -> None:
+    """Two bots that answer one another would never end, and an edit is no new request."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        place: Any = house.guild if chat == DISCORD else house.workspace
+        if chat == DISCORD:
+            robot = house.guild.world.add_user("robot", bot=True)
+        else:
+            robot = house.workspace.add_person("robot", is_bot=True)
+            await house.workspace.join(robot, "general")
+        await place.say(robot, "general", "@neocu a lighthouse, says a robot")
+        typo = await place.say("ada", "general", "a lighthouse without a mention")
+        await place.edit("ada", typo, "@neocu a lighthouse with a mention")
+        await place.delete("ada", typo)
+        ada = house.seat()
+        await ada.type("/neocu help")
+        lines = await told(ada, "Neocu makes images")
+
+        assert len(lines) == 1
+        assert await house.noted() == 1
+
+
+@both
+async def test_people_who_talk_to_each_other_are_left_alone(chat: str, tmp_path: Path) -> None:
+    """Also in a thread that the bot is in."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type("@neocu a lighthouse at dusk")
+        [line, *_] = await told(ada, "Done")
+        await ben.type("how beautiful", thread=line.thread)
+        await ben.type("@ada what do you think?")
+        await ada.type("/neocu help")
+        await told(ada, "Neocu makes images")
+
+        assert await house.noted() == 2
+
+
+# Attachments that can't be used
+
+
+@both
+async def test_without_an_upload_the_person_hears_what_to_do(chat: str, tmp_path: Path) -> None:
+    """Neocu documents no upload, so there may be none."""
+    async with bots_on(chat, folder=tmp_path, neocu_upload_url=None) as house:
+        ada = house.seat()
+        await ada.type("@neocu put it into the picture", files=[PICTURE])
+        await told(ada, "“cat.png”", "files: id1, id2", NOTHING_SPENT)
+
+        assert house.posts == 0
+
+
+@both
+async def test_an_attachment_over_the_cap_is_refused(chat: str, tmp_path: Path) -> None:
+    """It isn't even fetched."""
+    async with bots_on(chat, folder=tmp_path, attachment_limit=10) as house:
+        ada = house.seat()
+        await ada.type("@neocu put it into the picture", files=[PICTURE])
+        await told(ada, "“cat.png”", "larger than", NOTHING_SPENT)
+
+        assert house.posts == 0
+
+
+async def test_slacks_login_page_is_no_file(tmp_path: Path) -> None:
+    """An app without files:read gets a web page, with status 200."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        house.workspace.rules.scopes.discard("files:read")
+        ada = house.seat()
+        await ada.type("@neocu put it into the picture", files=[PICTURE])
+        await told(ada, "“cat.png”", "a web page came", NOTHING_SPENT)
+
+        assert house.posts == 0
+
+
+async def test_a_web_page_is_no_file(tmp_path: Path) -> None:
+    """Whatever it calls itself."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        ada = house.seat()
+        page = ("cat.png", b"<!DOCTYPE html><title>Sign in</title>", "image/png")
+        await ada.type("@neocu put it into the picture", files=[page])
+        await told(ada, "“cat.png”", "a web page came", NOTHING_SPENT)
+
+        assert house.posts == 0
+
+
+async def test_slack_files_come_from_slack_only(tmp_path: Path) -> None:
+    """The bot's token goes along with the fetching, so nobody else may name the address."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        ada, workspace = house.seat(), house.workspace
+        workspace.rules.events.clear()
+        await ada.type("@neocu put it into the picture", files=[PICTURE])
+        workspace.rules.events.add("app_mention")
+        await ada.type("@neocu help")
+        await told(ada, "Neocu makes images")
+        payload = json.loads(json.dumps(workspace.deliveries[-1].payload))
+        message = workspace.channel("general").messages[0]
+        elsewhere = {"id": "F1", "name": "cat.png", "url_private_download": "https://evil.test/x"}
+        payload["event"] |= {"ts": message.ts, "text": message.text, "files": [elsewhere]}
+        body = json.dumps(payload).encode()
+
+        assert await workspace.deliver_raw(body, workspace.signed(body)) == 200
+        await told(ada, "“cat.png”", "not on this chat's own servers", NOTHING_SPENT)
+        assert house.posts == 0
+
+
+async def test_discord_files_come_from_discord_only(tmp_path: Path) -> None:
+    """An address of anybody else's would be a way into our own network."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        ada, guild = house.seat(), house.guild
+        silent = await guild.say("ada", "general", "put it into the picture", files=[PICTURE])
+        event = guild.newest("MESSAGE_CREATE")
+        mentioned = {"id": str(guild.bot.id), "username": "neocu", "discriminator": "0"}
+        data = event.data | {
+            "content": f"<@{guild.bot.id}> {silent.content}",
+            "mentions": [mentioned],
+            "attachments": [event.data["attachments"][0] | {"url": "https://evil.test/cat.png"}],
+        }
+        silent.content, silent.mentions = data["content"], [guild.bot]
+        guild.replay(replace(event, data=data))
+        await told(ada, "“cat.png”", "not on this chat's own servers", NOTHING_SPENT)
+
+        assert house.posts == 0
