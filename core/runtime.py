@@ -18,7 +18,7 @@ from core.compute import Compute
 from core.conversation import Attachment, Conversation
 from core.fetch import Fetched
 from core.inbox import Inbox
-from core.ledger import Entry, Ledger
+from core.ledger import Entry, Ledger, LedgerError
 from core.ledger.stores import store_for
 from core.lifecycle import Lifecycle
 from core.results import Results
@@ -28,6 +28,9 @@ from core.web import serving
 from core.worker import Worker
 
 log = logging.getLogger(__name__)
+
+DAY = 24 * 3600.0
+TIDY = 3600.0  # seconds between two clean-ups
 
 
 class Platform(Protocol):
@@ -113,6 +116,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             async with asyncio.TaskGroup() as tasks:
                 listening = [tasks.create_task(platform.run()) for platform in platforms]
                 listening.append(tasks.create_task(compute.watch()))
+                listening.append(tasks.create_task(_tidy(ledger, settings.retention_days)))
                 tasks.create_task(worker.run(stop, settings.drain_seconds))
                 await stop.wait()
                 log.info("Stopping: finishing what is under way")
@@ -125,6 +129,16 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
 def _link(platforms: Mapping[str, Platform], entry: Entry) -> str:
     """Return the web address of the thread that a request was answered in."""
     return platforms[entry.request.platform].conversation(entry.address).link
+
+
+async def _tidy(ledger: Ledger, days: float) -> None:
+    """Forget, now and then, what ended long ago, until cancelled."""
+    while True:
+        try:
+            await ledger.forget(days * DAY)
+        except LedgerError as error:
+            log.warning("What is old can't be forgotten: %s", error)
+        await asyncio.sleep(TIDY)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:
