@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -77,6 +77,16 @@ class House:
         """How often Neocu was asked to make something, whatever came of it."""
         return sum(call.path == "/v1/generate" for call in self.sandbox.journal.calls)
 
+    async def ready(self) -> None:
+        """Wait until the bots say that they can be asked."""
+        async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
+            while True:
+                with suppress(aiohttp.ClientConnectionError):
+                    async with session.get(f"{self.url}/readyz") as answer:
+                        if answer.ok:
+                            return
+                await asyncio.sleep(0.01)
+
     async def noted(self) -> int:
         """Return how many requests the bots have noted."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
@@ -117,23 +127,11 @@ async def running(house: House, *chats: str, folder: Path, **changed: Any) -> As
     house.bots = [house.platform(chat) for chat in chats]
     bots = asyncio.create_task(runtime.run(settings, house.bots, stop))
     try:
-        await _ready(house, bots)
+        await house.ready()
         yield
     finally:
         stop.set()
         await bots
-
-
-async def _ready(house: House, bots: asyncio.Task[None]) -> None:
-    async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
-        while not bots.done():
-            try:
-                async with session.get(f"{house.url}/readyz") as answer:
-                    if answer.ok:
-                        return
-            except aiohttp.ClientConnectionError:
-                pass  # the web server is not there yet
-            await asyncio.sleep(0.01)
 
 
 def said(seat: Seat) -> list[Line]:
