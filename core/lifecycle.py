@@ -91,14 +91,14 @@ class Lifecycle:
 
     async def _submit(self, entry: Entry, wanted: Generate) -> None:
         """Ask Neocu, once it is on disk that it is asked."""
-        opening = self._opening(entry, wanted.query)
-        estimate = await self._budget.estimate(wanted.query)
         if not self._budget.allows(entry.request):
             await self._end(entry, State.REFUSED, wording.not_allowed())
             return
         if await self._compute.has_run_out(entry):
             await self._end(entry, State.REFUSED, wording.no_compute())
             return
+        opening = self._opening(entry, wanted.query)
+        estimate = await self._budget.estimate(wanted.query)
         if estimate and self._budget.asks_first(entry.request, estimate):
             ask = Say("confirm", wording.confirm(estimate, entry.key))
             await self._ledger.hold_back(entry, wanted, [*opening, ask])

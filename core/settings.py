@@ -126,9 +126,9 @@ class Settings(EnvSettings):
     neocu_retry_for: float = Field(
         900, ge=0, description="seconds to keep trying while Neocu can't be reached."
     )
-    person_tasks: int = Field(3, gt=0, description="tasks of one person at the same time.")
-    workspace_tasks: int = Field(20, gt=0, description="tasks of one workspace or guild at once.")
-    overall_tasks: int = Field(50, gt=0, description="tasks of everybody at the same time.")
+    person_tasks: int = Field(10, gt=0, description="tasks of one person at the same time.")
+    workspace_tasks: int = Field(50, gt=0, description="tasks of one workspace or guild at once.")
+    overall_tasks: int = Field(100, gt=0, description="tasks of everybody at the same time.")
     compute_low_at: float = Field(
         100, ge=0, description="credits below which compute is low, and the channels hear of it."
     )
