@@ -138,10 +138,9 @@ class Listeners:
             about=about,
             shown=look,
         )
-        if not look:  # pressed twice is once
-            message = interaction.message
-            key = f"discord:{action}:{about}:{message.id if message else 0}"
-            request = replace(request, key=key)
+        if not look and interaction.message:  # pressed twice is once
+            # Without `about`, which may be a press's own key: an ID has up to 100 characters.
+            request = replace(request, key=f"discord:{action}:{interaction.message.id}")
         if await self._noted(interaction, request):
             await _respond(interaction.response.defer(thinking=look, ephemeral=look))
 

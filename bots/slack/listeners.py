@@ -119,7 +119,7 @@ class Listeners:
         # Pressed twice is once.
         once = body["trigger_id"] if wanted in LOOKS else body["container"]["message_ts"]
         request = Request(
-            key=f"slack:{team}:{wanted}:{action['value']}:{once}",
+            key=f"slack:{team}:{wanted}:{place.channel}:{once}",
             platform="slack",
             workspace=team,
             channel=place.channel,
