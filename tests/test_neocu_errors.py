@@ -139,6 +139,22 @@ async def test_pressed_twice_is_once(house: House) -> None:
     assert house.posts == before + 3
 
 
+async def test_sent_again_and_again_it_is_still_answered(house: House) -> None:
+    """A bad day at Neocu: every try has its own answer, and its own button."""
+    house.sandbox.faults.next("generate", 500, 5)
+    await answered(house, "a bad day", "may have been spent")
+    ada = house.seat()
+
+    def told_so() -> list[Line]:
+        return [line for line in answers(ada, "a bad day") if "may have been" in plain(line)]
+
+    for tries in range(1, 5):
+        await ada.press(told_so()[-1], "Send again")
+        await ada.journal.until(lambda n=tries: len(told_so()) > n)
+
+    assert {line.buttons for line in told_so()} == {("Send again",)}
+
+
 # With settings of their own
 
 
