@@ -21,44 +21,36 @@ class Requests(Leases):
 
     async def claim(self, request: Request, after: float = 0.0) -> bool:
         """Note a request, to be looked at in `after` seconds. False if its key is known."""
-        new = await self._write(  # run again, it knows its own row by the owner
-            """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
-                   thread, state, due, created, owner)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'received', clock() + $9, clock(), $10)
-               ON CONFLICT (key) DO UPDATE SET owner = excluded.owner
-                   WHERE requests.owner = excluded.owner
-               RETURNING key""",
-            request.key,
-            request.platform,
-            request.workspace,
-            request.channel,
-            request.person,
-            REQUEST.dump_json(request).decode(),
-            request.address,
-            request.thread,
-            after,
-            uuid4().hex,
-            patience=BEFORE_ANSWER,
-        )
+        new = await self._note(request, State.RECEIVED, after)
         self._store.wake_others()
-        return bool(new)
+        return new
 
     async def draft(self, request: Request) -> None:
         """Note a request that is not to be worked on: what a form was opened with."""
-        await self._write(
-            """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
-                   thread, state, created)
-               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'draft', clock())
-               ON CONFLICT (key) DO NOTHING RETURNING key""",
-            request.key,
-            request.platform,
-            request.workspace,
-            request.channel,
-            request.person,
-            REQUEST.dump_json(request).decode(),
-            request.address,
-            request.thread,
-            patience=BEFORE_ANSWER,
+        await self._note(request, State.DRAFT, None)
+
+    async def _note(self, request: Request, state: State, after: float | None) -> bool:
+        return bool(
+            await self._write(  # run again, it knows its own row by the owner
+                """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
+                       thread, state, due, created, owner)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11)
+                   ON CONFLICT (key) DO UPDATE SET owner = excluded.owner
+                       WHERE requests.owner = excluded.owner
+                   RETURNING key""",
+                request.key,
+                request.platform,
+                request.workspace,
+                request.channel,
+                request.person,
+                REQUEST.dump_json(request).decode(),
+                request.address,
+                request.thread,
+                state,
+                after,
+                uuid4().hex,
+                patience=BEFORE_ANSWER,
+            )
         )
 
     async def amend(self, request: Request) -> None:
