@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 
 FILE_HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 LONGEST_RATE_LIMIT = 30.0  # seconds that discord.py waits by itself
-GUILDS_WITHIN = 0.5  # seconds without a new guild, after which all are there
+GUILDS_WITHIN = 0.2  # seconds without a new guild, after which all are there
 
 
 class Discord:
