@@ -25,7 +25,7 @@ everywhere = pytest.mark.parametrize("chat", [HTTP, SOCKET, DISCORD])
 # Where it makes no difference how Slack's events come in.
 both = pytest.mark.parametrize("chat", [HTTP, DISCORD])
 
-QUICK = 0.1  # seconds that a task takes
+QUICK = 0.05  # seconds that a task takes
 READY_WITHIN = 10.0  # seconds
 
 
