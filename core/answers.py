@@ -54,13 +54,15 @@ class Answers:
     async def _show(self, key: str) -> list[Reply]:
         """Return the results once more; that costs nothing."""
         about = await self._ledger.get(key)
-        return shown(about) if about and about.assets else [wording.nothing_to_show()]
+        if about is None or not about.assets:
+            return [wording.nothing_to_show()]
+        return [wording.shown_again(about.query), *shown(about).values()]
 
 
-def shown(entry: Entry) -> list[Reply]:
-    """Return one reply for each result of a request."""
-    return [
-        wording.result(asset, results.media(asset, entry.query))
-        for asset in entry.assets
+def shown(entry: Entry) -> dict[int, Reply]:
+    """Return a reply for each result of a request that has a file, by the result's number."""
+    return {
+        number: wording.result(asset, results.media(asset, entry.query))
+        for number, asset in enumerate(entry.assets, 1)
         if asset.url or asset.thumbnail
-    ]
+    }

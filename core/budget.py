@@ -1,5 +1,6 @@
 """Who may ask, how much a day, and what it will cost: before any of it is spent."""
 
+import math
 from dataclasses import replace
 from decimal import Decimal
 from statistics import median
@@ -49,11 +50,11 @@ class Budget:
         estimate = billing.estimate(query)
         if estimate is None:
             return None
-        ratios = [
-            cost / credits
-            for other, credits, cost in await self._ledger.costs()
-            if credits > 0 and billing.medium(other) == estimate.medium
-        ]
+        ratios = []
+        for asked, cost in await self._ledger.costs():
+            other = billing.estimate(asked)
+            if other and (other.medium, other.at_least) == (estimate.medium, estimate.at_least):
+                ratios.append(cost / float(other.credits))
         if len(ratios) < ENOUGH:
             return estimate
         corrected = estimate.credits * Decimal(str(round(median(ratios), 2)))
@@ -74,21 +75,29 @@ class Budget:
             and not agreed
         )
 
-    async def reached(self, entry: Entry, credits: float) -> tuple[Limit, float] | None:
-        """Return the daily limit that stands in the way, and the seconds until it opens again."""
-        for limit in self.daily:
-            asked = await self._ledger.asked_today(entry.request, limit.scope)
-            counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
-            mine = 1.0 if limit.kind is Kind.REQUESTS else credits
-            over = sum(counts) + mine - limit.most
+    async def reached(self, entry: Entry, credits: float) -> tuple[Limit, float | None] | None:
+        """Return the daily limit that stands in the way longest, and for how many seconds.
+
+        None for ever, for the request alone is more than it.
+        """
+        waits = [(limit, await self._wait(entry, limit, credits)) for limit in self.daily]
+        limit, seconds = max(waits, key=lambda wait: wait[1], default=(None, 0.0))
+        if limit is None or seconds <= 0:
+            return None
+        return limit, None if math.isinf(seconds) else seconds
+
+    async def _wait(self, entry: Entry, limit: Limit, credits: float) -> float:
+        """Return the seconds until a limit leaves room: 0 or less now, infinite for never."""
+        asked = await self._ledger.asked_today(entry.request, limit.scope)
+        counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
+        over = sum(counts) + (1.0 if limit.kind is Kind.REQUESTS else credits) - limit.most
+        if over <= 0:
+            return 0.0
+        for (age, _), count in zip(asked, counts, strict=True):
+            over -= count
             if over <= 0:
-                continue
-            for (age, _), count in zip(asked, counts, strict=True):
-                over -= count
-                if over <= 0:
-                    return limit, DAY - age
-            return limit, DAY
-        return None
+                return DAY - age
+        return math.inf
 
 
 def _limits(scope: Scope, most: DailyLimit | None) -> list[Limit]:

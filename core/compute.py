@@ -17,9 +17,11 @@ from core.settings import Settings
 log = logging.getLogger(__name__)
 
 REARM = 1.2  # times the threshold: a balance that jitters around it is not told again and again
+LEAST = 1.0  # credits that make something: a small image
 RECENT = 24 * 3600.0  # seconds; channels that asked since are told
 LOOK_AGAIN = 60.0  # seconds, at least, between looks at an empty balance
-BREATH = 5.0  # seconds, at least, between looks otherwise
+BREATH = 5.0  # seconds, at least, between looks otherwise, unless they are wanted more often
+PATIENCE = 3.0  # seconds; nobody waits longer for a balance
 
 
 class Channels(Protocol):
@@ -51,13 +53,14 @@ class Compute:
         self._ledger = ledger
         self._platforms = platforms
         self._asked = asyncio.Event()
+        self._silent_until = 0.0
 
     async def watch(self) -> None:
         """Look at the balance now and then, and soon after each request, until cancelled."""
         while True:
             with suppress(LedgerError):  # the worker says so; here the next look will do
                 await self.look()
-            await asyncio.sleep(BREATH)
+            await asyncio.sleep(min(BREATH, self._interval))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._interval):
                     await self._asked.wait()
@@ -69,19 +72,18 @@ class Compute:
 
     async def look(self) -> float | None:
         """Return the balance, and tell if it has crossed a line; None where Neocu doesn't say."""
+        standing = await self._ledger.standing()  # first: what changes meanwhile is newer
         credits = await self._read()
         if credits is None:
             return None
-        standing = await self._ledger.standing()
+        enough = credits >= self._low_at * REARM
         match standing.level:
             case Level.OK if credits < self._low_at:
                 await self._fall(standing, credits)
-            case Level.LOW if credits >= self._low_at * REARM:
-                await self._ledger.rise(standing, Level.OK, wording.restored(credits))
-            case Level.EMPTY if credits > standing.floor:
-                enough = credits >= self._low_at * REARM
-                to = Level.OK if enough else Level.LOW
-                await self._ledger.rise(standing, to, wording.restored(credits, low=not enough))
+            case Level.LOW if enough:
+                await self._rise(standing, Level.OK, credits)
+            case Level.EMPTY if credits > standing.floor + self._low_at * (REARM - 1):
+                await self._rise(standing, Level.OK if enough else Level.LOW, credits)
         return credits
 
     async def has_run_out(self, entry: Entry) -> bool:
@@ -89,45 +91,50 @@ class Compute:
         standing = await self._ledger.standing()
         if standing.level is not Level.EMPTY:
             return False
-        readings, now = await self._ledger.readings()
-        if not readings or now - readings[-1].at > LOOK_AGAIN:
-            if await self.look() is None:  # who knows: Neocu will say
-                return False
+        last = await self._ledger.last_reading()
+        credits = last.credits if last and entry.now - last.at <= LOOK_AGAIN else None
+        if credits is None and asyncio.get_running_loop().time() >= self._silent_until:
+            credits = await self.look()
             standing = await self._ledger.standing()
-        if standing.level is Level.EMPTY:
-            await self._tell_channel(standing, entry)
-        return standing.level is Level.EMPTY
+        # Where the balance is not known, or is a little better, Neocu will say.
+        if credits is None or credits > standing.floor or standing.level is not Level.EMPTY:
+            return False
+        await self._tell_channel(standing, entry)
+        return True
 
     async def ran_out(self, entry: Entry) -> None:
         """Tell that Neocu refused a request for want of compute."""
         credits = await self._read()
-        if credits is not None and credits >= self._low_at:
+        if credits is not None and credits >= max(self._low_at, LEAST):
             return  # that one request was too much; there is compute for others
+        floor = self._low_at if credits is None else credits
+        notices = [*self._alerts(wording.empty()), *self._here(entry)]
         standing = await self._ledger.standing()
-        if standing.level is not Level.EMPTY:
-            notices = self._alerts(wording.empty())
-            await self._ledger.cross(standing, Level.EMPTY, credits or 0.0, notices)
+        while standing.level is not Level.EMPTY:
+            await self._ledger.cross(standing, Level.EMPTY, floor, notices)
             standing = await self._ledger.standing()
-        await self._tell_channel(standing, entry)
+        await self._tell_channel(standing, entry)  # where another process was first
 
     async def cost(self, entry: Entry) -> float | None:
         """Return what a finished request has cost, in credits, where the balance lets one tell."""
-        after = await self._read()
-        readings, _ = await self._ledger.readings()
-        before = [reading for reading in readings if reading.at < entry.submitted]
-        if (
-            after is None
-            or not before
-            or not await self._ledger.alone_since(entry.key, before[-1].at)
-        ):
+        before = await self._ledger.last_reading(entry.submitted)
+        if before is None or not await self._ledger.alone_since(entry.key, before.at):
+            self.look_soon()
             return None
-        return before[-1].credits - after if before[-1].credits >= after else None
+        after = await self.look()
+        # Nothing spent means that Neocu has not counted it yet.
+        if after is None or after >= before.credits:
+            return None
+        alone = await self._ledger.alone_since(entry.key, before.at)  # still?
+        return before.credits - after if alone else None
 
     async def _read(self) -> float | None:
         try:
-            credits = await self._client.get_compute()
-        except ApiError as error:
-            log.warning("The balance can't be read: %s", error)
+            async with asyncio.timeout(PATIENCE):
+                credits = await self._client.get_compute()
+        except (ApiError, TimeoutError) as error:
+            log.warning("The balance can't be read: %s", error or "no answer in time")
+            self._silent_until = asyncio.get_running_loop().time() + LOOK_AGAIN
             return None
         await self._ledger.note_reading(credits)
         return credits
@@ -141,11 +148,18 @@ class Compute:
                 notices.setdefault(notice.address, notice)
         await self._ledger.cross(standing, Level.LOW, 0.0, notices.values())
 
+    async def _rise(self, standing: Standing, to: Level, credits: float) -> None:
+        reply = wording.restored(credits, low=to is Level.LOW)
+        await self._ledger.rise(standing, to, reply, wording.over())
+
     async def _tell_channel(self, standing: Standing, entry: Entry) -> None:
+        for notice in self._here(entry):
+            await self._ledger.tell(standing, notice)
+
+    def _here(self, entry: Entry) -> list[Notice]:
         who = entry.request
         notice = self._notice(who.platform, who.workspace, who.channel, wording.empty())
-        if notice is not None:
-            await self._ledger.tell(standing, notice)
+        return [notice] if notice else []
 
     def _alerts(self, reply: Reply) -> list[Notice]:
         where = [(name, platform.alert_channel) for name, platform in self._platforms.items()]

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 HOUR = 3600.0
-PERIODS = (("the last hour", HOUR), ("today", 24 * HOUR), ("this week", 7 * 24 * HOUR))
+DAY = 24 * HOUR
+PERIODS = (("the last hour", HOUR), ("today", DAY), ("this week", 7 * DAY))
 ENOUGH = 3  # readings
 COVERED = 0.5  # of a period
+LONGEST = 365 * DAY  # seconds; beyond, it says nothing
 
 
 @dataclass(frozen=True)
@@ -26,20 +28,20 @@ class Forecast:
     period: str
 
 
-def forecast(readings: Sequence[Reading], now: float) -> Forecast | None:
-    """Return how long the latest balance lasts; None where there is too little to tell from.
+def forecast(readings: Sequence[Reading], now: float) -> list[Forecast]:
+    """Return how long the latest balance lasts, by each period that tells.
 
-    The pace is that of the shortest period that the readings cover well and in which something
-    was spent. What was topped up in between does not count.
+    Those tell that the readings cover well and in which something was spent. What was topped up
+    in between does not count.
     """
-    if not readings:
-        return None
+    found = []
     for period, length in PERIODS:
         late = [reading for reading in readings if reading.at >= now - length]
         if len(late) < ENOUGH or late[-1].at - late[0].at < COVERED * length:
             continue
         spent = sum(max(0.0, one.credits - other.credits) for one, other in pairwise(late))
-        if spent > 0:
-            pace = spent / (late[-1].at - late[0].at)
-            return Forecast(max(0.0, readings[-1].credits) / pace, period)
-    return None
+        # Not divided by a pace: that may be too small to be told from nothing.
+        lasts = late[-1].credits * (late[-1].at - late[0].at) / spent if spent > 0 else 0.0
+        if 0 < lasts <= LONGEST:
+            found.append(Forecast(lasts, period))
+    return found

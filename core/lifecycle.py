@@ -151,7 +151,7 @@ class Lifecycle:
             task = await self._client.get_task(entry.task_id)
         except NotFoundError:
             if entry.tries >= NOT_FOUND_TRIES:
-                await self._end(entry, State.FAILED, wording.gone(entry.task_id))
+                await self._failed(entry, wording.gone(entry.task_id))
             else:
                 await self._look_again(entry, tries=entry.tries + 1)
         except ApiError as error:
@@ -165,8 +165,7 @@ class Lifecycle:
             case "completed":
                 await self._completed(replace(entry, assets=task.assets))
             case "failed":
-                reply = wording.failed(entry, task.messages)
-                await self._end(entry, State.FAILED, reply)
+                await self._failed(entry, wording.failed(entry, task.messages))
             case status if status in UNDER_WAY:
                 await self._look_again(entry, messages=task.messages)
             case status:
@@ -176,13 +175,18 @@ class Lifecycle:
     async def _completed(self, entry: Entry) -> None:
         """Show every result in a delivery of its own, so that none can hold up another."""
         entry = replace(entry, cost=await self._compute.cost(entry))
-        say = [Say(f"asset {n}", reply) for n, reply in enumerate(shown(entry), 1)]
+        say = [Say(f"asset {number}", reply) for number, reply in shown(entry).items()]
         say = [
             Say("progress", wording.finished(entry), edits="started"),
             *say,
             Say("completed", wording.completed(entry)),
         ]
         await self._ledger.move(entry, State.COMPLETED, say=say)
+
+    async def _failed(self, entry: Entry, reply: Reply) -> None:
+        """End a task that came to nothing, and its progress with it."""
+        stopped = Say("progress", wording.stopped(entry), edits="started")
+        await self._ledger.move(entry, State.FAILED, say=[stopped, Say(State.FAILED, reply)])
 
     async def _look_again(
         self,
@@ -196,7 +200,8 @@ class Lifecycle:
         age = entry.now - entry.submitted
         expected = await self._pace.expected(entry.query)
         state = entry.state
-        progress = wording.progress(entry, expected, messages)
+        estimate = await self._budget.estimate(entry.query)
+        progress = wording.progress(entry, expected, messages, estimate)
         say = [*say, Say("progress", progress, edits="started")]
         if age > self._settings.neocu_stale_after:
             state = State.STALE

@@ -9,6 +9,7 @@ from typing import Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.helpers import is_ip_address
 from yarl import URL
 
 from core import wording
@@ -19,6 +20,8 @@ from core.models import Asset
 # Types that chats can play or show; of the others they get the thumbnail and a link.
 SHOWN = {"image", "video", "sound", "voice", "audio", "music", "gif"}
 TIMEOUT = 120.0  # seconds for one file
+# Addresses that carry another one inside: NAT64 and 6to4 lead on to IPv4, to private ones, too.
+CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
 
 
 class Results:
@@ -46,14 +49,19 @@ class Results:
             host = URL(url).host or ""
         except ValueError as error:
             raise UnreachableError("no address") from error
-        # An address in numbers is not resolved, so the resolver can't refuse it.
-        if _is_number(host) and not self._allowed(host):
+        # An address in numbers, however written, is not resolved: the resolver can't refuse it.
+        if (is_ip_address(host) or _is_number(host)) and not self._allowed(host):
             raise ForbiddenHostError("an address that is not public")
         return await fetch(self._session, url, hosts={host}, limit=limit)
 
     def _allowed(self, address: str) -> bool:
+        if not _is_number(address):
+            return False
         ip = ipaddress.ip_address(address)
-        return ip.is_global or (self._loopback and ip.is_loopback)
+        if self._loopback and ip.is_loopback:
+            return True
+        carried = any(ip in network for network in CARRIERS if network.version == ip.version)
+        return ip.is_global and not ip.is_multicast and not carried
 
     async def obtain(self, reply: Reply, limit: int) -> tuple[Reply, Fetched | None]:
         """Return the reply as it can be posted, and its file, of at most `limit` bytes.
@@ -95,11 +103,9 @@ def linked(reply: Reply, error: FetchError | None = None) -> Reply:
     Without an error, the file is one that the platform does not take.
     """
     media = reply.media
-    if media is None:
-        return reply
-    text = "\n".join(filter(None, (reply.text, wording.not_shown(media, error))))
-    small = replace(media, url=media.thumbnail, thumbnail="") if media.thumbnail else None
-    return replace(reply, text=text, media=small)
+    if media is None or reply.text:  # the words have the link already
+        return replace(reply, media=None)
+    return replace(reply, text=wording.not_shown(media, error), media=_small(media))
 
 
 def media(asset: Asset, description: str) -> Media | None:
@@ -117,6 +123,14 @@ def file_name(asset: Asset) -> str:
     path = PurePosixPath(asset.name or URL(asset.url or "").name or "result")
     suffix = path.suffix or PurePosixPath(URL(asset.url or "").name).suffix
     return f"{path.stem[:60]}-{(asset.id or '0')[-8:]}{suffix}"
+
+
+def _small(media: Media) -> Media | None:
+    """Return the thumbnail of what can't be shown itself, None where there is none."""
+    if not media.thumbnail:
+        return None
+    name = f"{PurePosixPath(media.name).stem}.png"
+    return replace(media, url=media.thumbnail, name=name, thumbnail="")
 
 
 def _is_number(host: str) -> bool:

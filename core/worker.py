@@ -102,9 +102,10 @@ class Worker:
     async def _deliver(self, delivery: Delivery) -> None:
         conversation = self._platforms[delivery.platform].conversation(delivery.address)
         try:
-            if delivery.edited:
+            if delivery.edited is not None:
                 message_id = delivery.edited
-                await conversation.edit(message_id, delivery.reply)
+                if message_id:  # a platform may not have told which message it was
+                    await conversation.edit(message_id, delivery.reply)
             else:
                 message_id = await conversation.post(
                     delivery.reply, delivery.key, again=delivery.again

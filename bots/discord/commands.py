@@ -21,6 +21,10 @@ def create_tree(
     """Return the tree: `/neocu` with its words and attachments, and "Use in Neocu"."""
     tree = app_commands.CommandTree(client)
 
+    # A person may take the app along to guilds and chats that it is no member of:
+    # https://docs.discord.com/developers/resources/application#installation-context
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @tree.command(name="neocu", description="Make an image, sound, video, voice or 3D model.")
     @app_commands.describe(
         query="What to make, in one sentence; or help, balance, recent, status <task ID>",
@@ -49,6 +53,8 @@ def create_tree(
         text = f"{query}\nfiles: {files}" if files.strip() else query
         await on_command(interaction, text, [file for file in attached if file is not None])
 
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @tree.context_menu(name="Use in Neocu")
     async def use_in_neocu(interaction: discord.Interaction, message: discord.Message) -> None:
         await on_message_command(interaction, message)
@@ -80,4 +86,5 @@ def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
         for option in command.get("options", [])
     ]
     names = {name: command.get(name) for name in ("type", "name", "description")}
-    return {**names, "options": options}
+    where = {name: sorted(command.get(name) or ()) for name in ("integration_types", "contexts")}
+    return {**names, **where, "options": options}

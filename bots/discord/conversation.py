@@ -10,8 +10,8 @@ from typing import Any, Literal
 import discord
 
 from bots.discord import render
-from bots.discord.calls import CONNECTING, EXPIRED, THREAD_EXISTS, calling
-from core import results
+from bots.discord.calls import CONNECTING, EXPIRED, MOST_FOLLOW_UPS, THREAD_EXISTS, calling
+from core import results, wording
 from core.conversation import ConversationError, Reply, TryLaterError, UndeliverableError
 from core.fetch import Fetched
 from core.results import Results
@@ -19,6 +19,7 @@ from core.results import Results
 WEB = "https://discord.com/channels"
 NONCE_LENGTH = 25
 TITLE_LENGTH = 100
+ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
 ARCHIVE_AFTER: Literal[1440] = 1440  # minutes
 
 
@@ -28,8 +29,8 @@ class Place:
 
     `title` is the name of a thread still to be made from the message `message`; without one, that
     message is replied to. `thread` says that the channel is a thread. `token` is an
-    interaction's, good for 15 minutes; `answered` says that it has been answered, and `private`
-    that its answer is for one person.
+    interaction's, good for 15 minutes; `answered` says that it has been answered, `private` that
+    its answer is for one person, and `visiting` that nothing but the token lets us speak.
     """
 
     channel: int
@@ -40,6 +41,7 @@ class Place:
     token: str = ""
     answered: bool = False
     private: bool = False
+    visiting: bool = False
 
     def dump(self) -> str:
         """Return the address that the core keeps."""
@@ -79,19 +81,23 @@ class DiscordConversation:
         if self._client.application_id is None:
             raise TryLaterError("not connected yet", CONNECTING)
         reply, file = await self._results.obtain(reply, self._file_limit())
-        try:
-            return await self._post(reply, file, key)
-        except UndeliverableError:
-            if file is None or reply.media is None:
-                raise
-        # A channel may take no files, or smaller ones than it says.
-        bare = replace(reply, media=replace(reply.media, thumbnail=""))
-        return await self._post(results.linked(bare), None, key)
+        while True:
+            try:
+                return await self._post(reply, file, key)
+            except UndeliverableError:
+                if file is None:
+                    raise
+                # A channel may take no files, or smaller ones than it says.
+                linked = results.linked(reply)
+                reply, file = await self._results.obtain(linked, self._file_limit())
 
     async def edit(self, message_id: str, reply: Reply) -> None:
         """Change a message of ours."""
-        message = self._channel.get_partial_message(int(message_id))
         content, view = render.parts(reply)[0], render.buttons(reply)
+        if self._place.visiting:
+            await calling(self._webhook.edit_message(int(message_id), content=content, view=view))
+            return
+        message = self._channel.get_partial_message(int(message_id))
         await calling(message.edit(content=content, view=view))
         await self._working(reply)
 
@@ -107,6 +113,8 @@ class DiscordConversation:
         return first
 
     async def _say(self, text: str, extras: dict[str, Any], key: str) -> int:
+        if self._place.visiting:
+            return await self._visit(text, extras)
         if self._place.token and not self._place.answered:
             try:
                 return await self._answer(text, extras)
@@ -123,10 +131,34 @@ class DiscordConversation:
         if "file" in extras:
             extras = {**extras, "attachments": [extras["file"]]}
             del extras["file"]
-        original: int = "@original"  # type: ignore[assignment]  # what Discord calls it, for an ID
-        said = await self._webhook.edit_message(original, content=text or None, **extras)
+        said = await self._webhook.edit_message(ORIGINAL, content=text or None, **extras)
         self._place = replace(self._place, answered=True, message=said.id)
         return said.id
+
+    async def _visit(self, text: str, extras: dict[str, Any]) -> int:
+        """Speak where we are no member: an answer, five follow-ups, and no more than that.
+
+        https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
+        """
+        if not self._place.answered:
+            hint = "" if self._place.private else f"\n{wording.VISITING.text}"
+            return await self._answer(text + hint, extras)
+        try:
+            return await self._follow_up(text, extras)
+        except discord.HTTPException as error:
+            if error.code != MOST_FOLLOW_UPS:
+                raise
+        return await self._add(text, extras)
+
+    async def _add(self, text: str, extras: dict[str, Any]) -> int:
+        """Add to the answer what no follow-up can bring any more."""
+        said = await self._webhook.fetch_message(ORIGINAL)
+        more = {name: extras[name] for name in ("view",) if name in extras}
+        if "file" in extras:
+            extras["file"].reset()  # it has been read for the follow-up
+            more["attachments"] = [*said.attachments, extras["file"]]
+        content = "\n".join(filter(None, (said.content, text)))[: render.PART]
+        return (await self._webhook.edit_message(ORIGINAL, content=content, **more)).id
 
     async def _begin_thread(self, text: str, extras: dict[str, Any], key: str) -> int:
         """Speak in the thread of our message; where that may not be, reply to the message."""
@@ -178,7 +210,7 @@ class DiscordConversation:
 
     async def _working(self, reply: Reply) -> None:
         """Show that more is to come; Discord shows it for ten seconds."""
-        if reply.working and not self._place.private:
+        if reply.working and not (self._place.private or self._place.visiting):
             with suppress(ConversationError):
                 await calling(self._channel.typing())
 

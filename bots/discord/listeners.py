@@ -88,8 +88,8 @@ class Listeners:
         files: Sequence[discord.Attachment],
     ) -> None:
         """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
-        if not text.strip() and not files:
-            await _respond(interaction.response.send_modal(forms.modal()))
+        if not text.strip():
+            await self._ask(interaction, files, "")
             return
         private = intent.is_question(text)
         place = _answered_at(interaction, text="" if private else text, private=private)
@@ -101,10 +101,21 @@ class Listeners:
         self, interaction: discord.Interaction, message: discord.Message
     ) -> None:
         """Open the form, with a message's words and files: "Use in Neocu"."""
-        files = _attachments(message.attachments)
-        draft = _request(interaction, _place(interaction), attachments=files)
         me = self._client.user
         query = render.words(message, me) if me else message.content
+        await self._ask(interaction, message.attachments, query)
+
+    async def _ask(
+        self,
+        interaction: discord.Interaction,
+        files: Sequence[discord.Attachment],
+        query: str,
+    ) -> None:
+        """Open the form, filled with a query; files go with it by a note of ours."""
+        if not files:
+            await _respond(interaction.response.send_modal(forms.modal(query=query)))
+            return
+        draft = _request(interaction, _place(interaction), attachments=_attachments(files))
         try:
             await self._inbox.draft(draft)
         except LedgerError:
@@ -158,9 +169,10 @@ class Listeners:
         text = values[forms.QUERY].get("value", "")
         ids = " ".join(values[forms.FILES].get("value", "").split())
         files = data.get("resolved", {}).get("attachments", {})
+        pressed = interaction.message is not None  # a button opened the form, and no command
         request = _request(
             interaction,
-            _beside(interaction) if about else _answered_at(interaction, text=text),
+            _beside(interaction) if pressed else _answered_at(interaction, text=text),
             text=f"{text}\nfiles: {ids}" if ids else text,
             attachments=tuple(
                 Attachment(
@@ -178,7 +190,7 @@ class Listeners:
             shown=False,
         )
         if await self._noted(interaction, request):
-            await _respond(interaction.response.defer(thinking=not about))
+            await _respond(interaction.response.defer(thinking=not pressed))
 
     async def _noted(self, interaction: discord.Interaction, request: Request) -> bool:
         """Note a request, or say that it could not be."""
@@ -202,10 +214,11 @@ async def _refused(interaction: discord.Interaction) -> None:
 
 
 def _request(interaction: discord.Interaction, place: Place, **about: Any) -> Request:
+    guild = None if place.visiting else interaction.guild
     return Request(
         key=f"discord:{interaction.id}",
         platform="discord",
-        workspace=_workspace(interaction.guild, interaction.user),
+        workspace=_workspace(guild, interaction.user),
         channel=str(place.channel),
         person=str(interaction.user.id),
         address=place.dump(),
@@ -220,7 +233,7 @@ def _answered_at(
 ) -> Place:
     """Return the place of an answer to the interaction itself; with a text, it gets a thread."""
     place, channel = _place(interaction), interaction.channel
-    threaded = channel is not None and channel.type in THREADED
+    threaded = channel is not None and channel.type in THREADED and not place.visiting
     return replace(place, title=_title(text) if threaded else "", private=private)
 
 
@@ -237,6 +250,7 @@ def _place(interaction: discord.Interaction) -> Place:
         guild=interaction.guild_id or 0,
         thread=channel is not None and channel.type in THREADS,
         token=interaction.token,
+        visiting=interaction.is_user_integration() and not interaction.is_guild_integration(),
     )
 
 

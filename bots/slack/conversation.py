@@ -91,11 +91,12 @@ class SlackConversation:
         if reply.media is not None and again and await self._find(key, reply.media.name):
             return ""
         reply, file = await self._connection.results.obtain(reply, FILE_LIMIT)
-        if reply.media is not None and file is not None:
+        while reply.media is not None and file is not None:
             try:
                 return await self._show(reply.text, reply.media, file)
-            except UndeliverableError:  # files may be switched off in a workspace
-                reply = results.linked(replace(reply, media=replace(reply.media, thumbnail="")))
+            except UndeliverableError:  # too large, or files are switched off in the workspace
+                linked = results.linked(reply)
+                reply, file = await self._connection.results.obtain(linked, FILE_LIMIT)
         first = ""
         for number, (text, blocks) in enumerate(render.parts(reply)):
             name = f"{key}#{number}" if number else key

@@ -12,9 +12,11 @@ from core.intent import FILES_LIMIT
 
 CALLBACK = "neocu_form"
 SHORTCUT = "use_in_neocu"
-QUERY, FILES, UPLOADS = "query", "files", "uploads"
+QUERY, MORE, FILES, UPLOADS = "query", "more", "files", "uploads"
 # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element/
 INPUT_LIMIT = 3_000
+# Of a file's name, so that ten of them fit into what a modal may carry: 3,000 characters.
+NAME_LIMIT = 80
 
 Json = dict[str, Any]
 
@@ -37,7 +39,8 @@ class Form:
     def view(self, query: str = "", file_ids: tuple[str, ...] = ()) -> Json:
         """Return the modal, filled with a query and file IDs."""
         blocks = [
-            _input(QUERY, "What shall Neocu make?", _text(query, multiline=True)),
+            _input(QUERY, "What shall Neocu make?", _text(query[:INPUT_LIMIT], multiline=True)),
+            *self._rest(query[INPUT_LIMIT:]),
             _input(FILES, "File IDs", _text(", ".join(file_ids)), optional=True),
             _input(
                 UPLOADS,
@@ -63,6 +66,14 @@ class Form:
             "blocks": blocks,
         }
 
+    @staticmethod
+    def _rest(query: str) -> list[Json]:
+        """Return an input for what one input can't hold of a query."""
+        if not query:
+            return []
+        text = _text(query[:INPUT_LIMIT], multiline=True)
+        return [_input(MORE, "… and the rest of it", text, optional=True)]
+
     @classmethod
     def of(cls, view: Json) -> "Form":
         """Read a submitted view."""
@@ -72,7 +83,7 @@ class Form:
 def filled(view: Json) -> tuple[str, list[Json]]:
     """Return the text and the files that were put into a submitted view."""
     values = view["state"]["values"]
-    text = values[QUERY][QUERY].get("value") or ""
+    text = "".join(values.get(name, {}).get(name, {}).get("value") or "" for name in (QUERY, MORE))
     ids = (values[FILES][FILES].get("value") or "").replace("\n", " ").strip()
     uploads = values.get(UPLOADS, {}).get(UPLOADS, {}).get("files") or []
     return (f"{text}\nfiles: {ids}" if ids else text), uploads
@@ -95,7 +106,7 @@ def _input(name: str, label: str, element: Json, *, optional: bool = False) -> J
 
 def _text(value: str, *, multiline: bool = False) -> Json:
     element: Json = {"type": "plain_text_input", "multiline": multiline, "max_length": INPUT_LIMIT}
-    return {**element, "initial_value": value[:INPUT_LIMIT]} if value else element
+    return {**element, "initial_value": value} if value else element
 
 
 def _plain(text: str) -> Json:

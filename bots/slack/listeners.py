@@ -78,7 +78,7 @@ class Listeners:
             await self._take(request)
             return
         # What names somebody, people say to one another.
-        follows = self._follow and "thread_ts" in event and "<@" not in text
+        follows = self._follow and "thread_ts" in event and text and "<@" not in text
         if follows and await self._inbox.has_results(request):
             await self._take(request)
 
@@ -150,7 +150,10 @@ class Listeners:
         """Open the form, with a message's words and files: "Use in Neocu"."""
         message, channel = shortcut["message"], shortcut["channel"]["id"]
         place = Place(channel, message.get("thread_ts", message["ts"]))
-        files = [(file["id"], file.get("name") or file["id"]) for file in message.get("files", ())]
+        files = [
+            (file["id"], (file.get("name") or file["id"])[: forms.NAME_LIMIT])
+            for file in message.get("files", ())
+        ]
         form = Form(place.dump(), shortcut["team"]["id"], channel, place.thread, files=files)
         query = render.words(message.get("text", ""), context["bot_user_id"])
         await self._opened(shortcut["trigger_id"], form.view(query))

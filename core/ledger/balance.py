@@ -4,6 +4,7 @@ A notice is a row of `requests` that nobody asked: `query` holds the level that 
 as long as it has not `ended` it still stands to be corrected.
 """
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -64,6 +65,15 @@ class Balance:
         now = await self._store.read(Statement("SELECT clock() AS now"))
         return [Reading(row["at"], row["credits"]) for row in rows], now[0]["now"]
 
+    async def last_reading(self, before: float = math.inf) -> Reading | None:
+        """Return the last reading before a time in Unix seconds, None where there is none."""
+        rows = await self._store.read(
+            Statement(
+                "SELECT at, credits FROM readings WHERE at < $1 ORDER BY at DESC LIMIT 1", (before,)
+            )
+        )
+        return Reading(rows[0]["at"], rows[0]["credits"]) if rows else None
+
     async def standing(self) -> Standing:
         """Return the level as it is known."""
         row = (await self._store.read(Statement("SELECT * FROM compute")))[0]
@@ -91,9 +101,15 @@ class Balance:
             *_telling(notice, standing.level, standing.crossing),
         )
 
-    async def rise(self, standing: Standing, to: Level, reply: Reply) -> bool:
-        """Note that the level is better, and correct the notices that say otherwise."""
+    async def rise(self, standing: Standing, to: Level, reply: Reply, older: Reply) -> bool:
+        """Note that the level is better, and correct the notices that say otherwise.
+
+        In each channel the latest one becomes `reply`, what stands above it `older`.
+        """
         wrong = "state = 'notice' AND ended IS NULL AND (query = 'empty' OR $1 = 'ok')"
+        later = """SELECT 1 FROM requests AS later WHERE later.state = 'notice'
+            AND later.ended IS NULL AND later.created > requests.created
+            AND later.platform = requests.platform AND later.channel = requests.channel"""
         risen = await self._store.write(
             Statement(
                 """UPDATE compute SET level = $1, crossing = crossing + 1
@@ -103,10 +119,12 @@ class Balance:
             Statement(
                 f"""INSERT INTO deliveries
                         (request, what, position, platform, reply, edits, state, due, created)
-                    SELECT key, 'restored', 2, platform, $2, 'notice', 'pending', clock(), clock()
+                    SELECT key, 'restored', 2, platform,
+                        CASE WHEN EXISTS ({later}) THEN $3 ELSE $2 END,
+                        'notice', 'pending', clock(), clock()
                     FROM requests WHERE {wrong}
                     ON CONFLICT (request, what) DO NOTHING""",
-                (to, REPLY.dump_json(reply).decode()),
+                (to, REPLY.dump_json(reply).decode(), REPLY.dump_json(older).decode()),
             ),
             Statement(f"UPDATE requests SET ended = clock() WHERE {wrong}", (to,)),
         )

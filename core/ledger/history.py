@@ -96,12 +96,12 @@ class History:
         )
         return [(row["age"], row["credits"]) for row in rows]
 
-    async def costs(self) -> list[tuple[str, float, float]]:
-        """Return the queries whose real cost is known: estimated credits, and real ones."""
+    async def costs(self) -> list[tuple[str, float]]:
+        """Return the queries whose real cost is known, and that cost in credits."""
         rows = await self._store.read(
             Statement(
-                """SELECT query, credits, cost FROM requests
+                """SELECT query, cost FROM requests
                    WHERE cost IS NOT NULL ORDER BY ended DESC LIMIT 200"""
             )
         )
-        return [(row["query"], row["credits"], row["cost"]) for row in rows]
+        return [(row["query"], row["cost"]) for row in rows]

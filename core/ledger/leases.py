@@ -9,6 +9,8 @@ from core.ledger.store import Row, Statement, Store
 
 # Seconds that a lease lasts without being renewed: a dead process's work is taken over then.
 LEASE = 10.0
+# Seconds between two changes of one message: platforms count them like messages.
+EDIT_APART = 3.0
 
 
 class Leases:
@@ -61,10 +63,11 @@ def sayings(key: str, say: Iterable[Say]) -> list[Statement]:
                    platform, $3, $4, 'pending', clock(), clock()
                FROM requests WHERE key = $1
                ON CONFLICT (request, what) DO UPDATE
-               SET reply = excluded.reply, state = 'pending', due = clock(),
-                   fence = deliveries.fence + 1
+               SET reply = excluded.reply, state = 'pending', fence = deliveries.fence + 1,
+                   due = CASE WHEN deliveries.sent > clock() - $5 THEN deliveries.sent + $5
+                         ELSE clock() END
                WHERE excluded.edits IS NOT NULL AND excluded.reply <> deliveries.reply""",
-            (key, said.what, REPLY.dump_json(said.reply).decode(), said.edits or None),
+            (key, said.what, REPLY.dump_json(said.reply).decode(), said.edits or None, EDIT_APART),
         )
         for said in say
     ]

@@ -10,7 +10,7 @@ from core.wording.answers import (
     status,
     which_task,
 )
-from core.wording.compute import empty, low, restored
+from core.wording.compute import empty, low, over, restored
 from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
 from core.wording.refusals import (
     NOT_TAKEN,
@@ -24,6 +24,7 @@ from core.wording.refusals import (
 )
 from core.wording.requests import (
     INVITE,
+    VISITING,
     asked,
     confirm,
     started,
@@ -40,8 +41,10 @@ from core.wording.results import (
     nothing_to_show,
     progress,
     result,
+    shown_again,
     stale,
     still_working,
+    stopped,
     unknown_status,
 )
 
@@ -52,6 +55,7 @@ __all__ = [
     "NOTHING_SPENT",
     "NOT_TAKEN",
     "SUGGESTIONS",
+    "VISITING",
     "asked",
     "bad_attachment",
     "bad_input",
@@ -71,15 +75,18 @@ __all__ = [
     "not_allowed",
     "not_shown",
     "nothing_to_show",
+    "over",
     "progress",
     "recent",
     "refused",
     "restored",
     "result",
+    "shown_again",
     "stale",
     "started",
     "status",
     "still_working",
+    "stopped",
     "unknown",
     "unknown_status",
     "waiting_for_neocu",

@@ -11,6 +11,7 @@ HELP = Reply(
     "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"
     "Ask with `/neocu a lighthouse at dusk`, or mention me: the answer comes in the thread.\n"
     "To use files, attach them, or name their IDs at the end of a line: `files: id1, id2`.\n"
+    "To use a message that is there already, pick **Use in Neocu** from its menu.\n"
     "`/neocu balance` tells the compute left, `/neocu status <task ID>` how a task is doing, "
     "`/neocu recent` what you asked lately."
 )

@@ -1,11 +1,13 @@
 """What is said in channels when compute runs low, runs out, and is there again."""
 
+from collections.abc import Sequence
+
 from core.conversation import Reply
 from core.forecast import Forecast
 from core.wording import phrases
 
 
-def low(credits: float, lasts: Forecast | None) -> Reply:
+def low(credits: float, lasts: Sequence[Forecast]) -> Reply:
     """Warn a channel that compute runs low."""
     return Reply(
         f"**Neocu's compute is running low:** {phrases.credits(credits)} left.{_lasts(lasts)} "
@@ -29,9 +31,11 @@ def restored(credits: float, *, low: bool = False) -> Reply:
     )
 
 
-def _lasts(forecast: Forecast | None) -> str:
-    if forecast is None:
-        return ""
-    return (
-        f" At the pace of {forecast.period} that lasts about {phrases.duration(forecast.seconds)}."
-    )
+def over() -> Reply:
+    """Take back a warning that another one stands below."""
+    return Reply("Neocu's compute was running low; that is over.")
+
+
+def _lasts(forecasts: Sequence[Forecast]) -> str:
+    paces = [f"about {phrases.duration(one.seconds)} at {one.period}'s pace" for one in forecasts]
+    return f" That lasts {', '.join(paces)}." if paces else ""

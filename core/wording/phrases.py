@@ -51,7 +51,8 @@ def duration(seconds: float) -> str:
 
 def credits(credits: float) -> str:
     """Return an amount of compute in words."""
-    return f"{credits:,.2f}".rstrip("0").rstrip(".") + " credits"
+    number = f"{credits:,.2f}".rstrip("0").rstrip(".")
+    return f"{number} credit{'' if number == '1' else 's'}"
 
 
 def price(estimate: Estimate) -> str:
@@ -70,12 +71,17 @@ def using(files: Sequence[str]) -> str:
     return f"\nWorking from {', '.join(markup.code(file) for file in files)}" if files else ""
 
 
+# What Neocu's types are called, where that is not their name.
+KINDS = {"3d": "3D model", "360": "360° picture", "voice": "voice recording"}
+
+
 def kind(asset: Asset) -> str:
     """Return what an asset is."""
-    return markup.verbatim(asset.type or "file").capitalize()
+    type_ = (asset.type or "file").lower()
+    return KINDS.get(type_) or markup.verbatim(type_)
 
 
 def counted(number: int, kind: str) -> str:
     """Return so many of a kind."""
-    plural = "" if number == 1 or not kind.isalpha() else "s"
+    plural = "" if number == 1 or not kind[-1:].isalpha() else "s"
     return f"{number} {kind}{plural}"

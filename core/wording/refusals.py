@@ -163,15 +163,21 @@ def not_allowed() -> Reply:
     )
 
 
-def limit_reached(limit: Limit, seconds: float) -> Reply:
-    """Tell which daily limit stands in the way, and when it no longer does."""
+def limit_reached(limit: Limit, seconds: float | None) -> Reply:
+    """Tell which daily limit stands in the way, and in how many seconds it no longer does.
+
+    None: never, for the request alone is more than the limit.
+    """
     whose = {
         Scope.PERSON: "You have",
         Scope.CHANNEL: "This channel has",
         Scope.WORKSPACE: "Your team has",
     }[limit.scope]
     what = "requests" if limit.kind is Kind.REQUESTS else "credits"
+    most = f"the limit of {limit.most:g} {what} in 24 hours"
+    if seconds is None:
+        return Reply(f"This alone is more than {most}. {phrases.NOTHING_SPENT}")
     return Reply(
-        f"{whose} reached the limit of {limit.most:g} {what} in 24 hours. {phrases.NOTHING_SPENT} "
+        f"{whose} reached {most}. {phrases.NOTHING_SPENT} "
         f"It opens again in about {phrases.duration(seconds)}."
     )

@@ -12,6 +12,12 @@ INVITE = Reply(
 )
 
 
+VISITING = Reply(
+    "I am only a visitor here, so everything has to arrive within 15 minutes. "
+    "What takes longer, you find with `/neocu recent`."
+)
+
+
 def asked(person: str, query: str) -> Reply:
     """Show who asked what, where the chat does not show it by itself."""
     shown = (

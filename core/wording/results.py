@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from core import markup
+from core.billing import Estimate
 from core.conversation import Action, Button, Media, Reply
 from core.fetch import FetchError, TooLargeError
 from core.ledger import Entry
@@ -12,12 +13,18 @@ from core.pace import Expected
 from core.wording import phrases
 
 
-def progress(entry: Entry, expected: Expected | None, messages: Sequence[str]) -> Reply:
+def progress(
+    entry: Entry,
+    expected: Expected | None,
+    messages: Sequence[str],
+    estimate: Estimate | None = None,
+) -> Reply:
     """Tell how far a task is; in place of what was said when it started."""
     usual = f", usually about {phrases.seconds(expected.median)}" if expected else ""
     line = f"\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
     text = f"Generating … {phrases.seconds(entry.now - entry.submitted)}{usual}. "
-    text += f"Task {markup.code(entry.task_id)}{phrases.using(entry.files)}{line}"
+    price = f"\n{phrases.price(estimate)}" if estimate else ""
+    text += f"Task {markup.code(entry.task_id)}{price}{phrases.using(entry.files)}{line}"
     return Reply(text, working=True)
 
 
@@ -29,12 +36,19 @@ def finished(entry: Entry) -> Reply:
     return Reply(f"Finished after {took}. Task {markup.code(entry.task_id)}.{cost}{used}")
 
 
+def stopped(entry: Entry) -> Reply:
+    """Tell how long a task took that came to nothing; in place of its progress."""
+    took = phrases.seconds(entry.now - entry.submitted)
+    return Reply(f"Stopped after {took}. Task {markup.code(entry.task_id)}.")
+
+
 def result(asset: Asset, media: Media | None) -> Reply:
     """Show a result: the file itself where chats can show it, else a link."""
     if media is not None and media.url == asset.url:
         return Reply("", media=media)
     name = asset.name or asset.type or "the result"
-    return Reply(f"{phrases.kind(asset)}: {markup.link(name, asset.url or '')}", media=media)
+    kind = phrases.kind(asset)
+    return Reply(f"{kind[:1].upper()}{kind[1:]}: {markup.link(name, asset.url or '')}", media=media)
 
 
 def not_shown(media: Media, error: FetchError | None) -> str:
@@ -55,7 +69,7 @@ def completed(entry: Entry) -> Reply:
             buttons=(again,),
         )
     count = len(entry.assets)
-    kinds = Counter(phrases.kind(asset).lower() for asset in entry.assets)
+    kinds = Counter(phrases.kind(asset) for asset in entry.assets)
     listed = ", ".join(phrases.counted(number, kind) for kind, number in kinds.items())
     edits = tuple(
         Button("Edit …" if count == 1 else f"Edit {n} …", Action.EDIT, entry.key, n)
@@ -107,6 +121,11 @@ def stale(task_id: str, key: str) -> Reply:
         "if a result comes, you will get it here.",
         buttons=(Button("Check now", Action.CHECK_NOW, key),),
     )
+
+
+def shown_again(query: str) -> Reply:
+    """Announce the results of a request once more."""
+    return Reply(f"Here it is again, at no cost:\n{markup.quote(query[: phrases.ECHO_LIMIT])}")
 
 
 def nothing_to_show() -> Reply:
