@@ -38,6 +38,7 @@ class House:
         self.guild = guild
         self.url = f"http://127.0.0.1:{free_port()}"
         self.bots: list[Slack | Discord] = []
+        self.alert_channels: dict[str, str] = {}  # by chat
         self._chat = chat
 
     def seat(self, person: str = "ada", channel: str = "general", chat: str = "") -> Seat:
@@ -55,6 +56,7 @@ class House:
             slack_signing_secret=self.workspace.signing_secret,
             slack_app_token=token,
             slack_api_url=self.workspace.api_url,
+            slack_alert_channel=self.alert_channels.get(HTTP),
         )
         return Slack(settings)
 
@@ -65,6 +67,7 @@ class House:
             discord_token=self.guild.token,
             discord_api_url=self.guild.api_url,
             discord_gateway_url=self.guild.gateway_url,
+            discord_alert_channel_id=self.alert_channels.get(DISCORD),  # type: ignore[arg-type]  # it is read from text
         )
         return Discord(settings)
 
