@@ -116,7 +116,7 @@ async def test_an_attachment_becomes_a_file_id(chat: str, tmp_path: Path) -> Non
         assert house.posts == 1
 
 
-@everywhere
+@both
 async def test_an_attachment_of_a_direct_message_counts_too(chat: str, tmp_path: Path) -> None:
     """Files are shared with bots in private as well."""
     async with bots_on(chat, folder=tmp_path) as house:
@@ -127,18 +127,19 @@ async def test_an_attachment_of_a_direct_message_counts_too(chat: str, tmp_path:
         assert handed_over(house) == [SKETCH[1]]
 
 
-@everywhere
+@both
 async def test_the_same_bytes_are_uploaded_once(chat: str, tmp_path: Path) -> None:
     """A sketch that is sent again is known by its hash."""
     async with bots_on(chat, folder=tmp_path) as house:
-        ada = house.seat("ada")
+        ada = house.seat()
         await ada.type("@neocu put this into the picture", files=[SKETCH])
+        await house.sandbox.journal.until(lambda: house.sandbox.generated)
         await ada.type("@neocu and this into another", files=[SKETCH])
         await house.sandbox.journal.until(lambda: len(house.sandbox.generated) == 2)
-        uploads = [call for call in house.sandbox.journal.calls if call.path == "/upload"]
+        first, second = house.sandbox.generated
 
-        assert len(uploads) <= 2
-        assert {len(task.files) for task in house.sandbox.generated} == {1}
+        assert first.files == second.files
+        assert sum(call.path == "/upload" for call in house.sandbox.journal.calls) == 1
 
 
 @both
@@ -180,7 +181,7 @@ async def test_questions_are_answered_to_their_asker_alone(chat: str, tmp_path: 
         assert house.posts == 0
 
 
-@everywhere
+@both
 async def test_status_and_recent_tell_of_ones_own_tasks(chat: str, tmp_path: Path) -> None:
     """A task ID from the thread is enough to ask how it is doing."""
     async with bots_on(chat, folder=tmp_path) as house:

@@ -4,7 +4,6 @@ import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +11,8 @@ import pytest
 from aiohttp import web
 from house import DISCORD, HTTP, House, both, bots_on, everywhere, plain, told
 
-from bots.playground.seats import File
 from core.wording import NOTHING_SPENT
 
-PICTURE: File = ("cat.png", b"\x89PNG and so on", "image/png")
 LOUD = (
     "<!channel> <!here> <!subteam^S012> <@&99> @everyone @here @ben *bold* _it_ `code` "
     '> quote | [link](http://example.com) {"type": "section"}'
@@ -264,89 +261,3 @@ async def test_people_who_talk_to_each_other_are_left_alone(chat: str, tmp_path:
         await told(ada, "Neocu makes images")
 
         assert await house.noted() == 2
-
-
-# Attachments that can't be used
-
-
-@both
-async def test_without_an_upload_the_person_hears_what_to_do(chat: str, tmp_path: Path) -> None:
-    """Neocu documents no upload, so there may be none."""
-    async with bots_on(chat, folder=tmp_path, neocu_upload_url=None) as house:
-        ada = house.seat()
-        await ada.type("@neocu put it into the picture", files=[PICTURE])
-        await told(ada, "“cat.png”", "files: id1, id2", NOTHING_SPENT)
-
-        assert house.posts == 0
-
-
-@both
-async def test_an_attachment_over_the_cap_is_refused(chat: str, tmp_path: Path) -> None:
-    """It isn't even fetched."""
-    async with bots_on(chat, folder=tmp_path, attachment_limit=10) as house:
-        ada = house.seat()
-        await ada.type("@neocu put it into the picture", files=[PICTURE])
-        await told(ada, "“cat.png”", "larger than", NOTHING_SPENT)
-
-        assert house.posts == 0
-
-
-async def test_slacks_login_page_is_no_file(tmp_path: Path) -> None:
-    """An app without files:read gets a web page, with status 200."""
-    async with bots_on(HTTP, folder=tmp_path) as house:
-        house.workspace.rules.scopes.discard("files:read")
-        ada = house.seat()
-        await ada.type("@neocu put it into the picture", files=[PICTURE])
-        await told(ada, "“cat.png”", "a web page came", NOTHING_SPENT)
-
-        assert house.posts == 0
-
-
-async def test_a_web_page_is_no_file(tmp_path: Path) -> None:
-    """Whatever it calls itself."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        ada = house.seat()
-        page = ("cat.png", b"<!DOCTYPE html><title>Sign in</title>", "image/png")
-        await ada.type("@neocu put it into the picture", files=[page])
-        await told(ada, "“cat.png”", "a web page came", NOTHING_SPENT)
-
-        assert house.posts == 0
-
-
-async def test_slack_files_come_from_slack_only(tmp_path: Path) -> None:
-    """The bot's token goes along with the fetching, so nobody else may name the address."""
-    async with bots_on(HTTP, folder=tmp_path) as house:
-        ada, workspace = house.seat(), house.workspace
-        workspace.rules.events.clear()
-        await ada.type("@neocu put it into the picture", files=[PICTURE])
-        workspace.rules.events.add("app_mention")
-        await ada.type("@neocu help")
-        await told(ada, "Neocu makes images")
-        payload = json.loads(json.dumps(workspace.deliveries[-1].payload))
-        message = workspace.channel("general").messages[0]
-        elsewhere = {"id": "F1", "name": "cat.png", "url_private_download": "https://evil.test/x"}
-        payload["event"] |= {"ts": message.ts, "text": message.text, "files": [elsewhere]}
-        body = json.dumps(payload).encode()
-
-        assert await workspace.deliver_raw(body, workspace.signed(body)) == 200
-        await told(ada, "“cat.png”", "not on this chat's own servers", NOTHING_SPENT)
-        assert house.posts == 0
-
-
-async def test_discord_files_come_from_discord_only(tmp_path: Path) -> None:
-    """An address of anybody else's would be a way into our own network."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        ada, guild = house.seat(), house.guild
-        silent = await guild.say("ada", "general", "put it into the picture", files=[PICTURE])
-        event = guild.newest("MESSAGE_CREATE")
-        mentioned = {"id": str(guild.bot.id), "username": "neocu", "discriminator": "0"}
-        data = event.data | {
-            "content": f"<@{guild.bot.id}> {silent.content}",
-            "mentions": [mentioned],
-            "attachments": [event.data["attachments"][0] | {"url": "https://evil.test/cat.png"}],
-        }
-        silent.content, silent.mentions = data["content"], [guild.bot]
-        guild.replay(replace(event, data=data))
-        await told(ada, "“cat.png”", "not on this chat's own servers", NOTHING_SPENT)
-
-        assert house.posts == 0

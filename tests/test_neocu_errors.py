@@ -84,7 +84,7 @@ async def test_an_error_is_told_in_words(
 
 @pytest.mark.parametrize(
     ("fault", "times"),
-    [(500, 3), (404, 3), (Fault.HTML, 1), (Fault.DROP, 1)],
+    [(500, 3), (404, 3), (Fault.DROP, 1)],
 )
 async def test_trouble_while_looking_loses_no_result(
     house: House, fault: Fault | int, times: int
