@@ -4,11 +4,18 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from browser import NOT_RUN
 from postgres import PostgresServer, postgres
 
 from core.ledger import Ledger
 from core.ledger.store import Store
 from core.ledger.stores import store_for
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say loudly, and last, that the page was not tested, if it was not."""
+    if any(NOT_RUN in str(report.longrepr) for report in terminalreporter.getreports("skipped")):
+        terminalreporter.write_line(NOT_RUN, red=True, bold=True)
 
 
 @pytest.fixture(scope="session")

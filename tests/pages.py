@@ -1,19 +1,13 @@
 """The page as somebody in front of a browser uses it: type, drop, press, look."""
 
-import shutil
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from pathlib import Path
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from browser import NOT_RUN, found
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-NOT_RUN = (
-    "NOT RUN: the tests of the page need a Chromium, and there is none. "
-    "Install one (apt-get install chromium), or run: .venv/bin/playwright install chromium"
-)
 ARGS = (
     "--no-sandbox",  # as root, Chromium has none
     "--disable-gpu",
@@ -37,33 +31,29 @@ DROP = """(pane, [name, text]) => {
 async def chromium() -> AsyncIterator[Browser]:
     """A real browser: the system's Chromium, or Playwright's own; skips where there is none."""
     async with async_playwright() as playwright:
-        found = _found(playwright.chromium.executable_path)
-        if found is None:
+        path = found(playwright.chromium.executable_path)
+        if path is None:
             pytest.skip(NOT_RUN)
-        browser = await playwright.chromium.launch(executable_path=found, args=ARGS)
+        browser = await playwright.chromium.launch(executable_path=path, args=ARGS)
         try:
             yield browser
         finally:
             await browser.close()
 
 
-def _found(own: str) -> str | None:
-    on_path = next(filter(None, map(shutil.which, BROWSERS)), None)
-    return on_path or (own if Path(own).exists() else None)
+class Watch:
+    """What a page complained of, and whom it called."""
 
+    def __init__(self, page: Page) -> None:
+        self.complaints: list[str] = []
+        self.hosts: set[str] = set()
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", self._note)
+        page.on("request", lambda request: self.hosts.add(urlsplit(request.url).netloc))
 
-@contextmanager
-def watched(page: Page) -> Iterator[None]:
-    """Fail if the page complains, or calls anyone but its own server."""
-    complaints: list[str] = []
-    hosts: set[str] = set()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda said: complaints.append(said.text) if said.type == "error" else None)
-    page.on("request", lambda request: hosts.add(urlsplit(request.url).netloc))
-    yield
-
-    assert complaints == []
-    assert hosts == {urlsplit(page.url).netloc}
+    def _note(self, said: ConsoleMessage) -> None:
+        if said.type == "error":
+            self.complaints.append(said.text)
 
 
 class Tab:
@@ -78,8 +68,11 @@ class Tab:
         self.modal = page.get_by_role("dialog")
 
     async def open(self) -> None:
-        """Look at this chat."""
+        """Look at this chat, as ada, and at no thread."""
         await self.page.get_by_role("tab", name=self.platform).click()
+        await self.be("ada")
+        if await self.thread.is_visible():
+            await self.thread.get_by_role("button", name="Close thread").click()
 
     async def say(self, words: str) -> None:
         """Type something in the channel and send it."""

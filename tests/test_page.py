@@ -1,11 +1,13 @@
 """The playground's page in a real browser, with the real bots behind it."""
 
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 
 import pytest
 import pytest_asyncio
-from pages import Tab, chromium, watched
+from pages import Tab, Watch, chromium
 from playwright.async_api import Browser, expect
+from playwright.async_api import Page as BrowserPage
 
 from bots.playground.page import Page
 from bots.playground.stage import Stage
@@ -38,18 +40,28 @@ async def url(stage: Stage) -> AsyncIterator[str]:
         yield page.url
 
 
-@pytest_asyncio.fixture(params=["slack", "discord"], loop_scope="module")
-async def tab(request: pytest.FixtureRequest, browser: Browser, url: str) -> AsyncIterator[Tab]:
-    """A chat as ada sees it; it must not complain, and call nobody else."""
-    context = await browser.new_context(viewport={"width": 1280, "height": 800})
-    page = await context.new_page()
-    with watched(page):
-        tab = Tab(page, request.param)
-        await page.goto(url)
-        await tab.open()
-        await expect(tab.box).to_be_enabled()
-        yield tab
-    await context.close()
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def page(browser: Browser, url: str) -> AsyncIterator[tuple[BrowserPage, Watch]]:
+    """The page, loaded once, and what is noted of it."""
+    page = await browser.new_page(viewport={"width": 1280, "height": 800})
+    watch = Watch(page)
+    await page.goto(url)
+    yield page, watch
+    await page.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module", params=["slack", "discord"])
+async def tab(
+    request: pytest.FixtureRequest, page: tuple[BrowserPage, Watch], url: str
+) -> AsyncIterator[Tab]:
+    """A chat as ada sees it; it must not complain, and call nobody but its own server."""
+    seen, watch = page
+    tab = Tab(seen, request.param)
+    await tab.open()
+    yield tab
+
+    assert watch.complaints == []
+    assert watch.hosts == {urlsplit(url).netloc}
 
 
 async def test_command_ends_in_a_picture_in_the_thread(tab: Tab) -> None:
