@@ -53,6 +53,11 @@ class Place:
         return cls(**json.loads(address))
 
 
+def channel_of(channel: object) -> str:
+    """Return the ID of a channel; a thread counts as the channel that it is in."""
+    return str(getattr(channel, "parent_id", None) or getattr(channel, "id", ""))
+
+
 class DiscordConversation:
     """A thread, or replies in a channel that has none; the first post makes the thread."""
 
@@ -229,4 +234,6 @@ class DiscordConversation:
     @property
     def _webhook(self) -> discord.Webhook:
         id_ = self._client.application_id or 0
-        return discord.Webhook.partial(id_, self._place.token, client=self._client)
+        webhook = discord.Webhook.partial(id_, self._place.token, client=self._client)
+        webhook.type = discord.WebhookType.application  # an interaction's may speak to one person
+        return webhook

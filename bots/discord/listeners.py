@@ -13,7 +13,7 @@ from typing import Any
 import discord
 
 from bots.discord import forms, render
-from bots.discord.conversation import TITLE_LENGTH, DiscordConversation, Place
+from bots.discord.conversation import TITLE_LENGTH, DiscordConversation, Place, channel_of
 from core import intent, wording
 from core.conversation import Action, Attachment, Request
 from core.inbox import Inbox
@@ -66,7 +66,7 @@ class Listeners:
             key=f"discord:{message.id}",
             platform="discord",
             workspace=_workspace(message.guild, message.author),
-            channel=_channel(channel),
+            channel=channel_of(channel),
             person=str(message.author.id),
             text=text,
             address=place.dump(),
@@ -219,7 +219,7 @@ def _request(interaction: discord.Interaction, place: Place, **about: Any) -> Re
         key=f"discord:{interaction.id}",
         platform="discord",
         workspace=_workspace(guild, interaction.user),
-        channel=_channel(interaction.channel) or str(place.channel),
+        channel=channel_of(interaction.channel) or str(place.channel),
         person=str(interaction.user.id),
         address=place.dump(),
         thread=str(place.channel) if place.thread else "",
@@ -252,11 +252,6 @@ def _place(interaction: discord.Interaction) -> Place:
         token=interaction.token,
         visiting=interaction.is_user_integration() and not interaction.is_guild_integration(),
     )
-
-
-def _channel(channel: object) -> str:
-    """Return the ID of a channel; a thread counts as the channel that it is in."""
-    return str(getattr(channel, "parent_id", None) or getattr(channel, "id", ""))
 
 
 def _roles(person: discord.abc.User) -> tuple[str, ...]:
