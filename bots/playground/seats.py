@@ -2,18 +2,20 @@
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from bots.playground.discord import Guild
-from bots.playground.discord.components import walk
+from bots.playground.discord.components import LABEL, walk
 from bots.playground.slack import Workspace
 from bots.playground.slack.state import Message as SlackMessage
 from core.sandbox.journal import Journal
 
 File = tuple[str, bytes, str]  # name, bytes, media type
 COMMAND = "/neocu"
+# What a message's menu offers: its name, and Slack's ID of it.
+MENU, SHORTCUT = "Use in Neocu", "use_in_neocu"
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,18 @@ class Seat(Protocol):
 
     async def press(self, line: Line, label: str) -> None:
         """Press a button under a message."""
+        ...
+
+    async def use(self, line: Line) -> None:
+        """Pick "Use in Neocu" from a message's menu."""
+        ...
+
+    def form(self) -> dict[str, str]:
+        """Return the open form: what stands in each input, by its label; empty if none is open."""
+        ...
+
+    async def send(self, values: Mapping[str, str | Sequence[File]]) -> None:
+        """Fill in the open form, by the labels of its inputs, and send it."""
         ...
 
     def lines(self) -> list[Line]:
@@ -80,6 +94,30 @@ class SlackSeat:
                 )
                 return
         raise LookupError(f"there is no button {label!r}")
+
+    async def use(self, line: Line) -> None:
+        """Pick "Use in Neocu" from a message's menu."""
+        await self._workspace.shortcut(self._person, line.shown, SHORTCUT)
+
+    def form(self) -> dict[str, str]:
+        """Return the open form: what stands in each input, by its label; empty if none is open."""
+        return {
+            label: block["element"].get("initial_value", "")
+            for label, block in self._inputs().items()
+        }
+
+    async def send(self, values: Mapping[str, str | Sequence[File]]) -> None:
+        """Fill in the open form, by the labels of its inputs, and send it."""
+        view, inputs = self._workspace.modal(self._person), self._inputs()
+        if view is None:
+            raise LookupError("no form is open")
+        filled = {inputs[label]["block_id"]: value for label, value in values.items()}
+        await self._workspace.submit(self._person, view, filled)
+
+    def _inputs(self) -> dict[str, Any]:
+        view = self._workspace.modal(self._person)
+        blocks = view.content["blocks"] if view else []
+        return {block["label"]["text"]: block for block in blocks if block["type"] == "input"}
 
     def lines(self) -> list[Line]:
         """Return what can be seen in the channel and its threads, oldest first."""
@@ -143,6 +181,34 @@ class DiscordSeat:
                 await self._guild.press(self._person, line.shown, part["custom_id"])
                 return
         raise LookupError(f"there is no button {label!r}")
+
+    async def reply(self, line: Line, words: str, files: Sequence[File] = ()) -> None:
+        """Reply to a message, which calls its author."""
+        where = line.shown.channel
+        await self._guild.say(self._person, where, words, reply_to=line.shown, files=list(files))
+
+    async def use(self, line: Line) -> None:
+        """Pick "Use in Neocu" from a message's menu."""
+        await self._guild.message_command(self._person, line.shown, MENU)
+
+    def form(self) -> dict[str, str]:
+        """Return the open form: what stands in each input, by its label; empty if none is open."""
+        return {label: field.get("value", "") for label, field in self._inputs().items()}
+
+    async def send(self, values: Mapping[str, str | Sequence[File]]) -> None:
+        """Fill in the open form, by the labels of its inputs, and send it."""
+        modal, inputs = self._guild.modal(self._person), self._inputs()
+        if modal is None:
+            raise LookupError("no form is open")
+        filled: dict[str, Any] = {
+            inputs[label]["custom_id"]: value for label, value in values.items()
+        }
+        await self._guild.submit(self._person, modal, filled)
+
+    def _inputs(self) -> dict[str, Any]:
+        modal = self._guild.modal(self._person)
+        parts = modal.components if modal else []
+        return {part["label"]: part["component"] for part in parts if part["type"] == LABEL}
 
     def lines(self) -> list[Line]:
         """Return what can be seen in the channel and its threads, oldest first."""
