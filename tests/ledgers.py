@@ -82,6 +82,19 @@ async def ripen(store: Store) -> None:
     await store.write(Statement("UPDATE deliveries SET due = 1 WHERE due > 1 RETURNING 1"))
 
 
+async def pass_time(store: Store, seconds: float) -> None:
+    """Let so many seconds have passed since all that is noted."""
+    times = {
+        "requests": ("created", "submitted", "ended", "due", "lease"),
+        "deliveries": ("created", "sent", "due", "lease"),
+        "readings": ("at",),
+    }
+    for table, names in times.items():
+        changes = ", ".join(f"{name} = {name} - $1" for name in names)
+        sql = f"UPDATE {table} SET {changes} RETURNING 1"  # noqa: S608 (our own words only)
+        await store.write(Statement(sql, (seconds,)))
+
+
 async def column(store: Store, sql: str, *args: object) -> list[object]:
     """Return the first column of what the SQL reads."""
     return [next(iter(row.values())) for row in await store.read(Statement(sql, args))]
