@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test run install check format lock clean
+.PHONY: help demo test browser pictures run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,8 +14,14 @@ help: ## show this
 demo: .venv/installed ## try it: no key, no account (ARGS=--script plays one fixed conversation)
 	@$(BIN)/neocu-bots demo $(ARGS)
 
-test: .venv/installed ## run the tests (ARGS=… goes to pytest)
+test: .venv/installed browser ## run the tests (ARGS=… goes to pytest)
 	@$(BIN)/python -m pytest $(ARGS)
+
+browser: .venv/installed ## find a Chromium for the tests of the page, or install one
+	@$(BIN)/python tests/browser.py
+
+pictures: .venv/installed browser ## make the README's pictures anew
+	@$(BIN)/python tests/pictures.py
 
 run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or ARGS=discord: one)
 	@exec $(BIN)/neocu-bots run $(ARGS)

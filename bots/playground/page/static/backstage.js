@@ -21,7 +21,7 @@ export class Backstage {
     root.append(
       el("header", {}, el("h2", {}, "What is really going on"), el("button.plain", { "aria-label": "Close panel", onclick: close }, icon("close"))),
       part("The bots", this.bots, this.compute), part("Let something go wrong", this.switches, this.#faults()),
-      part("Neocu's tasks", this.tasks), part("Calls of the bots", this.calls));
+      part("Calls of the bots", this.calls), part("Neocu's tasks", this.tasks));
     store.addEventListener("change", () => this.draw());
   }
 
@@ -53,8 +53,8 @@ export class Backstage {
     const groups = Map.groupBy(list, (one) => one.group);
     keep(this.switches, [...groups].map(([group, members]) => ({
       key: group, deps: [members],
-      make: () => el("fieldset", {}, el("legend", {}, group), members.map((one) =>
-        el("button.switch", { "aria-pressed": one.on === null || one.on === undefined ? null : String(one.on), "data-focus": one.id, onclick: () => send(`/switch/${one.id}`) }, one.label))),
+      make: () => el("fieldset", {}, el("legend", {}, group), el("div", {}, members.map((one) =>
+        el("button.switch", { "aria-pressed": one.on === null ? null : String(one.on), "data-focus": one.id, onclick: () => send(`/switch/${one.id}`) }, one.label)))),
     })));
   }
 

@@ -46,25 +46,31 @@ export class Chat {
     if (!this.home) return;
     this.channel = this.channelOr(this.channel);
     this.#drawPlaces();
-    this.pane.show(this.main());
-    const side = this.thread && this.side();
+    this.pane.show(this.#ours(this.main()));
+    const side = this.thread && this.#ours(this.side());
     this.root.classList.toggle("has-thread", Boolean(side));
     this.beside.node.hidden = !side;
     if (side) this.beside.show(side);
     this.modal();
   }
 
+  /** Keep what one person sees and drafts apart from another's. */
+  #ours(view) {
+    return view && { ...view, key: `${this.store.person}/${view.key}` };
+  }
+
   #drawPlaces() {
     const sections = this.places().map(({ title, rows }) => ({
       key: title,
       deps: [JSON.stringify(rows), this.channel, this.thread, this.#news(rows)],
-      make: () => el("section", {}, title && el("h3", {}, title), el("ul", {}, rows.map((row) => el("li", {}, this.#place(row))))),
+      make: () => el("section", {}, title && el("h3", {}, title), el("ul", {}, rows.map((row) => el("li", {}, this.#place(row, rows))))),
     }));
     keep(this.nav, [{ key: "head", deps: [], make: () => this.head() }, ...sections]);
   }
 
-  #place(row) {
-    const here = row.thread ? row.thread === this.thread : row.id === this.channel;
+  #place(row, rows) {
+    const inThread = rows.some((one) => one.thread && one.thread === this.thread);
+    const here = row.thread ? row.thread === this.thread : row.id === this.channel && !inThread;
     const go = () => (row.thread ? this.#goThread(row) : this.enter(row.id));
     const kind = row.thread ? ".is-thread" : "";
     return el(`button.place${kind}${this.#isNew(row) ? ".unread" : ""}`, { "aria-current": here ? "page" : null, "data-focus": row.thread ?? row.id, onclick: go },

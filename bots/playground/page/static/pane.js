@@ -4,6 +4,7 @@ import { Composer, droppable } from "./composer.js";
 import { el, keep } from "./dom.js";
 import { icon } from "./icons.js";
 
+const QUIET = 500; // milliseconds
 const NEAR = 60; // pixels from the end that still count as being at the end
 
 /** One column of a chat. `start` and `end` are buttons in its head. */
@@ -35,6 +36,7 @@ export class Pane {
     if (view.key !== this.#key) {
       this.answer(null);
       this.#atEnd = true;
+      this.#hush();
     }
     this.#key = view.key;
     this.title.replaceChildren(...view.title);
@@ -55,6 +57,12 @@ export class Pane {
     const stop = el("button.plain", { type: "button", "aria-label": "Don't reply", onclick: () => this.answer(null) }, icon("close"));
     this.context.replaceChildren(el("span", {}, words), stop);
     this.composer.focus();
+  }
+
+  /** Let a screen reader not read out a whole history: only what comes after it is news. */
+  #hush() {
+    this.log.setAttribute("aria-live", "off");
+    setTimeout(() => this.log.setAttribute("aria-live", "polite"), QUIET);
   }
 
   async #send(send, text, files) {
