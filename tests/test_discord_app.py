@@ -41,6 +41,18 @@ async def test_without_threads_the_answer_is_a_reply(permission: str, tmp_path: 
         assert all(line.deep == 0 and line.shown.reply_to is asked.shown for line in lines)
 
 
+async def test_where_it_may_not_answer_it_asks_nothing_of_neocu(tmp_path: Path) -> None:
+    """Nobody pays for what nobody gets to see; the person hears of it in private."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        house.guild.deny("general", "send_messages")
+        house.guild.deny("general", "send_messages_in_threads")
+        await house.seat().type("@neocu a lighthouse at dusk")
+        private = house.seat("ada", "dm")
+        await told(private, "may not write in the channel", "No compute was spent")
+
+        assert house.sandbox.generated == []
+
+
 async def test_in_a_direct_message_it_replies(tmp_path: Path) -> None:
     """There are no threads in private."""
     async with bots_on(DISCORD, folder=tmp_path) as house:

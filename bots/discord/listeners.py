@@ -52,6 +52,11 @@ class Listeners:
             return
         if message.guild is not None and me not in message.mentions:
             return
+        if not _may_answer(message):  # before anything is spent
+            log.info("A mention can't be answered in channel %s", message.channel.id)
+            with suppress(discord.HTTPException):
+                await message.author.send(wording.MAY_NOT_SPEAK.text)
+            return
         text, channel = render.words(message, me), message.channel
         threaded = channel.type in THREADED and not intent.is_question(text)
         place = Place(
@@ -252,6 +257,16 @@ def _place(interaction: discord.Interaction) -> Place:
         token=interaction.token,
         visiting=interaction.is_user_integration() and not interaction.is_guild_integration(),
     )
+
+
+def _may_answer(message: discord.Message) -> bool:
+    """Whether we may speak where we are asked, or in a thread that we make there."""
+    if message.guild is None or isinstance(message.channel, discord.DMChannel):
+        return True
+    may = message.channel.permissions_for(message.guild.me)
+    if message.channel.type in THREADS:
+        return may.send_messages_in_threads
+    return may.send_messages or (may.create_public_threads and may.send_messages_in_threads)
 
 
 def _roles(person: discord.abc.User) -> tuple[str, ...]:

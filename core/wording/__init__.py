@@ -24,6 +24,7 @@ from core.wording.refusals import (
 )
 from core.wording.requests import (
     INVITE,
+    MAY_NOT_SPEAK,
     VISITING,
     asked,
     confirm,
@@ -52,6 +53,7 @@ __all__ = [
     "HELP",
     "INVITE",
     "MAYBE_SPENT",
+    "MAY_NOT_SPEAK",
     "NOTHING_SPENT",
     "NOT_TAKEN",
     "SUGGESTIONS",

@@ -17,6 +17,11 @@ VISITING = Reply(
     "What takes longer, you find with `/neocu recent`."
 )
 
+MAY_NOT_SPEAK = Reply(
+    "I may not write in the channel that you asked me in, so I did not take your request. "
+    f"{phrases.NOTHING_SPENT} Ask in another channel, or ask an admin to let me write there."
+)
+
 
 def asked(person: str, query: str) -> Reply:
     """Show who asked what, where the chat does not show it by itself."""
