@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import pytest
+
 from core.conversation import Reply, Request
 from core.intent import Generate
 from core.ledger import Delivery, Entry, Kind, Ledger, Limit, Say, Scope
@@ -19,6 +21,9 @@ def room(person: int = 100, workspace: int = 100, overall: int = 100) -> tuple[L
 
 
 ROOM = room()
+
+# For what is the same on both stores, tested on both where it rests on them.
+in_a_file = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 PERSON = Request(
     key="slack:T1:C1:1",

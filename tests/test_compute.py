@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
-from ledgers import asked, expire, pass_time, submitted, taken
+from ledgers import asked, expire, in_a_file, pass_time, submitted, taken
 
 from core import wording
 from core.client import NeocuClient
@@ -99,6 +99,7 @@ async def held(ledger: Ledger, number: int = 1, **changes: str) -> Entry:
 # Before it runs out
 
 
+@in_a_file
 async def test_low_is_told_where_it_matters(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -116,6 +117,7 @@ async def test_low_is_told_where_it_matters(
     )
 
 
+@in_a_file
 async def test_the_threshold_itself_is_not_low(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -236,6 +238,7 @@ async def test_restored_is_said_once_where_two_warnings_stand(
         assert ["that is over" in said[0], AGAIN in said[1], len(said)] == [True, True, 2]
 
 
+@in_a_file
 async def test_restored_before_the_warning_is_delivered(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -246,6 +249,7 @@ async def test_restored_before_the_warning_is_delivered(
     assert [AGAIN in said for said in channels["CALERTS"]] == [True]
 
 
+@in_a_file
 async def test_one_request_that_was_too_much_is_no_crossing(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -277,6 +281,7 @@ async def test_while_empty_the_balance_is_looked_at_once_a_minute(
     assert [AGAIN in said for said in (await told(ledger, store))["CALERTS"]] == [True]
 
 
+@in_a_file
 async def test_a_little_more_lets_people_try_and_tells_nobody(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -297,6 +302,7 @@ async def test_a_little_more_lets_people_try_and_tells_nobody(
 # A Neocu that can't tell
 
 
+@in_a_file
 @pytest.mark.parametrize("fault", [500, 401, Fault.HANG, Fault.DROP, Fault.HTML, Fault.WRONG_SHAPE])
 async def test_a_balance_that_is_not_told_is_no_news(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, fault: Fault | int
@@ -322,7 +328,7 @@ async def test_a_balance_that_is_not_told_is_no_news(
     assert [AGAIN in said for said in (await told(ledger, store))["C1"]] == [True]
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@in_a_file
 async def test_a_balance_that_hangs_holds_up_nobody(
     ledger: Ledger, neocu: Sandbox, store: Store
 ) -> None:
@@ -340,6 +346,7 @@ async def test_a_balance_that_hangs_holds_up_nobody(
 # What a request did cost
 
 
+@in_a_file
 async def test_the_cost_of_a_request_that_ran_alone_is_known(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -353,6 +360,7 @@ async def test_the_cost_of_a_request_that_ran_alone_is_known(
     assert (await ledger.last_reading()).credits == 930  # type: ignore[union-attr]  # it was just noted
 
 
+@in_a_file
 @pytest.mark.parametrize("change", [0.0, 50.0])
 async def test_no_cost_is_made_up(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, change: float
@@ -387,6 +395,7 @@ async def test_the_cost_of_one_among_others_is_not_told(
     assert await compute.cost(entry) is None
 
 
+@in_a_file
 async def test_a_refused_neighbour_costs_nothing(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
@@ -400,6 +409,7 @@ async def test_a_refused_neighbour_costs_nothing(
     assert await compute.cost(entry) == 8
 
 
+@in_a_file
 async def test_a_cost_that_shows_a_low_balance_is_told(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
