@@ -20,6 +20,7 @@ from core.models import Asset
 # Types that chats can play or show; of the others they get the thumbnail and a link.
 SHOWN = {"image", "video", "sound", "voice", "audio", "music", "gif"}
 TIMEOUT = 120.0  # seconds for one file
+SUFFIX = 10  # characters
 # Addresses that carry another one inside: NAT64 and 6to4 lead on to IPv4, to private ones, too.
 CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
 
@@ -31,13 +32,13 @@ class Results:
     and this machine's own where Neocu itself is there.
     """
 
-    def __init__(self, neocu: str) -> None:
+    def __init__(self, neocu: str, *, timeout: float = TIMEOUT) -> None:
+        self._timeout = aiohttp.ClientTimeout(total=timeout)
         self._loopback = _is_loopback(URL(neocu).host or "")
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(resolver=_PublicResolver(self._allowed))
-        timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=timeout)
+        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -87,7 +88,10 @@ class _PublicResolver(AbstractResolver):
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
-        found = await self._inner.resolve(host, port, family)
+        try:
+            found = await self._inner.resolve(host, port, family)
+        except UnicodeError as error:  # not even a name
+            raise OSError("no name of a host") from error
         public = [one for one in found if self._allowed(one["host"])]
         if not public:
             raise OSError("no public address")
@@ -120,9 +124,18 @@ def media(asset: Asset, description: str) -> Media | None:
 
 def file_name(asset: Asset) -> str:
     """Return a name for the file, with some of its ID: no two results share it."""
-    path = PurePosixPath(asset.name or URL(asset.url or "").name or "result")
-    suffix = path.suffix or PurePosixPath(URL(asset.url or "").name).suffix
-    return f"{path.stem[:60]}-{(asset.id or '0')[-8:]}{suffix}"
+    remote = _last_part(asset.url or "")
+    path = PurePosixPath(asset.name or remote or "result")
+    suffix = path.suffix or PurePosixPath(remote).suffix
+    name = f"{path.stem[:60]}-{(asset.id or '0')[-8:]}{suffix[:SUFFIX]}"
+    return "".join(letter for letter in name if letter.isprintable())
+
+
+def _last_part(url: str) -> str:
+    try:
+        return URL(url).name
+    except ValueError:  # it is no address
+        return ""
 
 
 def _small(media: Media) -> Media | None:
