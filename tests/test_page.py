@@ -194,6 +194,13 @@ async def test_composer_needs_no_mouse(tab: Tab) -> None:
     await expect(tab.box).to_be_focused()
 
 
+async def test_name_typed_whole_needs_no_choosing(tab: Tab) -> None:
+    """Enter sends it, where it takes a suggestion otherwise."""
+    await tab.say(f"{tab.platform} greets @cleo")
+
+    await expect(tab.message(f"{tab.platform} greets @cleo")).to_be_visible()
+
+
 async def test_killed_bots_come_back_and_finish(tab: Tab, stage: Stage) -> None:
     """Nothing is lost by `kill -9`, and one can watch it."""
     panel = tab.page.get_by_role("complementary")

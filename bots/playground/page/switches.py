@@ -44,16 +44,16 @@ class Switches:
         stage = backstage.stage
         slack, discord = stage.workspace, stage.guild
         self._all = {
-            "kill": Switch("The bots", "Kill & restart", self._kill),
-            "stop": Switch("The bots", "Kill", lambda: backstage.stop(signal.SIGKILL)),
-            "start": Switch("The bots", "Start", backstage.start),
-            "deploy": Switch("The bots", "Deploy", lambda: backstage.restart(signal.SIGTERM)),
+            "kill": Switch("Bots", "Kill & restart", self._kill),
+            "stop": Switch("Bots", "Kill", lambda: backstage.stop(signal.SIGKILL)),
+            "start": Switch("Bots", "Start", backstage.start),
+            "deploy": Switch("Bots", "Deploy", lambda: backstage.restart(signal.SIGTERM)),
             "full": Switch("Compute", "Full", lambda: self._fill(FULL)),
             "low": Switch("Compute", "Low", lambda: self._fill(LOW)),
             "empty": Switch("Compute", "Empty", lambda: self._fill(EMPTY)),
             "slack-429": Switch(
                 "Slack",
-                f"429 ×{IN_A_ROW}",
+                f"429, {IN_A_ROW} times",
                 lambda: slack.faults.rate_limit(
                     "chat.postMessage", times=IN_A_ROW, retry_after=RETRY_AFTER
                 ),
@@ -62,7 +62,7 @@ class Switches:
             "slack-down": Switch("Slack", "Outage", self._slack_down),
             "discord-429": Switch(
                 "Discord",
-                f"429 ×{IN_A_ROW}",
+                f"429, {IN_A_ROW} times",
                 lambda: discord.faults.rate_limit(
                     "POST /channels/*/messages", times=IN_A_ROW, retry_after=RETRY_AFTER
                 ),

@@ -13,6 +13,7 @@ export class Composer {
   #files = [];
   #options = [];
   #chosen = 0;
+  #word = "";
 
   constructor({ send, suggest, hint }) {
     this.send = send;
@@ -72,7 +73,8 @@ export class Composer {
   #typed() {
     const before = this.box.value.slice(0, this.box.selectionStart);
     const word = /(?:^\/[\w]*|(?<!\S)@\w*)$/.exec(before)?.[0];
-    this.#offer(word ? this.suggest(word).filter((one) => one.value.toLowerCase().startsWith(word.toLowerCase())) : []);
+    this.#word = word?.toLowerCase();
+    this.#offer(word ? this.suggest(word).filter((one) => one.value.toLowerCase().startsWith(this.#word)) : []);
     this.#draw();
   }
 
@@ -104,7 +106,7 @@ export class Composer {
   #key_(event) {
     if (event.isComposing) return;
     const offered = this.#options.length;
-    const typed = offered && this.box.value.trim() === this.#options[this.#chosen].value;
+    const typed = offered && this.#word === this.#options[this.#chosen].value.toLowerCase();
     if (offered && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       this.#chosen = (this.#chosen + (event.key === "ArrowDown" ? 1 : offered - 1)) % offered;
       this.#drawOptions();
