@@ -34,6 +34,9 @@ MINUTE = 60
 HOUR = 3600
 
 
+CENTS = 2  # decimal places; one more where a price is no whole cent
+
+
 def seconds(seconds: float) -> str:
     """Return seconds in words."""
     whole = round(seconds)
@@ -58,7 +61,8 @@ def credits(credits: float) -> str:
 def price(estimate: Estimate) -> str:
     """Return what an estimate comes to, in credits and in money, and for what."""
     dollars = estimate.credits * USD_PER_CREDIT
-    return f"{about(estimate)} credits (${dollars:.2f}): {markup.verbatim(estimate.description)}"
+    money = f"${dollars:.{CENTS if estimate.credits % 1 == 0 else CENTS + 1}f}"
+    return f"{about(estimate)} credits ({money}): {markup.verbatim(estimate.description)}"
 
 
 def about(estimate: Estimate) -> str:
