@@ -62,7 +62,7 @@ class Form:
             "title": _plain("Ask Neocu"),
             "submit": _plain("Make it"),
             "close": _plain("Cancel"),
-            "private_metadata": json.dumps(asdict(self)),
+            "private_metadata": json.dumps(asdict(self), ensure_ascii=False),
             "blocks": blocks,
         }
 

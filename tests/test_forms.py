@@ -1,0 +1,134 @@
+"""The form: what it is filled with, what it carries, and what it refuses."""
+
+from pathlib import Path
+
+import pytest
+from house import DISCORD, HTTP, both, bots_on, told
+
+from bots.playground.discord.components import walk
+from bots.playground.seats import Line, SlackSeat
+from bots.playground.slack import Message as SlackMessage
+from bots.slack.forms import INPUT_LIMIT
+from core.intent import QUERY_LIMIT
+
+QUERY, REST, IDS = "What shall Neocu make?", "… and the rest of it", "File IDs"
+SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
+LONG = " ".join(f"word{n}" for n in range(1_000))[: QUERY_LIMIT - 10]
+
+
+@both
+async def test_a_long_query_comes_whole_through_the_form(chat: str, tmp_path: Path) -> None:
+    """Slack's input takes 3,000 characters, a query has up to 4,000: nothing is cut in silence."""
+    async with bots_on(chat, folder=tmp_path, neocu_reuse_results=False) as house:
+        ada = house.seat("ada", "dm")
+        await ada.type(LONG[:1990] if chat == DISCORD else LONG)
+        lines = await told(ada, "Done")
+        await ada.press(lines[-1], "Edit …")
+        form = await ada.journal.until(ada.form)
+        await ada.send({IDS: ""})
+        await ada.journal.until(lambda: len(house.sandbox.generated) == 2)
+        first, second = house.sandbox.generated
+
+        assert form[QUERY] == first.query[:INPUT_LIMIT]
+        assert second.query == first.query
+        assert (REST in form) == (chat == HTTP)
+
+
+@both
+async def test_a_query_over_the_limit_is_refused_in_words(chat: str, tmp_path: Path) -> None:
+    """A message may be longer than a query; its menu offers it all the same."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat("ada")
+        if isinstance(ada, SlackSeat):
+            await ada.type(LONG + LONG)
+            await ada.use(ada.lines()[0])
+            await ada.journal.until(ada.form)
+            await ada.send({})
+            await told(ada, "I take up to 4,000", "No compute was spent")
+        else:
+            await ada.type("/neocu")
+            await ada.journal.until(ada.form)
+            with pytest.raises(ValueError, match="takes 1 to 4000"):
+                await ada.send({QUERY: LONG + LONG})
+
+        assert house.posts == 0
+
+
+async def test_a_message_with_ten_long_names_can_be_used(tmp_path: Path) -> None:
+    """All that a modal may carry is 3,000 characters."""
+    files = [("ä" * 200 + f"{n}.png", b"%d" % n, "image/png") for n in range(10)]
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        ada = house.seat("ada")
+        await ada.type("all of these, please", files=files)
+        await ada.use(ada.lines()[0])
+        await ada.journal.until(ada.form)
+        await ada.send({})
+        await told(ada, "Done")
+
+        assert len(house.sandbox.generated[0].files) == len(files)
+
+
+async def test_a_command_with_files_and_no_words_asks_for_the_words(tmp_path: Path) -> None:
+    """Discord's command takes files; they wait in the form, and are not dropped."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        ada = house.seat("ada")
+        await ada.type("/neocu", files=[SKETCH])
+        await ada.journal.until(ada.form)
+        await ada.send({QUERY: "put this into the picture"})
+        await told(ada, "Done")
+
+        assert len(house.sandbox.generated[0].files) == 1
+
+
+def key_of(line: Line) -> str:
+    """Return the request that a message's buttons are about."""
+    if isinstance(line.shown, SlackMessage):
+        return str(line.shown.elements[0][0]["value"])
+    buttons = (part for part in walk(line.shown.components) if "label" in part)
+    return str(next(buttons)["custom_id"].rpartition(" ")[2])
+
+
+def forge(line: Line, key: str) -> None:
+    """Make a message's buttons be about another request."""
+    if isinstance(line.shown, SlackMessage):
+        for element, _ in line.shown.elements:
+            element["value"] = key
+        return
+    for part in walk(line.shown.components):
+        if "label" in part:
+            part["custom_id"] = " ".join([*part["custom_id"].split(" ")[:2], key])
+
+
+@both
+async def test_a_form_about_another_workspaces_request_does_nothing(
+    chat: str, tmp_path: Path
+) -> None:
+    """An ID in a button is no key: whoever forges one learns nothing and gets nothing."""
+    other = DISCORD if chat == HTTP else HTTP
+    async with bots_on(chat, other, folder=tmp_path) as house:
+        house.workspace.events_url = f"{house.url}/slack/events"
+        ada, stranger = house.seat("ada"), house.seat("ada", chat=other)
+        await ada.type("@neocu a secret lighthouse")
+        [*_, last] = await told(ada, "Done")
+        await stranger.type("@neocu a boat")
+        [*_, own] = await told(stranger, "Done")
+        forge(own, key_of(last))
+        await stranger.press(own, "Again")
+        await told(stranger, "I know nothing of this here")
+        await stranger.press(own, "Edit …")
+        form = await stranger.journal.until(stranger.form)
+        await stranger.send({QUERY: "tell me all"})
+        await stranger.journal.until(lambda: str(stranger.lines()).count("nothing of this") >= 2)
+
+        assert "secret" not in str(form)
+        assert house.posts == 2
+
+
+async def test_the_messages_tab_suggests_what_to_ask(tmp_path: Path) -> None:
+    """Nobody knows what to type into an empty box."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        channel = await house.workspace.open_messages_tab("ada")
+        await house.workspace.journal.until(lambda: channel.suggested_prompts)
+
+        assert len(channel.suggested_prompts) == 4
+        assert all(prompt["message"] for prompt in channel.suggested_prompts)
