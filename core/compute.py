@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
 
@@ -55,11 +55,15 @@ class Compute:
         self._asked = asyncio.Event()
         self._silent_until = 0.0
 
-    async def watch(self) -> None:
-        """Look at the balance now and then, and soon after each request, until cancelled."""
+    async def watch(self, wake: Callable[[], None]) -> None:
+        """Look at the balance now and then, and soon after each request, until cancelled.
+
+        `wake` is called after each look: there may be something to tell.
+        """
         while True:
             with suppress(LedgerError):  # the worker says so; here the next look will do
                 await self.look()
+            wake()
             await asyncio.sleep(min(BREATH, self._interval))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._interval):

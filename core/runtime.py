@@ -115,11 +115,13 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         try:
             async with asyncio.TaskGroup() as tasks:
                 listening = [tasks.create_task(platform.run()) for platform in platforms]
-                listening.append(tasks.create_task(compute.watch()))
+                listening.append(tasks.create_task(compute.watch(worker.wake)))
                 listening.append(tasks.create_task(_tidy(ledger, settings.retention_days)))
-                tasks.create_task(worker.run(stop, settings.drain_seconds))
+                working = tasks.create_task(worker.run(stop, settings.drain_seconds))
                 await stop.wait()
                 log.info("Stopping: finishing what is under way")
+                # What is asked meanwhile is noted, for the next start or the other replica.
+                await working
                 for task in listening:
                     task.cancel()
         except* SettingsError as wrong:  # a token that only its platform could tell is wrong
