@@ -6,8 +6,9 @@ from urllib.parse import urlsplit
 
 import pytest
 from browser import NOT_RUN, found
-from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
+PATIENCE = 15_000  # milliseconds, for a machine that is busy
 ARGS = (
     "--no-sandbox",  # as root, Chromium has none
     "--disable-gpu",
@@ -30,6 +31,7 @@ DROP = """(pane, [name, text]) => {
 @asynccontextmanager
 async def chromium() -> AsyncIterator[Browser]:
     """A real browser: the system's Chromium, or Playwright's own; skips where there is none."""
+    expect.set_options(timeout=PATIENCE)
     async with async_playwright() as playwright:
         path = found(playwright.chromium.executable_path)
         if path is None:

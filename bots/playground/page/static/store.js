@@ -18,6 +18,7 @@ export class Store extends EventTarget {
       this.#apply(JSON.parse(event.data));
     };
     this.#source.onerror = () => this.dispatchEvent(new Event("lost"));
+    this.dispatchEvent(new Event("change")); // what is typed from now on is this person's
   }
 
   get(name) {
