@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser pictures run install check format lock clean
+.PHONY: help demo test chaos browser pictures run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -22,6 +22,9 @@ browser: .venv/installed ## find a Chromium for the tests of the page, or instal
 
 pictures: .venv/installed browser ## make the README's pictures anew
 	@$(BIN)/python tests/pictures.py
+
+chaos: .venv/installed ## kill real processes while people ask, and count (ARGS=sqlite: one scenario)
+	@$(BIN)/python tests/chaos.py $(ARGS)
 
 run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or ARGS=discord: one)
 	@exec $(BIN)/neocu-bots run $(ARGS)
