@@ -1,9 +1,14 @@
 """What the platforms' listeners need of the core: to hand in a request, and to look one up."""
 
+from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 
 from core.conversation import Request
-from core.ledger import Ledger
+from core.ledger import Ledger, LedgerError
+from core.ledger.requests import BEFORE_ANSWER
+
+REMEMBERED = 1000  # refused requests, so long as this process lives
 
 
 class Inbox:
@@ -12,18 +17,30 @@ class Inbox:
     def __init__(self, ledger: Ledger, wake: Callable[[], None]) -> None:
         self._ledger = ledger
         self._wake = wake
+        self._refused: deque[str] = deque(maxlen=REMEMBERED)
 
-    async def accept(self, request: Request, after: float = 0.0) -> bool:
+    async def accept(
+        self, request: Request, after: float = 0.0, within: float = BEFORE_ANSWER
+    ) -> bool:
         """Note a request, to be worked on in `after` seconds; False if it was noted before.
+
+        A ledger that is away is waited for, `within` so many seconds.
 
         The note is on disk on return: now it may be acknowledged. A second event of the same
         request may bring files that the first lacked. Raises LedgerError.
         """
-        new = await self._ledger.claim(request, after)
+        if request.key in self._refused:
+            return False
+        new = await self._ledger.claim(request, after, within)
         if not new:
-            await self._ledger.amend(request)
+            with suppress(LedgerError):  # it is noted, so nobody may hear that it is not
+                await self._ledger.amend(request)
         self._wake()
         return new
+
+    def refuse(self, request: Request) -> None:
+        """Never take a request: its person has been told that it was not taken."""
+        self._refused.append(request.key)
 
     async def draft(self, request: Request) -> None:
         """Note what a form is opened with, for when it is sent. Raises LedgerError."""

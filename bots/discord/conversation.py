@@ -4,6 +4,7 @@ import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from core.fetch import Fetched
 from core.results import Results
 
 WEB = "https://discord.com/channels"
+# https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
+ACKNOWLEDGED_WITHIN = timedelta(seconds=3)
 NONCE_LENGTH = 25
 TITLE_LENGTH = 100
 ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
@@ -29,7 +32,7 @@ class Place:
 
     `title` is the name of a thread still to be made from the message `message`; without one, that
     message is replied to. `thread` says that the channel is a thread. `token` is an
-    interaction's, good for 15 minutes; `answered` says that it has been answered, `private` that
+    `interaction`'s, good for 15 minutes; `answered` says that it has been answered, `private` that
     its answer is for one person, and `visiting` that nothing but the token lets us speak.
     """
 
@@ -39,6 +42,7 @@ class Place:
     title: str = ""
     thread: bool = False
     token: str = ""
+    interaction: int = 0
     answered: bool = False
     private: bool = False
     visiting: bool = False
@@ -126,7 +130,12 @@ class DiscordConversation:
             except discord.HTTPException as error:
                 if error.code not in EXPIRED:
                     raise
-                self._place = replace(self._place, token="")  # too late: say it in the channel
+                # Too late: say it in the channel, and what follows in a thread of that.
+                self._place = replace(self._place, token="")
+                said = await self._send(text, extras, key)
+                if self._place.title:
+                    self._place = replace(self._place, message=said)
+                return said
         if self._place.title and self._place.message:
             return await self._begin_thread(text, extras, key)
         return await self._send(text, extras, key)
@@ -136,7 +145,14 @@ class DiscordConversation:
         if "file" in extras:
             extras = {**extras, "attachments": [extras["file"]]}
             del extras["file"]
-        said = await self._webhook.edit_message(ORIGINAL, content=text or None, **extras)
+        try:
+            said = await self._webhook.edit_message(ORIGINAL, content=text or None, **extras)
+        except discord.HTTPException as error:
+            asked = discord.utils.snowflake_time(self._place.interaction)
+            if error.code in EXPIRED and discord.utils.utcnow() - asked < ACKNOWLEDGED_WITHIN:
+                # The note is on disk before the acknowledgement, and so may be our answer.
+                raise TryLaterError("not acknowledged yet", CONNECTING) from error
+            raise
         self._place = replace(self._place, answered=True, message=said.id)
         return said.id
 

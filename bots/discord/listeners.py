@@ -18,6 +18,7 @@ from core import intent, wording
 from core.conversation import Action, Attachment, Request
 from core.inbox import Inbox
 from core.ledger import LedgerError
+from core.ledger.requests import UNHURRIED
 
 log = logging.getLogger(__name__)
 
@@ -81,10 +82,12 @@ class Listeners:
             roles=_roles(message.author),
         )
         try:
-            await self._inbox.accept(request)
+            # Discord waits for no answer to a message, so a restarted database may be waited for.
+            await self._inbox.accept(request, within=UNHURRIED)
         except LedgerError:
             log.exception("A message could not be noted")
             await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)
+            self._inbox.refuse(request)
 
     async def on_command(
         self,
@@ -255,6 +258,7 @@ def _place(interaction: discord.Interaction) -> Place:
         guild=interaction.guild_id or 0,
         thread=channel is not None and channel.type in THREADS,
         token=interaction.token,
+        interaction=interaction.id,
         visiting=interaction.is_user_integration() and not interaction.is_guild_integration(),
     )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import forms, render
@@ -58,14 +59,18 @@ class Listeners:
         app.action(re.compile(".*"))(self.on_button)
         app.event(re.compile(".*"))(self.on_anything_else)
 
-    async def on_mention(self, event: Json, body: Json, context: Json) -> None:
+    async def on_mention(
+        self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
+    ) -> None:
         """Take a mention in a channel or a thread."""
         if "bot_id" in event or "edited" in event:
             return
         after = 0.0 if event.get("files") else FILES_MAY_FOLLOW
-        await self._take(_message(event, body, context), after)
+        await self._take(_message(event, body, context), after, retried=_is_retried(req))
 
-    async def on_message(self, event: Json, body: Json, context: Json) -> None:
+    async def on_message(
+        self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
+    ) -> None:
         """Take a direct message, a mention, or what follows in a thread with results.
 
         A mention with a file may come in this way only.
@@ -73,14 +78,18 @@ class Listeners:
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
         text = event.get("text", "")
-        request = _message(event, body, context)
-        if event.get("channel_type") == "im" or render.mentions(text, context["bot_user_id"]):
-            await self._take(request)
+        request, retried = _message(event, body, context), _is_retried(req)
+        if event.get("channel_type") == "im":
+            await self._take(request, retried=retried)
+            return
+        if render.mentions(text, context["bot_user_id"]):
+            # Without a file it comes as `app_mention`, too, and one refusal is enough.
+            await self._take(request, retried=retried, silent=not event.get("files"))
             return
         # What names somebody, people say to one another.
         follows = self._follow and "thread_ts" in event and text and "<@" not in text
         if follows and await self._inbox.has_results(request):
-            await self._take(request)
+            await self._take(request, retried=retried)
 
     async def on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
@@ -109,6 +118,7 @@ class Listeners:
         except LedgerError:
             log.exception("A command could not be noted")
             await ack(wording.NOT_TAKEN.text)
+            self._inbox.refuse(request)
         else:
             await ack()
 
@@ -187,13 +197,22 @@ class Listeners:
     async def on_anything_else(self) -> None:
         """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
 
-    async def _take(self, request: Request, after: float = 0.0) -> None:
-        """Note a request, or say that it could not be; if that fails too, Slack sends it again."""
+    async def _take(
+        self, request: Request, after: float = 0.0, *, retried: bool = False, silent: bool = False
+    ) -> None:
+        """Note a request, or say that it could not be; if that fails too, Slack sends it again.
+
+        What Slack has sent before may have been noted then: nobody is told that it was not.
+        """
         try:
             await self._inbox.accept(request, after)
         except LedgerError:
+            if retried:
+                raise
             log.exception("A request could not be noted")
-            await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)
+            if not silent:
+                await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)
+                self._inbox.refuse(request)
 
     async def _opened(self, trigger_id: str, view: Json) -> bool:
         try:
@@ -202,6 +221,14 @@ class Listeners:
             log.warning("A form could not be opened: %s", error)
             return False
         return True
+
+
+def _is_retried(req: AsyncBoltRequest) -> bool:
+    """Whether Slack has sent this before, and would send it once more: it does so three times.
+
+    https://docs.slack.dev/apis/events-api/#retries
+    """
+    return req.headers.get("x-slack-retry-num", ["0"])[0] in {"1", "2"}
 
 
 def _message(event: Json, body: Json, context: Json) -> Request:

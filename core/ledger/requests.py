@@ -12,6 +12,7 @@ from core.ledger.store import Statement
 
 # Seconds that a note may take: Slack and Discord want their answer after 3.
 BEFORE_ANSWER = 2.0
+UNHURRIED = 30.0  # where they don't
 # Somebody who waits for room, having been looked at, may try now; so many at a time.
 WAITING = 20
 
@@ -19,17 +20,24 @@ WAITING = 20
 class Requests(Leases):
     """The requests."""
 
-    async def claim(self, request: Request, after: float = 0.0) -> bool:
-        """Note a request, to be looked at in `after` seconds. False if its key is known."""
-        new = await self._note(request, State.RECEIVED, after)
+    async def claim(
+        self, request: Request, after: float = 0.0, within: float = BEFORE_ANSWER
+    ) -> bool:
+        """Note a request, to be looked at in `after` seconds. False if its key is known.
+
+        A database that is away is waited for, `within` so many seconds.
+        """
+        new = await self._note(request, State.RECEIVED, after, within)
         self._store.wake_others()
         return new
 
     async def draft(self, request: Request) -> None:
         """Note a request that is not to be worked on: what a form was opened with."""
-        await self._note(request, State.DRAFT, None)
+        await self._note(request, State.DRAFT, None, BEFORE_ANSWER)
 
-    async def _note(self, request: Request, state: State, after: float | None) -> bool:
+    async def _note(
+        self, request: Request, state: State, after: float | None, within: float
+    ) -> bool:
         return bool(
             await self._write(  # run again, it knows its own row by the owner
                 """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
@@ -49,7 +57,7 @@ class Requests(Leases):
                 state,
                 after,
                 uuid4().hex,
-                patience=BEFORE_ANSWER,
+                patience=within,
             )
         )
 
