@@ -78,7 +78,11 @@ class Figures:
         )
 
     def __str__(self) -> str:
-        p95 = quantiles(self.recovery, n=20)[-1] if len(self.recovery) > 1 else 0.0
+        p95 = (
+            quantiles(self.recovery, n=20, method="inclusive")[-1]
+            if len(self.recovery) > 1
+            else 0.0
+        )
         return (
             f"acknowledged={self.acknowledged} generated={self.generated} lost={self.lost} "
             f"paid_twice={self.paid_twice} said_twice={self.said_twice} unknown={self.unknown} "
