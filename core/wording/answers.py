@@ -40,7 +40,7 @@ def status(entry: Entry, link: str) -> Reply:
     where = f" {markup.link('Open the thread', link)}" if link else ""
     buttons = (Button("Show again", Action.SHOW, entry.key),) if entry.assets else ()
     return Reply(
-        f"Task {markup.code(entry.task_id)} is **{entry.state}**.{where}\n"
+        f"Task {markup.code(entry.task_id)} is **{phrases.state(entry.state)}**.{where}\n"
         f"{markup.quote(entry.query[: phrases.ECHO_LIMIT])}",
         buttons=buttons,
     )
@@ -69,7 +69,7 @@ def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
             else entry.query[: phrases.TITLE_LIMIT] + "…"
         )
         shown = markup.link(title, link) if link else markup.verbatim(title)
-        lines.append(f"{number}\\. {shown} · {entry.state}")
+        lines.append(f"{number}\\. {shown} · {phrases.state(entry.state)}")
         if entry.assets and len(buttons) < phrases.EDITABLE:
             buttons.append(Button(f"Show {number} again", Action.SHOW, entry.key))
     return Reply("**Your latest requests**\n" + "\n".join(lines), buttons=tuple(buttons))

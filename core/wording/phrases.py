@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from core import markup
 from core.billing import USD_PER_CREDIT, Estimate
+from core.ledger import State
 from core.models import Asset
 
 NOTHING_SPENT = "No compute was spent."
@@ -37,6 +38,17 @@ HOUR = 3600
 CENTS = 2  # decimal places; one more where a price is no whole cent
 
 
+# Where the ledger's own word says little to people.
+STATES = {
+    State.RECEIVED: "waiting its turn",
+    State.CONFIRMING: "waiting for your consent",
+    State.SUBMITTING: "being handed over",
+    State.STALE: "taking very long",
+    State.UNKNOWN: "of unknown outcome",
+    State.REFUSED: "not started",
+}
+
+
 def seconds(seconds: float) -> str:
     """Return seconds in words."""
     whole = round(seconds)
@@ -62,17 +74,24 @@ def price(estimate: Estimate) -> str:
     """Return what an estimate comes to, in credits and in money, and for what."""
     dollars = estimate.credits * USD_PER_CREDIT
     money = f"${dollars:.{CENTS if estimate.credits % 1 == 0 else CENTS + 1}f}"
-    return f"{about(estimate)} credits ({money}): {markup.verbatim(estimate.description)}"
+    return f"{about(estimate)} ({money}): {markup.verbatim(estimate.description)}"
 
 
 def about(estimate: Estimate) -> str:
     """Return an estimate's credits, marked as an estimate."""
-    return f"{'from ' if estimate.at_least else ''}≈ {estimate.credits.normalize():f}"
+    least, number = "from " if estimate.at_least else "", f"{estimate.credits.normalize():f}"
+    return f"{least}≈ {number} credit{'' if number == '1' else 's'}"
 
 
 def using(files: Sequence[str]) -> str:
     """Return a line that names the files in use, or nothing."""
-    return f"\nWorking from {', '.join(markup.code(file) for file in files)}" if files else ""
+    named = ", ".join(markup.code(file) for file in files)
+    return f"\nWorking from {counted(len(files), 'file')}: {named}" if files else ""
+
+
+def state(state: State) -> str:
+    """Return how far a request is, in words."""
+    return STATES.get(state, state.value)
 
 
 # What Neocu's types are called, where that is not their name.

@@ -56,7 +56,7 @@ def waiting_for_room() -> Reply:
 
 def confirm(estimate: Estimate, key: str) -> Reply:
     """Ask whether a request is worth its price."""
-    label = f"Make it ({phrases.about(estimate)} credits)"
+    label = f"Make it ({phrases.about(estimate)})"
     return Reply(
         f"This would cost {phrases.price(estimate)}. Shall Neocu make it? {phrases.NOTHING_SPENT}",
         buttons=(Button(label, Action.CONFIRM, key),),

@@ -96,12 +96,11 @@ def unknown_status(status: str) -> Reply:
 
 def failed(entry: Entry, messages: Sequence[str]) -> Reply:
     """Tell that a task failed, with Neocu's reason where it gives one."""
-    reason = (
-        f" Neocu says:\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
-    )
+    said = markup.quote(messages[-1][: phrases.DETAIL_LIMIT]) if messages else ""
+    reason = f" Neocu says:\n{said}\n\n" if said else " "
     return Reply(
-        f"Task {markup.code(entry.task_id)} failed. Its compute may have been spent. "
-        f"Try again, perhaps with other words.{reason}",
+        f"Task {markup.code(entry.task_id)} failed.{reason}Its compute may have been spent. "
+        "Try again, perhaps with other words.",
         buttons=(Button("Try again", Action.AGAIN, entry.key),),
     )
 
