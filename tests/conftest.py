@@ -12,8 +12,10 @@ from core.ledger.store import Store
 from core.ledger.stores import store_for
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
     """Say loudly, and last, that the page was not tested, if it was not."""
+    yield
     if any(NOT_RUN in str(report.longrepr) for report in terminalreporter.getreports("skipped")):
         terminalreporter.write_line(NOT_RUN, red=True, bold=True)
 
