@@ -1,6 +1,7 @@
 """Compute that runs low, limits and prices, as people see them: on both platforms, real SDKs."""
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 from house import DISCORD, HTTP, House, answers, both, house_for, plain, running, said, told
 from postgres import PostgresServer
 
-from bots.playground.seats import Line, Seat
+from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
+from bots.playground.stage import Stage
 from core.sandbox import Fault
 from core.wording import NOTHING_SPENT
 
@@ -224,6 +226,41 @@ async def test_a_neocu_that_can_not_tell_its_balance_still_works(
 
             assert "It cost" not in str(lines)
             assert [notices(house.seat("ada", room)) for room in ("general", "alerts")] == [[], []]
+
+
+@pytest.mark.parametrize("said_already", [False, True])
+async def test_killed_before_the_notice_is_known_to_be_told(*, said_already: bool) -> None:
+    """After the restart it is told exactly once, whether or not it had arrived."""
+    async with Stage() as stage:
+        seats: list[Seat] = [SlackSeat(stage.workspace), DiscordSeat(stage.guild)]
+        stage.settings = {
+            "COMPUTE_INTERVAL": str(OFTEN),
+            "SLACK_ALERT_CHANNEL": stage.workspace.channel("general").id,
+            "DISCORD_ALERT_CHANNEL_ID": str(stage.guild.channel("general").id),
+        }
+        stage.workspace.faults.fail("chat.postMessage", times=99, after=said_already)
+        stage.guild.faults.fail("POST /channels/*/messages", times=99, after=said_already)
+        await stage.start_bots()
+        stage.sandbox.compute = 60
+        for seat in seats:
+            await seat.journal.until(lambda seat=seat: tried(seat))
+        await stage.stop_bots(signal.SIGKILL)
+        assert [len(notices(seat)) for seat in seats] == [int(said_already)] * 2
+
+        stage.workspace.faults.clear()
+        stage.guild.faults.clear()
+        await stage.start_bots()
+        for seat in seats:
+            await noticed(seat, LOW)
+        stage.sandbox.compute = 500
+        for seat in seats:
+            await noticed(seat, AGAIN)
+
+
+def tried(seat: Seat) -> bool:
+    """Whether the bots have tried to say something."""
+    paths = ("chat.postMessage", "/messages")
+    return any(call.path.endswith(paths) and call.method == "POST" for call in seat.journal.calls)
 
 
 # Prices

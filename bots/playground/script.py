@@ -14,13 +14,17 @@ TASK = re.compile(r"Task `?([\w-]+)`?")
 
 @dataclass(frozen=True)
 class Scene:
-    """Something that a person types, and what must be seen in the thread then."""
+    """Something that a person types, and what must be seen then, said or changed.
+
+    `fault` is what Neocu answers, `compute` the credits that it has left from then on.
+    """
 
     title: str
     words: str
     expected: tuple[str, ...]
     files: tuple[File, ...] = ()
     fault: int | None = None
+    compute: float | None = None
 
 
 SKETCH: File = ("sketch.txt", b"a small boat, left of the lighthouse", "text/plain")
@@ -28,12 +32,14 @@ SCENES = (
     Scene("A command", "/neocu a lighthouse at dusk", ("asked Neocu", "Task", "Done")),
     Scene("A mention", "@neocu three seconds of waves, as a sound", ("Task", "Done")),
     Scene("An attachment", "@neocu put this into the picture", ("Task", "Done"), (SKETCH,)),
+    Scene("Compute runs low", "", ("is running low",), compute=60),
     Scene(
         "No compute left",
         "@neocu a storm at sea",
-        ("too little compute", "No compute was spent"),
-        fault=402,
+        ("too little compute", "No compute was spent", "has run out"),
+        compute=0,
     ),
+    Scene("Topped up", "", ("that is over", "has compute again"), compute=1000),
     Scene(
         "Neocu fails",
         "@neocu a calm morning",
@@ -46,6 +52,7 @@ SCENES = (
 async def play() -> bool:
     """Play every scene on both platforms, print what people see; True if nothing is missing."""
     async with Stage(seconds=0.5) as stage:
+        stage.settings["COMPUTE_INTERVAL"] = "0.2"
         await stage.start_bots()
         complete = True
         for seat in (SlackSeat(stage.workspace), DiscordSeat(stage.guild)):
@@ -60,11 +67,14 @@ async def play() -> bool:
 async def _play(stage: Stage, seat: Seat, scene: Scene) -> bool:
     if scene.fault is not None:
         stage.sandbox.faults.next("generate", scene.fault)
-    before = len(seat.lines())
-    await seat.type(scene.words, scene.files)
+    if scene.compute is not None:
+        stage.sandbox.compute = scene.compute
+    before = {id(line.shown): line.text for line in seat.lines()}
+    if scene.words:
+        await seat.type(scene.words, scene.files)
 
     def new() -> list[Line]:
-        return seat.lines()[before:]
+        return [line for line in seat.lines() if before.get(id(line.shown)) != line.text]
 
     def told() -> bool:
         text = "\n".join(line.text for line in new())

@@ -24,6 +24,8 @@ LOOK_AGAIN = 0.05
 class Stage:
     """Everything that the bots talk to, on this machine; `environment` is what they need to know.
 
+    `settings` are further ones, by the names of their variables, for the next start.
+
     The servers stay as they are when the bots go and come again, as Slack and Discord do.
     """
 
@@ -31,6 +33,7 @@ class Stage:
         self.sandbox = Sandbox(host=host, seconds=seconds)
         self.workspace = Workspace(host=host)
         self.guild = Guild(host=host)
+        self.settings: dict[str, str] = {}
         self._bots: asyncio.subprocess.Process | None = None
 
     async def __aenter__(self) -> Self:
@@ -73,6 +76,7 @@ class Stage:
             "DISCORD_GATEWAY_URL": self.guild.gateway_url,
             "DATABASE_URL": f"sqlite:///{self._folder / 'neocu-bots.db'}",
             "HTTP_PORT": str(self._port),
+            **self.settings,
         }
 
     async def start_bots(self) -> None:
