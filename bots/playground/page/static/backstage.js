@@ -19,9 +19,17 @@ export class Backstage {
     this.switches = el("div.switches");
     this.calls = el("ol.calls", { tabindex: "0", "aria-label": "Calls, newest first" });
     root.append(
-      el("header", {}, el("h2", {}, "What is really going on"), el("button.plain", { "aria-label": "Close panel", onclick: close }, icon("close"))),
-      part("The bots", this.bots, this.compute), part("Let something go wrong", this.switches, this.#faults()),
-      part("Calls of the bots", this.calls), part("Neocu's tasks", this.tasks));
+      el(
+        "header",
+        {},
+        el("h2", {}, "What is really going on"),
+        el("button.plain", { "aria-label": "Close panel", onclick: close }, icon("close")),
+      ),
+      part("The bots", this.bots, this.compute),
+      part("Let something go wrong", this.switches, this.#faults()),
+      part("Calls of the bots", this.calls),
+      part("Neocu's tasks", this.tasks),
+    );
     store.addEventListener("change", () => this.draw());
   }
 
@@ -30,42 +38,130 @@ export class Backstage {
     this.#drawBots(this.store.get("backstage/bots"));
     this.#drawCompute(this.store.get("backstage/balance").compute);
     this.#drawSwitches(this.store.get("backstage/switches"));
-    keep(this.tasks, this.store.all("backstage/task/").reverse().map((task) => ({ key: task.id, deps: [task], make: () => drawTask(task) })));
-    if (!this.tasks.firstChild) keep(this.tasks, [{ key: "none", deps: [], make: () => el("li.none", {}, "None yet: type /neocu a lighthouse at dusk") }]);
-    const lines = [...this.store.all("backstage/call/"), ...this.store.all("backstage/note/")].sort((one, other) => other.at - one.at);
-    keep(this.calls, lines.map((line) => ({ key: `${line.at} ${line.service ?? ""}`, deps: [line], make: () => (line.words ? el("li.note", {}, el("time", {}, exact(line.at)), line.words) : drawCall(line)) })));
+    const tasks = this.store.all("backstage/task/").reverse();
+    keep(this.tasks, tasks.length ? tasks.map(taskRow) : [NO_TASK]);
+    const lines = [...this.store.all("backstage/call/"), ...this.store.all("backstage/note/")].sort(
+      (one, other) => other.at - one.at,
+    );
+    keep(
+      this.calls,
+      lines.map((line) => ({
+        key: `${line.at} ${line.service ?? ""}`,
+        deps: [line],
+        make: () =>
+          line.words ? el("li.note", {}, el("time", {}, exact(line.at)), line.words) : drawCall(line),
+      })),
+    );
   }
 
   #drawBots({ state, counts }) {
-    const chips = Object.entries(counts).filter(([, n]) => n).map(([name, n]) => el("li", {}, el("b", {}, n), ` ${name}`));
-    keep(this.bots, [{ key: "bots", deps: [state, JSON.stringify(counts)], make: () => el("div", {},
-      el(`p.pill.${state}`, { role: "status" }, { running: "running", stopped: "not running" }[state] ?? `${state} …`),
-      chips.length ? el("ul.counts", { "aria-label": "Requests by state" }, chips) : el("p.none", {}, "No request yet")) }]);
+    const chips = Object.entries(counts)
+      .filter(([, n]) => n)
+      .map(([name, n]) => el("li", {}, el("b", {}, n), ` ${name}`));
+    keep(this.bots, [
+      {
+        key: "bots",
+        deps: [state, JSON.stringify(counts)],
+        make: () =>
+          el(
+            "div",
+            {},
+            el(
+              `p.pill.${state}`,
+              { role: "status" },
+              { running: "running", stopped: "not running" }[state] ?? `${state} …`,
+            ),
+            chips.length
+              ? el("ul.counts", { "aria-label": "Requests by state" }, chips)
+              : el("p.none", {}, "No request yet"),
+          ),
+      },
+    ]);
   }
 
   #drawCompute(credits) {
-    keep(this.compute, [{ key: "compute", deps: [credits], make: () => el("div", {},
-      el("meter", { min: 0, max: FULL, low: FULL / 5, optimum: FULL, value: credits, "aria-label": "Compute left" }),
-      el("p", {}, el("b", {}, credits.toLocaleString()), ` credits left ($${(credits / CENTS).toFixed(2)})`)) }]);
+    keep(this.compute, [
+      {
+        key: "compute",
+        deps: [credits],
+        make: () =>
+          el(
+            "div",
+            {},
+            el("meter", {
+              min: 0,
+              max: FULL,
+              low: FULL / 5,
+              optimum: FULL,
+              value: credits,
+              "aria-label": "Compute left",
+            }),
+            el(
+              "p",
+              {},
+              el("b", {}, credits.toLocaleString()),
+              ` credits left ($${(credits / CENTS).toFixed(2)})`,
+            ),
+          ),
+      },
+    ]);
   }
 
   #drawSwitches(list) {
     const groups = Map.groupBy(list, (one) => one.group);
-    keep(this.switches, [...groups].map(([group, members]) => ({
-      key: group, deps: [members],
-      make: () => el("fieldset", {}, el("legend", {}, group), el("div", {}, members.map((one) =>
-        el("button.switch", { "aria-pressed": one.on === null ? null : String(one.on), "data-focus": one.id, onclick: () => send(`/switch/${one.id}`) }, one.label)))),
-    })));
+    keep(
+      this.switches,
+      [...groups].map(([group, members]) => ({
+        key: group,
+        deps: [members],
+        make: () =>
+          el(
+            "fieldset",
+            {},
+            el("legend", {}, group),
+            el(
+              "div",
+              {},
+              members.map((one) =>
+                el(
+                  "button.switch",
+                  {
+                    "aria-pressed": one.on === null ? null : String(one.on),
+                    "data-focus": one.id,
+                    onclick: () => send(`/switch/${one.id}`),
+                  },
+                  one.label,
+                ),
+              ),
+            ),
+          ),
+      })),
+    );
   }
 
   #faults() {
     const menu = el("select", { "aria-label": "Neocu's answer to the next request" });
     const always = el("input", { type: "checkbox" });
     this.store.addEventListener("change", () => {
-      if (!menu.options.length) menu.append(...(this.store.get("backstage/faults") ?? []).map(([value, label]) => el("option", { value }, label)));
+      if (!menu.options.length)
+        menu.append(
+          ...(this.store.get("backstage/faults") ?? []).map(([value, label]) =>
+            el("option", { value }, label),
+          ),
+        );
     });
-    return el("form.fault", { onsubmit: (event) => { event.preventDefault(); send(`/break/${menu.value}${always.checked ? "?always" : ""}`); } },
-      el("label", {}, "Neocu answers the next request with", menu), el("button.switch", {}, "Set"), el("label.always", {}, always, " from now on"));
+    return el(
+      "form.fault",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          send(`/break/${menu.value}${always.checked ? "?always" : ""}`);
+        },
+      },
+      el("label", {}, "Neocu answers the next request with", menu),
+      el("button.switch", {}, "Set"),
+      el("label.always", {}, always, " from now on"),
+    );
   }
 }
 
@@ -73,17 +169,37 @@ function part(title, ...content) {
   return el("details", { open: true }, el("summary", {}, title), content);
 }
 
+const NO_TASK = {
+  key: "none",
+  deps: [],
+  make: () => el("li.none", {}, "None yet: type /neocu a lighthouse at dusk"),
+};
+
+const taskRow = (task) => ({ key: task.id, deps: [task], make: () => drawTask(task) });
+
 function drawTask(task) {
   const files = task.files ? ` · ${task.files} ${task.files === 1 ? "file" : "files"}` : "";
-  return el("li", {}, el(`span.pill.${/^\w+$/.test(task.status) ? task.status : "other"}`, {}, task.status), el("span.query", { title: task.query }, task.query), el("small", {}, task.id, files));
+  return el(
+    "li",
+    {},
+    el(`span.pill.${/^\w+$/.test(task.status) ? task.status : "other"}`, {}, task.status),
+    el("span.query", { title: task.query }, task.query),
+    el("small", {}, task.id, files),
+  );
 }
 
 function drawCall(call) {
   const bad = call.status === 0 || call.status >= 400;
   const answer = call.status || "no answer";
-  return el(`li.call.${call.service}${bad ? ".bad" : ""}`, { title: `${call.method} ${call.path}` },
-    el("time", {}, exact(call.at)), el("span.service", {}, NAMES[call.service]), el("span.path", {}, `${call.method} ${short(call.path)}`),
-    el("span.answer", {}, String(answer)), el("span.took", {}, `${Math.round(call.seconds * 1000)} ms`));
+  return el(
+    `li.call.${call.service}${bad ? ".bad" : ""}`,
+    { title: `${call.method} ${call.path}` },
+    el("time", {}, exact(call.at)),
+    el("span.service", {}, NAMES[call.service]),
+    el("span.path", {}, `${call.method} ${short(call.path)}`),
+    el("span.answer", {}, String(answer)),
+    el("span.took", {}, `${Math.round(call.seconds * 1000)} ms`),
+  );
 }
 
 /** Return a path without what is the same in all of them, and long IDs shortened. */

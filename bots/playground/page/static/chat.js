@@ -15,13 +15,34 @@ export class Chat {
     this.store = store;
     this.name = name;
     this.nav = el("nav.places", { "aria-label": `${name} channels` });
-    const more = el("button.plain.places-button", { "aria-label": "Channels", onclick: () => root.classList.toggle("places-open") }, icon("menu"));
-    const away = el("button.plain", { "aria-label": "Close thread", onclick: () => this.enterThread(null) }, icon("close"));
+    const more = el(
+      "button.plain.places-button",
+      { "aria-label": "Channels", onclick: () => root.classList.toggle("places-open") },
+      icon("menu"),
+    );
+    const away = el(
+      "button.plain",
+      { "aria-label": "Close thread", onclick: () => this.enterThread(null) },
+      icon("close"),
+    );
     const suggest = (word) => this.suggest(word);
-    this.pane = new Pane({ name: "Channel", start: more, suggest, hint, send: (text, files, replyTo) => this.say(text, files, { replyTo }) });
-    this.beside = new Pane({ name: "Thread", end: away, suggest, send: (text, files, replyTo) => this.say(text, files, { replyTo, thread: this.thread }) });
+    this.pane = new Pane({
+      name: "Channel",
+      start: more,
+      suggest,
+      hint,
+      send: (text, files, replyTo) => this.say(text, files, { replyTo }),
+    });
+    this.beside = new Pane({
+      name: "Thread",
+      end: away,
+      suggest,
+      send: (text, files, replyTo) => this.say(text, files, { replyTo, thread: this.thread }),
+    });
     this.beside.node.classList.add("beside");
-    this.beside.node.addEventListener("keydown", (event) => { if (event.key === "Escape") this.enterThread(null); });
+    this.beside.node.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.enterThread(null);
+    });
     root.append(this.nav, this.pane.node, this.beside.node);
     store.addEventListener("change", () => this.draw());
   }
@@ -63,7 +84,17 @@ export class Chat {
     const sections = this.places().map(({ title, rows }) => ({
       key: title,
       deps: [JSON.stringify(rows), this.channel, this.thread, this.#news(rows)],
-      make: () => el("section", {}, title && el("h3", {}, title), el("ul", {}, rows.map((row) => el("li", {}, this.#place(row, rows))))),
+      make: () =>
+        el(
+          "section",
+          {},
+          title && el("h3", {}, title),
+          el(
+            "ul",
+            {},
+            rows.map((row) => el("li", {}, this.#place(row, rows))),
+          ),
+        ),
     }));
     keep(this.nav, [{ key: "head", deps: [], make: () => this.head() }, ...sections]);
   }
@@ -73,8 +104,12 @@ export class Chat {
     const here = row.thread ? row.thread === this.thread : row.id === this.channel && !inThread;
     const go = () => (row.thread ? this.#goThread(row) : this.enter(row.id));
     const kind = row.thread ? ".is-thread" : "";
-    return el(`button.place${kind}${this.#isNew(row) ? ".unread" : ""}`, { "aria-current": here ? "page" : null, "data-focus": row.thread ?? row.id, onclick: go },
-      row.picture ?? icon(row.icon), el("span", {}, row.label));
+    return el(
+      `button.place${kind}${this.#isNew(row) ? ".unread" : ""}`,
+      { "aria-current": here ? "page" : null, "data-focus": row.thread ?? row.id, onclick: go },
+      row.picture ?? icon(row.icon),
+      el("span", {}, row.label),
+    );
   }
 
   #goThread(row) {

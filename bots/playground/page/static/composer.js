@@ -19,19 +19,64 @@ export class Composer {
     this.send = send;
     this.suggest = suggest;
     this.listId = `suggestions-${++lists}`;
-    this.list = el("ul.suggestions", { role: "listbox", id: this.listId, "aria-label": "Suggestions", hidden: true });
-    this.box = el("textarea", {
-      rows: 1, role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.listId,
-      enterkeyhint: "send", autocomplete: "off",
-      oninput: () => this.#typed(), onkeydown: (event) => this.#key_(event),
-      onblur: () => this.#offer([]), onpaste: (event) => this.#paste(event),
+    this.list = el("ul.suggestions", {
+      role: "listbox",
+      id: this.listId,
+      "aria-label": "Suggestions",
+      hidden: true,
     });
-    this.picker = el("input", { type: "file", multiple: true, hidden: true, onchange: () => { this.add(this.picker.files); this.picker.value = ""; } });
+    this.box = el("textarea", {
+      rows: 1,
+      role: "combobox",
+      "aria-autocomplete": "list",
+      "aria-expanded": "false",
+      "aria-controls": this.listId,
+      enterkeyhint: "send",
+      autocomplete: "off",
+      oninput: () => this.#typed(),
+      onkeydown: (event) => this.#key_(event),
+      onblur: () => this.#offer([]),
+      onpaste: (event) => this.#paste(event),
+    });
+    this.picker = el("input", {
+      type: "file",
+      multiple: true,
+      hidden: true,
+      onchange: () => {
+        this.add(this.picker.files);
+        this.picker.value = "";
+      },
+    });
     this.chips = el("ul.chips", { "aria-label": "Files to send" });
-    this.submit = el("button.send", { type: "submit", "aria-label": "Send", title: "Send (Enter)" }, icon("send"));
-    const attach = el("button.attach", { type: "button", "aria-label": "Attach files", title: "Attach files", onclick: () => this.picker.click() }, icon("clip"));
-    this.node = el("form.composer", { onsubmit: (event) => { event.preventDefault(); this.#submit(); } },
-      this.list, this.chips, el("div.box", {}, attach, this.box, this.submit), this.picker, hint && el("p.hint", {}, hint));
+    this.submit = el(
+      "button.send",
+      { type: "submit", "aria-label": "Send", title: "Send (Enter)" },
+      icon("send"),
+    );
+    const attach = el(
+      "button.attach",
+      {
+        type: "button",
+        "aria-label": "Attach files",
+        title: "Attach files",
+        onclick: () => this.picker.click(),
+      },
+      icon("clip"),
+    );
+    this.node = el(
+      "form.composer",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.#submit();
+        },
+      },
+      this.list,
+      this.chips,
+      el("div.box", {}, attach, this.box, this.submit),
+      this.picker,
+      hint && el("p.hint", {}, hint),
+    );
     this.#draw();
   }
 
@@ -74,7 +119,9 @@ export class Composer {
     const before = this.box.value.slice(0, this.box.selectionStart);
     const word = /(?:^\/[\w]*|(?<!\S)@\w*)$/.exec(before)?.[0];
     this.#word = word?.toLowerCase();
-    this.#offer(word ? this.suggest(word).filter((one) => one.value.toLowerCase().startsWith(this.#word)) : []);
+    this.#offer(
+      word ? this.suggest(word).filter((one) => one.value.toLowerCase().startsWith(this.#word)) : [],
+    );
     this.#draw();
   }
 
@@ -87,10 +134,26 @@ export class Composer {
   }
 
   #drawOptions() {
-    this.list.replaceChildren(...this.#options.map((one, n) =>
-      el("li", { role: "option", id: `${this.listId}-${n}`, "aria-selected": String(n === this.#chosen), onpointerdown: (event) => { event.preventDefault(); this.#pick(n); } },
-        el("strong", {}, one.value), el("span", {}, one.about))));
-    if (this.#options.length) this.box.setAttribute("aria-activedescendant", `${this.listId}-${this.#chosen}`);
+    this.list.replaceChildren(
+      ...this.#options.map((one, n) =>
+        el(
+          "li",
+          {
+            role: "option",
+            id: `${this.listId}-${n}`,
+            "aria-selected": String(n === this.#chosen),
+            onpointerdown: (event) => {
+              event.preventDefault();
+              this.#pick(n);
+            },
+          },
+          el("strong", {}, one.value),
+          el("span", {}, one.about),
+        ),
+      ),
+    );
+    if (this.#options.length)
+      this.box.setAttribute("aria-activedescendant", `${this.listId}-${this.#chosen}`);
     else this.box.removeAttribute("aria-activedescendant");
   }
 
@@ -128,9 +191,29 @@ export class Composer {
     this.box.style.height = "auto";
     this.box.style.height = `${this.box.scrollHeight}px`;
     this.node.classList.toggle("filled", Boolean(this.box.value.trim() || this.#files.length));
-    this.chips.replaceChildren(...this.#files.map((file) =>
-      el("li", {}, icon("file"), el("span", {}, file.name), el("small", {}, size(file.size)),
-        el("button", { type: "button", "aria-label": `Remove ${file.name}`, onclick: () => { this.#files = this.#files.filter((one) => one !== file); this.#draw(); } }, icon("close")))));
+    this.chips.replaceChildren(
+      ...this.#files.map((file) =>
+        el(
+          "li",
+          {},
+          icon("file"),
+          el("span", {}, file.name),
+          el("small", {}, size(file.size)),
+          el(
+            "button",
+            {
+              type: "button",
+              "aria-label": `Remove ${file.name}`,
+              onclick: () => {
+                this.#files = this.#files.filter((one) => one !== file);
+                this.#draw();
+              },
+            },
+            icon("close"),
+          ),
+        ),
+      ),
+    );
   }
 }
 

@@ -10,7 +10,9 @@ export function el(tag, props = {}, ...children) {
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
     else node.setAttribute(key, value === true ? "" : value);
   }
-  node.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  node.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return node;
 }
 
@@ -32,8 +34,23 @@ export function avatar(person, size = "") {
 /** Return the beginning of a place, as a row of its messages. */
 export function intro(name) {
   return {
-    key: "intro", deps: [name],
-    make: () => el("li.intro", {}, el("h3", {}, name), el("p", {}, "This is where it begins. Try ", el("code", {}, "/neocu a lighthouse at dusk"), " or ", el("code", {}, "@neocu the sound of rain"), ", attach a file, or press a button under a result.")),
+    key: "intro",
+    deps: [name],
+    make: () =>
+      el(
+        "li.intro",
+        {},
+        el("h3", {}, name),
+        el(
+          "p",
+          {},
+          "This is where it begins. Try ",
+          el("code", {}, "/neocu a lighthouse at dusk"),
+          " or ",
+          el("code", {}, "@neocu the sound of rain"),
+          ", attach a file, or press a button under a result.",
+        ),
+      ),
   };
 }
 

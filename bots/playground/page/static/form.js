@@ -10,7 +10,12 @@ export class Form {
   constructor({ look, onsubmit, oncancel }) {
     this.onsubmit = onsubmit;
     this.oncancel = oncancel;
-    this.node = el(`dialog.form.${look}`, { oncancel: (event) => { event.preventDefault(); this.oncancel(); } });
+    this.node = el(`dialog.form.${look}`, {
+      oncancel: (event) => {
+        event.preventDefault();
+        this.oncancel();
+      },
+    });
     document.body.append(this.node);
   }
 
@@ -35,11 +40,34 @@ export class Form {
     this.errors = new Map();
     this.inputs = view.parts.filter((part) => part.name);
     this.go = view.submit && el("button.button.primary", { type: "submit" }, view.submit);
-    const close = el("button.plain", { type: "button", "aria-label": "Close", onclick: () => this.oncancel() }, icon("close"));
-    const form = el("form", { onsubmit: (event) => { event.preventDefault(); this.#submit(form); }, novalidate: view.lenient },
+    const close = el(
+      "button.plain",
+      { type: "button", "aria-label": "Close", onclick: () => this.oncancel() },
+      icon("close"),
+    );
+    const form = el(
+      "form",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          this.#submit(form);
+        },
+        novalidate: view.lenient,
+      },
       el("header", {}, el("h2", { id }, view.title), close),
-      el("div.form-body", {}, view.parts.map((part) => (part.name ? this.#field(part) : part.node)), this.trouble),
-      el("footer", {}, el("button.button", { type: "button", onclick: () => this.oncancel() }, view.cancel ?? "Cancel"), this.go));
+      el(
+        "div.form-body",
+        {},
+        view.parts.map((part) => (part.name ? this.#field(part) : part.node)),
+        this.trouble,
+      ),
+      el(
+        "footer",
+        {},
+        el("button.button", { type: "button", onclick: () => this.oncancel() }, view.cancel ?? "Cancel"),
+        this.go,
+      ),
+    );
     this.node.setAttribute("aria-labelledby", id);
     this.node.replaceChildren(form);
   }
@@ -48,10 +76,20 @@ export class Form {
     const id = `field-${part.name}`;
     const error = el("p.error", { id: `${id}-error`, role: "alert" });
     this.errors.set(part.name, error);
-    const common = { id, name: part.name, required: part.required, "aria-describedby": `${id}-error ${id}-hint` };
-    return el("div.field", {},
+    const common = {
+      id,
+      name: part.name,
+      required: part.required,
+      "aria-describedby": `${id}-error ${id}-hint`,
+    };
+    return el(
+      "div.field",
+      {},
       el("label", { for: id }, part.label, part.required ? null : el("span.optional", {}, " (optional)")),
-      part.hint && el("p.hint", { id: `${id}-hint` }, part.hint), control(part, common), error);
+      part.hint && el("p.hint", { id: `${id}-hint` }, part.hint),
+      control(part, common),
+      error,
+    );
   }
 
   #complain(name, words) {
@@ -78,23 +116,56 @@ export class Form {
 function control(part, common) {
   const options = part.options ?? [];
   switch (part.kind) {
-    case "files": return el("input.files", { ...common, type: "file", multiple: part.most > 1, accept: part.accept });
-    case "choice": return el("select", common, part.required ? null : el("option", { value: "" }), options.map((one) => el("option", { value: one.value, selected: part.chosen?.includes(one.value) }, one.label)));
-    case "choices": return el("fieldset.choices", { id: common.id }, options.map((one) => el("label", {}, el("input", { type: "checkbox", name: part.name, value: one.value, checked: part.chosen?.includes(one.value) }), ` ${one.label}`)));
-    case "words": return words(part, common);
-    default: return el("p.unknown", {}, `[${part.kind}]`);
+    case "files":
+      return el("input.files", { ...common, type: "file", multiple: part.most > 1, accept: part.accept });
+    case "choice":
+      return el(
+        "select",
+        common,
+        part.required ? null : el("option", { value: "" }),
+        options.map((one) =>
+          el("option", { value: one.value, selected: part.chosen?.includes(one.value) }, one.label),
+        ),
+      );
+    case "choices":
+      return el(
+        "fieldset.choices",
+        { id: common.id },
+        options.map((one) =>
+          el(
+            "label",
+            {},
+            el("input", {
+              type: "checkbox",
+              name: part.name,
+              value: one.value,
+              checked: part.chosen?.includes(one.value),
+            }),
+            ` ${one.label}`,
+          ),
+        ),
+      );
+    case "words":
+      return words(part, common);
+    default:
+      return el("p.unknown", {}, `[${part.kind}]`);
   }
 }
 
 function words(part, common) {
-  const limits = { maxlength: part.strict ? part.longest : null, minlength: part.strict ? part.shortest : null, placeholder: part.placeholder };
-  if (!part.long) return el("input", { ...common, ...limits, type: "text", value: part.value ?? "", autocomplete: "off" });
+  const limits = {
+    maxlength: part.strict ? part.longest : null,
+    minlength: part.strict ? part.shortest : null,
+    placeholder: part.placeholder,
+  };
+  if (!part.long)
+    return el("input", { ...common, ...limits, type: "text", value: part.value ?? "", autocomplete: "off" });
   return el("textarea", { ...common, ...limits, rows: 4 }, part.value ?? "");
 }
 
 function valueOf(element, part) {
   if (part.kind === "files") return [...element.files];
-  if (part.kind !== "choices") return part.many && element.value ? [element.value] : element?.value ?? "";
+  if (part.kind !== "choices") return part.many && element.value ? [element.value] : (element?.value ?? "");
   const boxes = element instanceof RadioNodeList ? [...element] : [element];
   return boxes.filter((box) => box.checked).map((box) => box.value);
 }

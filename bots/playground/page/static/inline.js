@@ -5,7 +5,7 @@ export function inline(text, rules) {
   const nodes = [];
   let plain = "";
   const read = (inner) => inline(inner, rules);
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const hit = first(text, at, rules);
     if (!hit) {
       plain += text[at++];

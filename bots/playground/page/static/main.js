@@ -12,7 +12,10 @@ const WIDE = 1100; // pixels from which the panel is open to begin with
 const byId = (id) => document.getElementById(id);
 
 const store = new Store();
-const chats = { slack: new SlackChat(byId("slack"), store), discord: new DiscordChat(byId("discord"), store) };
+const chats = {
+  slack: new SlackChat(byId("slack"), store),
+  discord: new DiscordChat(byId("discord"), store),
+};
 const panel = byId("backstage");
 const backstage = new Backstage(panel, store, () => showPanel(false));
 
@@ -28,7 +31,10 @@ function showTab(name) {
 
 for (const name of Object.keys(chats)) {
   const tab = byId(`tab-${name}`);
-  tab.addEventListener("click", () => { showTab(name); chats[name].pane.composer.focus(); });
+  tab.addEventListener("click", () => {
+    showTab(name);
+    chats[name].pane.composer.focus();
+  });
   tab.addEventListener("keydown", (event) => {
     if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
     const other = name === "slack" ? "discord" : "slack";
@@ -53,13 +59,21 @@ function showTheme(theme) {
   byId("theme").title = theme === "dark" ? "Light" : "Dark";
   byId("theme").dataset.now = theme;
 }
-byId("theme").addEventListener("click", () => showTheme(byId("theme").dataset.now === "dark" ? "light" : "dark"));
+byId("theme").addEventListener("click", () =>
+  showTheme(byId("theme").dataset.now === "dark" ? "light" : "dark"),
+);
 dark.addEventListener("change", () => showTheme(dark.matches ? "dark" : "light"));
 
 function showPeople() {
   if (byId("people").querySelector("label")) return;
   for (const name of store.get("people") ?? []) {
-    const choice = el("input", { type: "radio", name: "person", value: name, checked: name === store.person, onchange: () => store.follow(name) });
+    const choice = el("input", {
+      type: "radio",
+      name: "person",
+      value: name,
+      checked: name === store.person,
+      onchange: () => store.follow(name),
+    });
     byId("people").append(el("label", {}, choice, el("span", {}, name)));
   }
 }
@@ -70,7 +84,9 @@ store.addEventListener("lost", () => {
   if (!lost) toast("The playground is gone. Is make demo still running?");
   lost = true;
 });
-store.addEventListener("change", () => { lost = false; });
+store.addEventListener("change", () => {
+  lost = false;
+});
 
 showTheme(dark.matches ? "dark" : "light");
 showTab("slack");

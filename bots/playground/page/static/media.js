@@ -17,12 +17,23 @@ export function media(file) {
   const words = file.alt || file.title || file.name;
   if (/^image\/(png|jpeg|gif|webp)/.test(file.kind)) return picture(file.url, words, file.name);
   if (file.kind.startsWith("video/")) {
-    return figure(file, el("video", { src: file.url, controls: true, preload: "metadata", "aria-label": words }));
+    return figure(
+      file,
+      el("video", { src: file.url, controls: true, preload: "metadata", "aria-label": words }),
+    );
   }
   if (file.kind.startsWith("audio/")) {
-    return figure(file, el("audio", { src: file.url, controls: true, preload: "metadata", "aria-label": words }));
+    return figure(
+      file,
+      el("audio", { src: file.url, controls: true, preload: "metadata", "aria-label": words }),
+    );
   }
-  const about = el("span.file-words", {}, el("strong", {}, file.title || file.name), el("small", {}, `${ending(file.name)} · ${size(file.size)}`));
+  const about = el(
+    "span.file-words",
+    {},
+    el("strong", {}, file.title || file.name),
+    el("small", {}, `${ending(file.name)} · ${size(file.size)}`),
+  );
   return el("a.file-card", { href: file.url, download: file.name }, icon("file"), about);
 }
 
@@ -33,7 +44,12 @@ export function picture(url, alt, title) {
 }
 
 function figure(file, player) {
-  return el("figure.player", {}, player, el("figcaption", {}, `${file.title || file.name} · ${size(file.size)}`));
+  return el(
+    "figure.player",
+    {},
+    player,
+    el("figcaption", {}, `${file.title || file.name} · ${size(file.size)}`),
+  );
 }
 
 function ending(name) {

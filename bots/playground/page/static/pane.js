@@ -16,16 +16,29 @@ export class Pane {
   constructor({ name, send, suggest, hint, start = null, end = null }) {
     this.title = el("h2.pane-title");
     this.about = el("p.pane-about");
-    this.log = el("ol.messages", { role: "log", "aria-live": "polite", "aria-relevant": "additions", tabindex: "0", "aria-label": name });
+    this.log = el("ol.messages", {
+      role: "log",
+      "aria-live": "polite",
+      "aria-relevant": "additions",
+      tabindex: "0",
+      "aria-label": name,
+    });
     this.scroller = el("div.scroller", {}, this.log);
     this.extra = el("div.extra");
     this.status = el("p.status", { role: "status" });
     this.context = el("div.context-line", { hidden: true });
     this.composer = new Composer({ send: (text, files) => this.#send(send, text, files), suggest, hint });
-    this.node = el("section.pane", { "aria-label": name },
+    this.node = el(
+      "section.pane",
+      { "aria-label": name },
       el("header.pane-head", {}, start, el("div.pane-names", {}, this.title, this.about), end),
-      this.scroller, this.extra, el("footer.pane-foot", {}, this.context, this.composer.node, this.status));
-    this.scroller.addEventListener("scroll", () => { if (this.#size === this.#measure()) this.#atEnd = this.#rest() < NEAR; });
+      this.scroller,
+      this.extra,
+      el("footer.pane-foot", {}, this.context, this.composer.node, this.status),
+    );
+    this.scroller.addEventListener("scroll", () => {
+      if (this.#size === this.#measure()) this.#atEnd = this.#rest() < NEAR;
+    });
     new ResizeObserver(() => this.#follow()).observe(this.log);
     new ResizeObserver(() => this.#follow()).observe(this.scroller);
     droppable(this.node, (files) => this.composer.add(files));
@@ -54,7 +67,11 @@ export class Pane {
     this.replyTo = id;
     this.context.hidden = !id;
     if (!id) return;
-    const stop = el("button.plain", { type: "button", "aria-label": "Don't reply", onclick: () => this.answer(null) }, icon("close"));
+    const stop = el(
+      "button.plain",
+      { type: "button", "aria-label": "Don't reply", onclick: () => this.answer(null) },
+      icon("close"),
+    );
     this.context.replaceChildren(el("span", {}, words), stop);
     this.composer.focus();
   }

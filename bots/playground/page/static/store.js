@@ -11,7 +11,9 @@ export class Store extends EventTarget {
     this.person = person;
     this.#source = new EventSource(`/live?person=${encodeURIComponent(person)}`);
     let first = true;
-    this.#source.onopen = () => { first = true; };
+    this.#source.onopen = () => {
+      first = true;
+    };
     this.#source.onmessage = (event) => {
       if (first) this.#things.clear();
       first = false;

@@ -4,7 +4,15 @@ import { el, link } from "../dom.js";
 import { media, picture } from "../media.js";
 import { markdown } from "./markdown.js";
 
-const ROW = 1, BUTTON = 2, SECTION = 9, TEXT = 10, THUMBNAIL = 11, GALLERY = 12, FILE = 13, SEPARATOR = 14, CONTAINER = 17;
+const ROW = 1,
+  BUTTON = 2,
+  SECTION = 9,
+  TEXT = 10,
+  THUMBNAIL = 11,
+  GALLERY = 12,
+  FILE = 13,
+  SEPARATOR = 14,
+  CONTAINER = 17;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 const LINK = 5;
 const FILMS = /\.(mp4|webm|mov)(\?|$)/;
@@ -14,16 +22,35 @@ export const components = (list, about) => list.map((one) => draw(one, about));
 
 function draw(one, about) {
   switch (one.type) {
-    case ROW: return el("div.row", {}, components(one.components, about));
-    case BUTTON: return button(one, about);
-    case SECTION: return el("div.section", {}, el("div", {}, components(one.components, about)), draw(one.accessory, about));
-    case TEXT: return el("div.text", {}, markdown(one.content, about));
-    case THUMBNAIL: return picture(one.media.url, one.description ?? "");
-    case GALLERY: return el("div.gallery", {}, one.items.map((item) => shown(item)));
-    case FILE: return media({ url: one.file.url, name: one.name ?? "file", kind: "", size: one.size ?? 0 });
-    case SEPARATOR: return el("hr");
-    case CONTAINER: return container(one, about);
-    default: return menu(one, about);
+    case ROW:
+      return el("div.row", {}, components(one.components, about));
+    case BUTTON:
+      return button(one, about);
+    case SECTION:
+      return el(
+        "div.section",
+        {},
+        el("div", {}, components(one.components, about)),
+        draw(one.accessory, about),
+      );
+    case TEXT:
+      return el("div.text", {}, markdown(one.content, about));
+    case THUMBNAIL:
+      return picture(one.media.url, one.description ?? "");
+    case GALLERY:
+      return el(
+        "div.gallery",
+        {},
+        one.items.map((item) => shown(item)),
+      );
+    case FILE:
+      return media({ url: one.file.url, name: one.name ?? "file", kind: "", size: one.size ?? 0 });
+    case SEPARATOR:
+      return el("hr");
+    case CONTAINER:
+      return container(one, about);
+    default:
+      return menu(one, about);
   }
 }
 
@@ -35,12 +62,21 @@ function button(one, about) {
     leading.className = "button link";
     return leading;
   }
-  return el(`button.button.${style}`, { disabled: one.disabled, "data-focus": one.custom_id, onclick: () => about.press(one) }, words);
+  return el(
+    `button.button.${style}`,
+    { disabled: one.disabled, "data-focus": one.custom_id, onclick: () => about.press(one) },
+    words,
+  );
 }
 
 function menu(one, about) {
   const options = (one.options ?? []).map((option) => el("option", { value: option.value }, option.label));
-  return el("select", { disabled: true, title: one.placeholder }, options, el("option", {}, one.placeholder ?? ""));
+  return el(
+    "select",
+    { disabled: true, title: one.placeholder },
+    options,
+    el("option", {}, one.placeholder ?? ""),
+  );
 }
 
 function shown(item) {
@@ -58,15 +94,25 @@ function container(one, about) {
 /** Return nodes for embeds: https://docs.discord.com/developers/resources/message#embed-object */
 export function embeds(list, about) {
   return list.map((embed) => {
-    const fields = (embed.fields ?? []).map((field) => el(`div.field${field.inline ? ".inline" : ""}`, {}, el("strong", {}, field.name), el("div", {}, markdown(field.value, about))));
-    const node = el("article.embed", {},
+    const fields = (embed.fields ?? []).map((field) =>
+      el(
+        `div.field${field.inline ? ".inline" : ""}`,
+        {},
+        el("strong", {}, field.name),
+        el("div", {}, markdown(field.value, about)),
+      ),
+    );
+    const node = el(
+      "article.embed",
+      {},
       embed.author && el("div.embed-author", {}, embed.author.name),
       embed.title && el("div.embed-title", {}, embed.url ? link(embed.url, embed.title) : embed.title),
       embed.description && el("div", {}, markdown(embed.description, about)),
       fields.length ? el("div.fields", {}, fields) : null,
       embed.image && picture(embed.image.url, embed.title ?? ""),
       embed.thumbnail && el("div.thumb", {}, picture(embed.thumbnail.url, embed.title ?? "")),
-      embed.footer && el("small", {}, embed.footer.text));
+      embed.footer && el("small", {}, embed.footer.text),
+    );
     if (embed.color) node.style.setProperty("--accent-bar", colour(embed.color));
     return node;
   });

@@ -22,8 +22,18 @@ function block(lines, about) {
   if (line.startsWith("-# ")) return lines.shift() && el("small.subtext", {}, read(line.slice(3)));
   if (/^> /.test(line)) return el("blockquote", {}, read(taken(lines, /^> ?/).join("\n")));
   if (line.startsWith(">>> ")) return el("blockquote", {}, read(lines.splice(0).join("\n").slice(4)));
-  if (/^[-*] /.test(line)) return el("ul", {}, taken(lines, /^[-*] /).map((item) => el("li", {}, read(item))));
-  if (/^\d+\. /.test(line)) return el("ol", {}, taken(lines, /^\d+\. /).map((item) => el("li", {}, read(item))));
+  if (/^[-*] /.test(line))
+    return el(
+      "ul",
+      {},
+      taken(lines, /^[-*] /).map((item) => el("li", {}, read(item))),
+    );
+  if (/^\d+\. /.test(line))
+    return el(
+      "ol",
+      {},
+      taken(lines, /^\d+\. /).map((item) => el("li", {}, read(item))),
+    );
   return lines.shift() === "" ? el("br") : el("div.line", {}, read(line));
 }
 
@@ -50,9 +60,20 @@ function rules(about) {
     [/``([^]+?)``|`([^`]+)`/y, (match) => el("code", {}, match[1] ?? match[2])],
     [/<@!?(\d+)>/y, (match) => person(match[1], about)],
     [/<#(\d+)>/y, (match) => el("span.mention", {}, `#${about.channels(match[1]) ?? "unknown"}`)],
-    [/<t:(\d+)(?::(\w))?>/y, (match) => el("time", { title: full(Number(match[1])) }, match[2] === "R" ? ago(match[1]) : full(Number(match[1])))],
+    [
+      /<t:(\d+)(?::(\w))?>/y,
+      (match) =>
+        el(
+          "time",
+          { title: full(Number(match[1])) },
+          match[2] === "R" ? ago(match[1]) : full(Number(match[1])),
+        ),
+    ],
     [/@(?:everyone|here)\b/y, (match) => el("span.everyone", {}, match[0])],
-    [/\[((?:\\.|[^\]\\\n])+)\]\(<?((?:\\.|[^\s<>)\\])+)>?\)/y, (match, read) => link(match[2].replace(/\\(.)/g, "$1"), read(match[1]))],
+    [
+      /\[((?:\\.|[^\]\\\n])+)\]\(<?((?:\\.|[^\s<>)\\])+)>?\)/y,
+      (match, read) => link(match[2].replace(/\\(.)/g, "$1"), read(match[1])),
+    ],
     [/<(https?:\/\/[^\s>]+)>/y, (match) => link(match[1], match[1])],
     [/https?:\/\/[^\s<>]+[^\s<>.,;:!?)\]'"]/y, (match) => link(match[0], match[0])],
     [/\*\*([^]+?)\*\*(?!\*)/y, style("strong")],

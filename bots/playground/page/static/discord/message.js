@@ -16,7 +16,8 @@ export function messageRows(chat, messages, view) {
     const grouped = follows(message, messages[n - 1]);
     const thread = view.inThread ? null : chat.store.get(`discord/channel/${message.thread}`);
     const inside = thread ? chat.messages(thread.id) : [];
-    const replied = message.reply_to && chat.store.get(`discord/message/${message.channel}/${message.reply_to}`);
+    const replied =
+      message.reply_to && chat.store.get(`discord/message/${message.channel}/${message.reply_to}`);
     return {
       key: message.id,
       deps: [message, grouped, thread, inside.length, inside.at(-1), replied, chat.home],
@@ -26,32 +27,62 @@ export function messageRows(chat, messages, view) {
 }
 
 function follows(message, last) {
-  const apart = !last || message.reply_to || message.asked || last.author !== message.author || last.private !== message.private;
+  const apart =
+    !last ||
+    message.reply_to ||
+    message.asked ||
+    last.author !== message.author ||
+    last.private !== message.private;
   return !apart && !last.thread && message.at - last.at < TOGETHER;
 }
 
 function draw(chat, message, view) {
   const person = chat.home.people[message.author] ?? { name: "?" };
   const about = chat.about({ channel: message.channel, message: message.id });
-  const side = view.grouped ? el("time.aside", { title: full(message.at) }, time(message.at)) : avatar(person);
-  const head = el("div.head", {}, el("b.who", {}, person.name), person.bot && el("span.app", {}, "App"), el("time", { title: full(message.at) }, time(message.at)));
-  const marks = [view.grouped && "grouped", message.private && "private", message.failed && "failed", message.mentions_me.includes(chat.home.me) && "for-me"];
-  return el(["li.message", ...marks.filter(Boolean)].join("."), {},
+  const side = view.grouped
+    ? el("time.aside", { title: full(message.at) }, time(message.at))
+    : avatar(person);
+  const head = el(
+    "div.head",
+    {},
+    el("b.who", {}, person.name),
+    person.bot && el("span.app", {}, "App"),
+    el("time", { title: full(message.at) }, time(message.at)),
+  );
+  const marks = [
+    view.grouped && "grouped",
+    message.private && "private",
+    message.failed && "failed",
+    message.mentions_me.includes(chat.home.me) && "for-me",
+  ];
+  return el(
+    ["li.message", ...marks.filter(Boolean)].join("."),
+    {},
     before(chat, message, view),
     side,
-    el("div.body", {},
+    el(
+      "div.body",
+      {},
       view.grouped ? el("span.hidden", {}, `${person.name}: `) : head,
       content(message, about),
       message.attachments.length ? el("div.files", {}, message.attachments.map(media)) : null,
       embeds(message.embeds, about),
       message.components.length ? el("div.components", {}, components(message.components, about)) : null,
       message.private && el("p.only-you", {}, icon("eye"), "Only you can see this"),
-      view.thread && card(chat, view)),
-    actions(chat, message, view));
+      view.thread && card(chat, view),
+    ),
+    actions(chat, message, view),
+  );
 }
 
 function content(message, about) {
-  if (message.thinking) return el("div.text.thinking", {}, el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")), " is thinking …");
+  if (message.thinking)
+    return el(
+      "div.text.thinking",
+      {},
+      el("span.dots", { "aria-hidden": "true" }, el("i"), el("i"), el("i")),
+      " is thinking …",
+    );
   if (!message.content) return null;
   const node = el("div.text", {}, markdown(message.content, about));
   const last = node.lastChild.matches?.(".line") ? node.lastChild : node;
@@ -62,25 +93,57 @@ function content(message, about) {
 function before(chat, message, { replied }) {
   if (message.reply_to) {
     const who = chat.home.people[replied?.author];
-    const words = replied ? replied.content.split("\n")[0] || "Click to see attachment" : "Original message was deleted";
-    return el("p.before", {}, who && avatar(who, ".tiny"), el("b", {}, who ? `@${who.name}` : ""), el("span", {}, unmarked(words, chat)));
+    const words = replied
+      ? replied.content.split("\n")[0] || "Click to see attachment"
+      : "Original message was deleted";
+    return el(
+      "p.before",
+      {},
+      who && avatar(who, ".tiny"),
+      el("b", {}, who ? `@${who.name}` : ""),
+      el("span", {}, unmarked(words, chat)),
+    );
   }
   if (!message.asked?.name) return null;
   const who = chat.home.people[message.asked.who];
-  return el("p.before", {}, avatar(who, ".tiny"), el("b", {}, who.name), " used ", el("span.mention", {}, `/${message.asked.name}`));
+  return el(
+    "p.before",
+    {},
+    avatar(who, ".tiny"),
+    el("b", {}, who.name),
+    " used ",
+    el("span.mention", {}, `/${message.asked.name}`),
+  );
 }
 
 function unmarked(words, chat) {
-  return words.replace(/<@!?(\d+)>/g, (_, id) => `@${chat.home.people[id]?.name ?? id}`).replace(/\*\*|\\(?=[^\w\s])|`/g, "");
+  return words
+    .replace(/<@!?(\d+)>/g, (_, id) => `@${chat.home.people[id]?.name ?? id}`)
+    .replace(/\*\*|\\(?=[^\w\s])|`/g, "");
 }
 
 function card(chat, { thread, inside }) {
   const last = inside.at(-1);
   const words = `${inside.length} ${inside.length === 1 ? "message" : "messages"}`;
   const who = last && chat.home.people[last.author];
-  const preview = last ? [avatar(who, ".tiny"), el("b", {}, who.name), el("span.preview", {}, last.thinking ? "is thinking …" : unmarked(last.content.split("\n")[0] || "sent a file", chat)), el("time", {}, time(last.at))] : "There are no recent messages in this thread.";
-  return el("button.thread-card", { "data-focus": "thread", onclick: () => chat.enterThread(thread.id) },
-    el("span.thread-line", {}, el("b", {}, thread.name), el("span.link", {}, `${words} ›`)), el("span.thread-line", {}, preview));
+  const preview = last
+    ? [
+        avatar(who, ".tiny"),
+        el("b", {}, who.name),
+        el(
+          "span.preview",
+          {},
+          last.thinking ? "is thinking …" : unmarked(last.content.split("\n")[0] || "sent a file", chat),
+        ),
+        el("time", {}, time(last.at)),
+      ]
+    : "There are no recent messages in this thread.";
+  return el(
+    "button.thread-card",
+    { "data-focus": "thread", onclick: () => chat.enterThread(thread.id) },
+    el("span.thread-line", {}, el("b", {}, thread.name), el("span.link", {}, `${words} ›`)),
+    el("span.thread-line", {}, preview),
+  );
 }
 
 function actions(chat, message, { pane, thread }) {

@@ -3,13 +3,24 @@
 import { el } from "../dom.js";
 import { markdown } from "./markdown.js";
 
-const ROW = 1, SELECT = 3, INPUT = 4, LABEL = 18, UPLOAD = 19, RADIO = 21, BOXES = 22;
+const ROW = 1,
+  SELECT = 3,
+  INPUT = 4,
+  LABEL = 18,
+  UPLOAD = 19,
+  RADIO = 21,
+  BOXES = 22;
 const LONG = 2;
 
 /** Return what the form shows for a modal, null for none. */
 export function modalView(chat, modal) {
   if (!modal) return null;
-  return { key: modal.id, title: modal.title, submit: "Submit", parts: modal.components.map((one) => part(one, chat)) };
+  return {
+    key: modal.id,
+    title: modal.title,
+    submit: "Submit",
+    parts: modal.components.map((one) => part(one, chat)),
+  };
 }
 
 function part(component, chat) {

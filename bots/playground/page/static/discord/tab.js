@@ -32,7 +32,8 @@ export class DiscordChat extends Chat {
   }
 
   channelOr(id) {
-    const known = this.store.get(`discord/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
+    const known =
+      this.store.get(`discord/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
     return known.id;
   }
 
@@ -46,14 +47,26 @@ export class DiscordChat extends Chat {
 
   places() {
     const all = this.channels();
-    const row = (one) => ({ id: one.id, label: one.direct ? "neocu" : one.name, icon: one.direct ? "direct" : "hash", newest: this.messages(one.id).at(-1)?.id });
-    const withThreads = (one) => [row(one), ...all.filter((thread) => thread.parent === one.id && !thread.archived)
-      .map((thread) => ({ ...row(thread), id: one.id, thread: thread.id, icon: "thread" }))];
+    const row = (one) => ({
+      id: one.id,
+      label: one.direct ? "neocu" : one.name,
+      icon: one.direct ? "direct" : "hash",
+      newest: this.messages(one.id).at(-1)?.id,
+    });
+    const withThreads = (one) => [
+      row(one),
+      ...all
+        .filter((thread) => thread.parent === one.id && !thread.archived)
+        .map((thread) => ({ ...row(thread), id: one.id, thread: thread.id, icon: "thread" })),
+    ];
     const text = all.filter((one) => !one.parent && !one.direct);
     return [
       { title: "Text channels", rows: text.filter((one) => !one.elsewhere).flatMap(withThreads) },
       { title: "Direct messages", rows: all.filter((one) => one.direct).map(row) },
-      { title: "Another server, without the bot", rows: text.filter((one) => one.elsewhere).flatMap(withThreads) },
+      {
+        title: "Another server, without the bot",
+        rows: text.filter((one) => one.elsewhere).flatMap(withThreads),
+      },
     ];
   }
 
@@ -61,8 +74,12 @@ export class DiscordChat extends Chat {
     const channel = this.store.get(`discord/channel/${this.channel}`);
     const name = channel.direct ? "@neocu" : `#${channel.name}`;
     return {
-      key: channel.id, name,
-      title: [channel.direct ? avatar({ name: "neocu" }, ".tiny") : icon("hash"), channel.direct ? "neocu" : channel.name],
+      key: channel.id,
+      name,
+      title: [
+        channel.direct ? avatar({ name: "neocu" }, ".tiny") : icon("hash"),
+        channel.direct ? "neocu" : channel.name,
+      ],
       rows: [intro(name), ...messageRows(this, this.messages(), { pane: this.pane })],
       status: typing(channel),
       placeholder: channel.open ? `Message ${name}` : "You may not post here.",
@@ -75,9 +92,13 @@ export class DiscordChat extends Chat {
     if (!thread) return null;
     const starter = this.store.get(`discord/message/${thread.parent}/${thread.id}`);
     return {
-      key: thread.id, name: thread.name,
+      key: thread.id,
+      name: thread.name,
       title: [icon("thread"), thread.name],
-      rows: messageRows(this, [starter, ...this.messages(thread.id)].filter(Boolean), { pane: this.beside, inThread: true }),
+      rows: messageRows(this, [starter, ...this.messages(thread.id)].filter(Boolean), {
+        pane: this.beside,
+        inThread: true,
+      }),
       status: typing(thread),
       placeholder: `Message "${thread.name}"`,
       open: thread.open,
@@ -89,8 +110,14 @@ export class DiscordChat extends Chat {
   }
 
   suggest(word) {
-    if (word.startsWith("/")) return this.home.commands.map((value) => ({ value, about: "Make an image, sound, video, voice or 3D model" }));
-    return Object.values(this.home.people).sort((one, other) => other.bot - one.bot).map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
+    if (word.startsWith("/"))
+      return this.home.commands.map((value) => ({
+        value,
+        about: "Make an image, sound, video, voice or 3D model",
+      }));
+    return Object.values(this.home.people)
+      .sort((one, other) => other.bot - one.bot)
+      .map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
   }
 
   modal() {

@@ -9,7 +9,8 @@ import { richText } from "./rich_text.js";
 /** What blocks need to know: `home`, `channels` (names by ID), `file` (by ID), `press`. */
 
 /** Return nodes for a list of blocks. */
-export const blocks = (list, about) => list.map((block) => el(`div.block.block-${block.type}`, {}, draw(block, about)));
+export const blocks = (list, about) =>
+  list.map((block) => el(`div.block.block-${block.type}`, {}, draw(block, about)));
 
 /** Return nodes for a text object. */
 export function text(object, { home, channels }) {
@@ -20,24 +21,42 @@ export function text(object, { home, channels }) {
 
 function draw(block, about) {
   switch (block.type) {
-    case "rich_text": return richText(block, about.home, about.channels);
-    case "section": return section(block, about);
-    case "header": return el("h3", {}, text(block.text, about));
-    case "divider": return el("hr");
-    case "context": return block.elements.map((one) => (one.type === "image" ? small(one) : el("span", {}, text(one, about))));
-    case "image": return image(block, about);
-    case "actions": return block.elements.map((one) => element(one, about));
-    case "markdown": return markdown(block.text, { people: {}, channels: about.channels });
-    case "video": return link(block.video_url, block.title.text);
-    case "input": return [];
-    default: return el("em.unknown", {}, `[${block.type}]`);
+    case "rich_text":
+      return richText(block, about.home, about.channels);
+    case "section":
+      return section(block, about);
+    case "header":
+      return el("h3", {}, text(block.text, about));
+    case "divider":
+      return el("hr");
+    case "context":
+      return block.elements.map((one) =>
+        one.type === "image" ? small(one) : el("span", {}, text(one, about)),
+      );
+    case "image":
+      return image(block, about);
+    case "actions":
+      return block.elements.map((one) => element(one, about));
+    case "markdown":
+      return markdown(block.text, { people: {}, channels: about.channels });
+    case "video":
+      return link(block.video_url, block.title.text);
+    case "input":
+      return [];
+    default:
+      return el("em.unknown", {}, `[${block.type}]`);
   }
 }
 
 function section(block, about) {
   const fields = (block.fields ?? []).map((field) => el("div", {}, text(field, about)));
-  const words = [block.text && el("div.section-text", {}, text(block.text, about)), fields.length ? el("div.fields", {}, fields) : null];
-  const beside = block.accessory && (block.accessory.type === "image" ? small(block.accessory) : element(block.accessory, about));
+  const words = [
+    block.text && el("div.section-text", {}, text(block.text, about)),
+    fields.length ? el("div.fields", {}, fields) : null,
+  ];
+  const beside =
+    block.accessory &&
+    (block.accessory.type === "image" ? small(block.accessory) : element(block.accessory, about));
   return [el("div.section-body", {}, words), beside];
 }
 
@@ -55,9 +74,16 @@ function image(block, about) {
 /** Return a button or a menu; using it calls `about.press(element, value)`. */
 export function element(one, about) {
   if (one.type === "button") return button(one, about);
-  const options = (one.options ?? []).map((option) => el("option", { value: option.value }, option.text.text));
+  const options = (one.options ?? []).map((option) =>
+    el("option", { value: option.value }, option.text.text),
+  );
   const hint = el("option", { value: "" }, one.placeholder?.text ?? "Choose …");
-  return el("select", { "data-focus": one.action_id, onchange: (event) => about.press(one, event.target.value) }, hint, options);
+  return el(
+    "select",
+    { "data-focus": one.action_id, onchange: (event) => about.press(one, event.target.value) },
+    hint,
+    options,
+  );
 }
 
 function button(one, about) {
@@ -69,7 +95,15 @@ function button(one, about) {
     leading.className = `button ${one.style ?? ""}`;
     return leading;
   }
-  return el(`button.button${style}`, { "aria-label": label, "data-focus": one.action_id + (one.value ?? ""), onclick: (event) => busy(event.currentTarget, about.press(one, one.value)) }, words);
+  return el(
+    `button.button${style}`,
+    {
+      "aria-label": label,
+      "data-focus": one.action_id + (one.value ?? ""),
+      onclick: (event) => busy(event.currentTarget, about.press(one, one.value)),
+    },
+    words,
+  );
 }
 
 /** Show that a press is on its way. */

@@ -15,9 +15,11 @@ const SYSTEM = ["channel_join", "channel_leave"];
 /** Return rows for messages; `view` has the channel, all its messages, and whether in a thread. */
 export function messageRows(chat, messages, view) {
   return messages.map((message, n) => {
-    const replies = view.inThread ? [] : view.all.filter((one) => one.thread === message.id && one.id !== message.id);
+    const replies = view.inThread
+      ? []
+      : view.all.filter((one) => one.thread === message.id && one.id !== message.id);
     const grouped = !(view.inThread && n === 1) && follows(message, messages[n - 1]);
-    const status = view.inThread ? "" : view.channel.statuses[message.id] ?? "";
+    const status = view.inThread ? "" : (view.channel.statuses[message.id] ?? "");
     return {
       key: message.id,
       deps: [message, grouped, replies.length, replies.at(-1)?.id, status, chat.home],
@@ -27,31 +29,55 @@ export function messageRows(chat, messages, view) {
 }
 
 function follows(message, last) {
-  return Boolean(last) && last.user === message.user && last.private === message.private && !SYSTEM.includes(last.subtype)
-    && Number(message.id) - Number(last.id) < TOGETHER;
+  return (
+    Boolean(last) &&
+    last.user === message.user &&
+    last.private === message.private &&
+    !SYSTEM.includes(last.subtype) &&
+    Number(message.id) - Number(last.id) < TOGETHER
+  );
 }
 
 function draw(chat, message, view) {
   const person = chat.home.people[message.user] ?? SLACKBOT;
   const at = Number(message.id);
-  const head = el("div.head", {}, el("b.who", {}, person.name), person.bot && el("span.app", {}, "App"), el("time", { title: full(at) }, time(at)));
+  const head = el(
+    "div.head",
+    {},
+    el("b.who", {}, person.name),
+    person.bot && el("span.app", {}, "App"),
+    el("time", { title: full(at) }, time(at)),
+  );
   const side = view.grouped ? el("time.aside", { title: full(at) }, time(at)) : avatar(person);
-  return el(`li.message${view.grouped ? ".grouped" : ""}${message.private ? ".private" : ""}`, {},
+  return el(
+    `li.message${view.grouped ? ".grouped" : ""}${message.private ? ".private" : ""}`,
+    {},
     side,
-    el("div.body", {},
+    el(
+      "div.body",
+      {},
       view.grouped ? el("span.hidden", {}, `${person.name}: `) : head,
       message.private && el("p.only-you", {}, icon("eye"), "Only visible to you"),
       content(chat, message),
       message.files.length ? el("div.files", {}, message.files.map(media)) : null,
-      message.reactions.length ? el("div.reactions", {}, message.reactions.map((name) => el("span", {}, `${emoji(name)} 1`))) : null,
-      footer(chat, message, view)),
-    actions(chat, message, view));
+      message.reactions.length
+        ? el(
+            "div.reactions",
+            {},
+            message.reactions.map((name) => el("span", {}, `${emoji(name)} 1`)),
+          )
+        : null,
+      footer(chat, message, view),
+    ),
+    actions(chat, message, view),
+  );
 }
 
 function content(chat, message) {
   const about = chat.about({ channel: message.channel, message: message.id });
   const edited = message.edited ? el("small.edited", {}, " (edited)") : null;
-  if (SYSTEM.includes(message.subtype)) return el("div.text.system", {}, mrkdwn(message.text, about.home, about.channels));
+  if (SYSTEM.includes(message.subtype))
+    return el("div.text.system", {}, mrkdwn(message.text, about.home, about.channels));
   if (message.blocks.length) return el("div.text", {}, blocks(message.blocks, about), edited);
   return message.text ? el("div.text", {}, mrkdwn(message.text, about.home, about.channels), edited) : null;
 }
@@ -60,20 +86,30 @@ function footer(chat, message, { replies, status }) {
   const said = replies.filter((one) => !one.private);
   const working = status ? el("span.working", {}, `neocu ${status}`) : null;
   if (!replies.length) return working;
-  const faces = [...new Set(said.map((one) => one.user))].slice(0, 4).map((user) => avatar(chat.home.people[user], ".tiny"));
+  const faces = [...new Set(said.map((one) => one.user))]
+    .slice(0, 4)
+    .map((user) => avatar(chat.home.people[user], ".tiny"));
   const words = `${replies.length} ${replies.length === 1 ? "reply" : "replies"}`;
   const last = Number(replies.at(-1).id);
-  return el("button.replies", { "data-focus": "replies", onclick: () => chat.enterThread(message.id) },
-    faces, el("b", {}, words), working ?? el("small", {}, `Last reply ${time(last)}`));
+  return el(
+    "button.replies",
+    { "data-focus": "replies", onclick: () => chat.enterThread(message.id) },
+    faces,
+    el("b", {}, words),
+    working ?? el("small", {}, `Last reply ${time(last)}`),
+  );
 }
 
 function actions(chat, message, { inThread }) {
   if (message.private || SYSTEM.includes(message.subtype)) return null;
   const thread = message.thread ?? message.id;
-  const quick = inThread ? [] : [{ icon: "thread", label: "Reply in thread", run: () => chat.enterThread(thread) }];
+  const quick = inThread
+    ? []
+    : [{ icon: "thread", label: "Reply in thread", run: () => chat.enterThread(thread) }];
   const menu = chat.home.shortcuts.map((one) => ({
     label: one.name,
-    run: () => chat.do("shortcut", { channel: message.channel, message: message.id, callback_id: one.callback_id }),
+    run: () =>
+      chat.do("shortcut", { channel: message.channel, message: message.id, callback_id: one.callback_id }),
   }));
   return tools(quick, menu);
 }

@@ -27,7 +27,9 @@ function part(block, chat) {
   if (block.type !== "input") return { node: el("div.text", {}, blocks([block], chat.about({}))) };
   const { element } = block;
   const options = (element.options ?? []).map((option) => ({ value: option.value, label: option.text.text }));
-  const chosen = [element.initial_option, ...(element.initial_options ?? [])].filter(Boolean).map((one) => one.value);
+  const chosen = [element.initial_option, ...(element.initial_options ?? [])]
+    .filter(Boolean)
+    .map((one) => one.value);
   return {
     name: block.block_id,
     label: plain(block.label.text),

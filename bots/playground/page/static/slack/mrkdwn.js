@@ -4,7 +4,16 @@ import { el, link } from "../dom.js";
 import { inline } from "../inline.js";
 import { full } from "../times.js";
 
-const EMOJI = { sparkles: "✨", warning: "⚠️", hourglass: "⏳", white_check_mark: "✅", x: "❌", art: "🎨", tada: "🎉", zap: "⚡" };
+const EMOJI = {
+  sparkles: "✨",
+  warning: "⚠️",
+  hourglass: "⏳",
+  white_check_mark: "✅",
+  x: "❌",
+  art: "🎨",
+  tada: "🎉",
+  zap: "⚡",
+};
 const ENTITIES = { "&amp;": "&", "&lt;": "<", "&gt;": ">" };
 
 /** Return `&amp; &lt; &gt;` as what they stand for. */
@@ -33,7 +42,10 @@ function rules(home, channels) {
     [/```\n?([^]*?)```/y, (match) => el("pre", {}, plain(match[1]))],
     [/`([^`\n]+)`/y, (match) => el("code", {}, plain(match[1]))],
     [/<@(\w+)(?:\|[^>]*)?>/y, (match) => mention(match[1], home)],
-    [/<#(\w+)(?:\|([^>]*))?>/y, (match) => el("span.mention", {}, `#${channels(match[1]) ?? match[2] ?? match[1]}`)],
+    [
+      /<#(\w+)(?:\|([^>]*))?>/y,
+      (match) => el("span.mention", {}, `#${channels(match[1]) ?? match[2] ?? match[1]}`),
+    ],
     [/<!date\^(\d+)\^[^|>]*\|?([^>]*)>/y, (match) => el("time", {}, full(Number(match[1])))],
     [/<!([^>|^]+)[^>]*>/y, (match) => el("span.mention.me", {}, `@${match[1]}`)],
     [/<([^>|]+)(?:\|([^>]*))?>/y, (match) => link(plain(match[1]), plain(match[2] ?? match[1]))],

@@ -8,7 +8,10 @@ import { act } from "../talk.js";
 import { messageRows } from "./message.js";
 import { modalView } from "./modal.js";
 
-const ABOUT = { "/neocu": "Make an image, sound, video, voice or 3D model", "/invite": "Invite someone to this channel" };
+const ABOUT = {
+  "/neocu": "Make an image, sound, video, voice or 3D model",
+  "/invite": "Invite someone to this channel",
+};
 
 export class SlackChat extends Chat {
   constructor(root, store) {
@@ -34,7 +37,8 @@ export class SlackChat extends Chat {
   }
 
   channelOr(id) {
-    const known = this.store.get(`slack/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
+    const known =
+      this.store.get(`slack/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
     return known.id;
   }
 
@@ -47,7 +51,12 @@ export class SlackChat extends Chat {
   }
 
   places() {
-    const row = (one) => ({ id: one.id, label: one.kind === "im" ? "neocu" : one.name, icon: { im: "direct", group: "lock" }[one.kind] ?? "hash", newest: this.messages(one.id).at(-1)?.id });
+    const row = (one) => ({
+      id: one.id,
+      label: one.kind === "im" ? "neocu" : one.name,
+      icon: { im: "direct", group: "lock" }[one.kind] ?? "hash",
+      newest: this.messages(one.id).at(-1)?.id,
+    });
     const all = this.channels();
     return [
       { title: "Channels", rows: all.filter((one) => one.kind !== "im").map(row) },
@@ -67,10 +76,21 @@ export class SlackChat extends Chat {
     const messages = this.messages();
     const name = direct ? "neocu" : `#${channel.name}`;
     return {
-      key: channel.id, name,
-      title: [direct ? avatar({ name: "neocu" }, ".tiny") : icon(channel.kind === "group" ? "lock" : "hash"), direct ? "neocu" : channel.name],
+      key: channel.id,
+      name,
+      title: [
+        direct ? avatar({ name: "neocu" }, ".tiny") : icon(channel.kind === "group" ? "lock" : "hash"),
+        direct ? "neocu" : channel.name,
+      ],
       about: direct ? "Messages with the app" : inside ? "" : "neocu is not in this channel: /invite @neocu",
-      rows: [intro(name), ...messageRows(this, messages.filter((one) => !one.reply), { channel, all: messages })],
+      rows: [
+        intro(name),
+        ...messageRows(
+          this,
+          messages.filter((one) => !one.reply),
+          { channel, all: messages },
+        ),
+      ],
       placeholder: `Message ${name}`,
       extra: direct ? this.#prompts(channel) : [],
     };
@@ -83,8 +103,10 @@ export class SlackChat extends Chat {
     if (!thread.length) return null;
     const status = channel.statuses[this.thread];
     return {
-      key: `${channel.id}/${this.thread}`, name: "the thread",
-      title: ["Thread"], about: channel.kind === "im" ? "neocu" : `#${channel.name}`,
+      key: `${channel.id}/${this.thread}`,
+      name: "the thread",
+      title: ["Thread"],
+      about: channel.kind === "im" ? "neocu" : `#${channel.name}`,
       rows: messageRows(this, thread, { channel, all, inThread: true }),
       status: status ? `neocu ${status}` : "",
       placeholder: "Reply …",
@@ -93,7 +115,8 @@ export class SlackChat extends Chat {
 
   #prompts(channel) {
     return channel.prompts.map((prompt) => ({
-      key: prompt.title, deps: [prompt.message],
+      key: prompt.title,
+      deps: [prompt.message],
       make: () => el("button.prompt", { onclick: () => this.say(prompt.message, [], {}) }, prompt.title),
     }));
   }
@@ -103,8 +126,11 @@ export class SlackChat extends Chat {
   }
 
   suggest(word) {
-    if (word.startsWith("/")) return this.home.commands.map((value) => ({ value, about: ABOUT[value] ?? "" }));
-    return Object.values(this.home.people).sort((one, other) => other.bot - one.bot).map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
+    if (word.startsWith("/"))
+      return this.home.commands.map((value) => ({ value, about: ABOUT[value] ?? "" }));
+    return Object.values(this.home.people)
+      .sort((one, other) => other.bot - one.bot)
+      .map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
   }
 
   modal() {
