@@ -4,7 +4,7 @@ import asyncio
 import random
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
 
 from chaos_audit import Audit, Figures
@@ -25,6 +25,7 @@ COMPUTE = 1e9  # credits: running out is another story
 SLACK_RETRIES = (0.1, 4.0, 12.0)
 SETTLED_WITHIN = 90.0  # seconds
 LOOK_AGAIN = 0.05
+MOMENT = 2.0  # seconds to wait for a bad moment
 OPEN = ("received", "submitting", "generating", "stale")
 EVERYBODY = "100000"
 SETTINGS = {
@@ -159,7 +160,8 @@ class Chaos:
         journal, path = self.chance.choice([*journals, (None, "")])
         if journal is not None:
             before = _calls(journal, path)
-            await journal.until(lambda: _calls(journal, path) > before)
+            with suppress(TimeoutError):
+                await journal.until(lambda: _calls(journal, path) > before, MOMENT)
 
     async def _recovery(self, asks: list[Ask]) -> list[float]:
         start, before = _now(), self.audit.traces(asks)
