@@ -17,12 +17,12 @@ WORDS = {
     "waiting": "I keep trying for a while",
     "queued": "waits its turn",
     "asked": "asked Neocu",
-    "task": r"Neocu is on it|Generating …|Finished after",
+    "task": r"Neocu is on it|Generating …|Finished after|Stopped after",
     "done": r"^\W*Done\W",
     "failed": "Its compute may have been spent",
     "unknown": "so I will not send it again by myself",
     "refused": "No compute was spent",
-    "link": r"^3[dD]: ",
+    "link": r"^3D model: ",
 }
 FINAL = {"done", "failed", "unknown", "refused"}
 # In which order a thread is told.

@@ -114,6 +114,16 @@ def test_a_quote_is_a_quote() -> None:
     ]
 
 
+def test_what_follows_a_quote_follows_it_at_once() -> None:
+    """Slack breaks the line there by itself; a second break would leave a hole."""
+    [(_, [block])] = parts(Reply("He said:\n> a\n\nSo what?"))
+
+    assert block["elements"][-1] == {
+        "type": "rich_text_section",
+        "elements": [{"type": "text", "text": "So what?"}],
+    }
+
+
 def test_buttons_stand_below_the_last_part() -> None:
     """Once, and where the text ends."""
     button = Button("Again", Action.AGAIN, "slack:T1:7")

@@ -81,12 +81,14 @@ def _with(span: Span, text: str) -> Span:
 
 def _rich_text(part: list[Span]) -> Block:
     """https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/ ."""
-    elements = []
+    elements: list[Block] = []
     for quoted, run in groupby(part, key=lambda span: span.quote):
-        inner = [element for span in run if (element := _element(span))]
-        # The line breaks around a quote are the block's own.
+        inner = [_element(span) for span in run]
+        if elements and not quoted and inner[0].get("text") == "\n":
+            del inner[0]  # the line break below a quote is the block's own
         kind = "rich_text_quote" if quoted else "rich_text_section"
-        elements.append({"type": kind, "elements": inner})
+        if inner:
+            elements.append({"type": kind, "elements": inner})
     return {"type": "rich_text", "elements": elements}
 
 
