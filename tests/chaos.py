@@ -19,6 +19,7 @@ from chaos_stage import Chaos, chaos
 from core.sandbox.faults import Fault
 
 KILLS = 5
+LOG_LINES = 100
 SHORT, LONG = 1.0, 4.0  # seconds that the database is away; notes wait two
 
 
@@ -105,8 +106,8 @@ async def play(name: str, requests: int, seed: int) -> Figures:
         figures = await stage.figures()
     for complaint in stage.audit.complaints(stage.crowd.asks):
         click.echo(f"  {complaint}")
-    if not figures.good or "Traceback" in stage.log:
-        click.echo(stage.log)
+    if not figures.good:
+        click.echo("\n".join(stage.log.splitlines()[-LOG_LINES:]))
     seconds = time.monotonic() - start
     click.echo(f"{name}: {figures}")
     click.echo(

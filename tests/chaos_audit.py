@@ -28,7 +28,8 @@ FINAL = {"done", "failed", "unknown", "refused"}
 # In which order a thread is told.
 RANKS = {"asked": 0, "waiting": 1, "queued": 1, "task": 2, "file": 3, "link": 3}
 LAST_RANK = 4
-KILLED_WITHIN = 2.0  # seconds in which a mention on Discord may be lost with who has heard it
+# Seconds in which a mention on Discord, which nobody acknowledges, may be lost with its hearer.
+KILLED_WITHIN = 3.0
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,10 @@ class Audit:
                 "not understood": any(one.startswith("other") for one in found),
             }
             for what in (name for name, so in wrong.items() if so):
-                yield f"{what}: {ask.way} {ask.number}, asked at {ask.at:.2f}: {found}"
+                since = min((ask.at - kill for kill in self.kills if kill < ask.at), default=0.0)
+                until = min((kill - ask.at for kill in self.kills if kill > ask.at), default=0.0)
+                when = f"{since:.1f} s after a kill, {until:.1f} s before the next"
+                yield f"{what}: {ask.way} {ask.number}, {when}: {found}"
 
     def _acknowledged(self, ask: Ask, lines: list[Line]) -> bool:
         if ask.way.startswith("slack"):

@@ -113,9 +113,9 @@ class Chaos:
         """Stop a replica as a new version does, and start it again."""
         await self._moment()
         one = self.chance.choice([one for one in self._replicas if one.alive])
-        self.audit.kills.append(_now())
         self.events.ports.remove(one.port)
         await one.stop()
+        self.audit.kills.append(_now())
         self.watch()
         await self._start(one)
 
