@@ -31,7 +31,7 @@ class Answers:
                 found = await self._ledger.recent(entry.request, RECENT)
                 return [wording.recent([(e, self._link(e)) for e in found])]
             case "show":
-                return await self._show(verb.about)
+                return await self._show(verb.about, entry.request.person)
             case "looking":
                 return [wording.looking()]
             case _:
@@ -51,12 +51,12 @@ class Answers:
             return wording.no_such_task(task_id)
         return wording.status(found, self._link(found))
 
-    async def _show(self, key: str) -> list[Reply]:
+    async def _show(self, key: str, person: str) -> list[Reply]:
         """Return the results once more; that costs nothing."""
         about = await self._ledger.get(key)
         if about is None or not about.assets:
             return [wording.nothing_to_show()]
-        return [wording.shown_again(about.query), *shown(about).values()]
+        return [wording.shown_again(about.query, person), *shown(about).values()]
 
 
 def shown(entry: Entry) -> dict[int, Reply]:

@@ -9,6 +9,7 @@ import math
 import re
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from aiohttp import web
@@ -172,10 +173,11 @@ async def _padded(request: web.Request, drawn: bytes, content_type: str) -> web.
     response = web.StreamResponse(headers={"Content-Type": content_type})
     response.content_length = HUGE
     await response.prepare(request)
-    await response.write(drawn)
     rest = HUGE - len(drawn)
-    while rest > 0:
-        await response.write(_CHUNK[:rest])
-        rest -= len(_CHUNK)
-    await response.write_eof()
+    with suppress(ConnectionResetError):  # who finds it too large has gone
+        await response.write(drawn)
+        while rest > 0:
+            await response.write(_CHUNK[:rest])
+            rest -= len(_CHUNK)
+        await response.write_eof()
     return response

@@ -122,9 +122,10 @@ def stale(task_id: str, key: str) -> Reply:
     )
 
 
-def shown_again(query: str) -> Reply:
-    """Announce the results of a request once more."""
-    return Reply(f"Here it is again, at no cost:\n{markup.quote(query[: phrases.ECHO_LIMIT])}")
+def shown_again(query: str, person: str) -> Reply:
+    """Announce the results of a request once more, and for whom."""
+    asked = markup.quote(query[: phrases.ECHO_LIMIT])
+    return Reply(f"Here it is again, at no cost, for {markup.person(person)}:\n{asked}")
 
 
 def nothing_to_show() -> Reply:
