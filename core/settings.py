@@ -182,6 +182,10 @@ class Settings(EnvSettings):
     )
     http_host: str = Field("127.0.0.1", description="the address the web server listens on.")
     http_port: int = Field(3000, ge=0, le=65535, description="its port; 0 is any free one.")
+    show_requests: bool = Field(
+        False,  # noqa: FBT003 (it is the default)
+        description="whether /requests shows the latest requests, words and all: for a demo.",
+    )
     log_level: Level = Field(
         "INFO", description="how much is logged: DEBUG, INFO, WARNING or ERROR."
     )

@@ -8,6 +8,7 @@ from aiohttp import web
 from core.ledger import Ledger, LedgerError
 from core.settings import Settings, SettingsError
 
+SHOWN = 30  # requests, in a demo
 # Slack's events are kilobytes.
 BODY_LIMIT = 1024 * 1024
 
@@ -39,6 +40,21 @@ async def serving(
         lines += [f'neocu_bots_requests{{state="{state}"}} {n}' for state, n in counts.items()]
         return web.Response(text="\n".join(lines) + "\n")
 
+    async def requests(_: web.Request) -> web.Response:
+        latest = await ledger.latest(SHOWN)
+        return web.json_response(
+            [
+                {
+                    "key": entry.key,
+                    "state": entry.state,
+                    "text": entry.query or entry.request.text or str(entry.request.action or ""),
+                    "task": entry.task_id,
+                    "at": entry.created,
+                }
+                for entry in latest
+            ]
+        )
+
     app = web.Application(client_max_size=BODY_LIMIT)
     app.add_routes(
         [
@@ -48,6 +64,8 @@ async def serving(
             *routes,
         ]
     )
+    if settings.show_requests:
+        app.router.add_get("/requests", requests)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     try:

@@ -76,6 +76,7 @@ class Stage:
             "DISCORD_GATEWAY_URL": self.guild.gateway_url,
             "DATABASE_URL": f"sqlite:///{self._folder / 'neocu-bots.db'}",
             "HTTP_PORT": str(self._port),
+            "SHOW_REQUESTS": "true",
             **self.settings,
         }
 

@@ -105,3 +105,14 @@ class History:
             )
         )
         return [(row["query"], row["cost"]) for row in rows]
+
+    async def latest(self, limit: int) -> list[Entry]:
+        """Return the latest requests, the newest first; notices and drafts are none."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT *, clock() AS now FROM requests WHERE state NOT IN ('notice', 'draft')
+                   ORDER BY created DESC LIMIT $1""",
+                (limit,),
+            )
+        )
+        return [Entry.of(row) for row in rows]

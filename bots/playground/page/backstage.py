@@ -4,8 +4,10 @@ import asyncio
 import re
 import signal
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
+from typing import Any
 
 import aiohttp
 
@@ -35,6 +37,7 @@ class Backstage:
         self.stage = stage
         self.state = "running"
         self.counts: dict[str, int] = {}
+        self.requests: list[dict[str, Any]] = []
         self.notes: list[Note] = []
         self._changing = asyncio.Lock()
 
@@ -51,6 +54,8 @@ class Backstage:
             "backstage/bots": {"state": self.state, "counts": self.counts},
             "backstage/balance": {"compute": sandbox.compute},
         }
+        for request in self.requests:
+            things[f"backstage/request/{request['at']:.6f}/{request['key']}"] = request
         for task in sandbox.generated[-SHOWN_TASKS:]:
             things[f"backstage/task/{task.task_id}"] = {
                 "id": task.task_id,
@@ -97,15 +102,19 @@ class Backstage:
         """Keep asking the bots for their own figures, until cancelled."""
         async with aiohttp.ClientSession() as session:
             while True:
-                self.counts = await self._ask(session)
+                await self._ask(session)
                 await asyncio.sleep(LOOK_EVERY)
 
-    async def _ask(self, session: aiohttp.ClientSession) -> dict[str, int]:
-        try:
+    async def _ask(self, session: aiohttp.ClientSession) -> None:
+        """Note what the bots' ledger says, as long as they are there to be asked."""
+        with suppress(aiohttp.ClientError):
             async with session.get(f"{self.stage.bots_url}/metrics") as answer:
-                return {state: int(n) for state, n in STATE.findall(await answer.text())}
-        except aiohttp.ClientError:
-            return self.counts
+                counts = {state: int(n) for state, n in STATE.findall(await answer.text())}
+            async with session.get(f"{self.stage.bots_url}/requests") as answer:
+                requests = await answer.json()
+            if (counts, requests) != (self.counts, self.requests):
+                self.counts, self.requests = counts, requests
+                self.stage.sandbox.journal.changed()
 
     def _is(self, state: str) -> None:
         self.state = state

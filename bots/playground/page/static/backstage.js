@@ -15,6 +15,7 @@ export class Backstage {
     this.store = store;
     this.bots = el("div.bots");
     this.compute = el("div.compute");
+    this.requests = el("ul.tasks");
     this.tasks = el("ul.tasks");
     this.switches = el("div.switches");
     this.calls = el("ol.calls", { tabindex: "0", "aria-label": "Calls, newest first" });
@@ -26,6 +27,7 @@ export class Backstage {
         el("button.plain", { "aria-label": "Close panel", onclick: close }, icon("close")),
       ),
       part("The bots", this.bots, this.compute),
+      part("Requests, as the ledger has them", this.requests),
       part("Let something go wrong", this.switches, this.#faults()),
       part("Calls of the bots", this.calls),
       part("Neocu's tasks", this.tasks),
@@ -38,6 +40,8 @@ export class Backstage {
     this.#drawBots(this.store.get("backstage/bots"));
     this.#drawCompute(this.store.get("backstage/balance").compute);
     this.#drawSwitches(this.store.get("backstage/switches"));
+    const requests = this.store.all("backstage/request/").sort((one, other) => other.at - one.at);
+    keep(this.requests, requests.length ? requests.map(requestRow) : [NO_REQUEST]);
     const tasks = this.store.all("backstage/task/").reverse();
     keep(this.tasks, tasks.length ? tasks.map(taskRow) : [NO_TASK]);
     const lines = [...this.store.all("backstage/call/"), ...this.store.all("backstage/note/")].sort(
@@ -73,7 +77,7 @@ export class Backstage {
             ),
             chips.length
               ? el("ul.counts", { "aria-label": "Requests by state" }, chips)
-              : el("p.none", {}, "No request yet"),
+              : null,
           ),
       },
     ]);
@@ -174,6 +178,21 @@ const NO_TASK = {
   deps: [],
   make: () => el("li.none", {}, "None yet: type /neocu a lighthouse at dusk"),
 };
+
+const NO_REQUEST = { ...NO_TASK, make: () => el("li.none", {}, "No request yet") };
+
+const requestRow = (request) => ({
+  key: request.key,
+  deps: [request],
+  make: () =>
+    el(
+      "li",
+      {},
+      el(`span.pill.${/^\w+$/.test(request.state) ? request.state : "other"}`, {}, request.state),
+      el("span.query", { title: request.text }, request.text || "(no words)"),
+      el("small", { title: request.key }, request.task ? `task ${request.task}` : request.key),
+    ),
+});
 
 const taskRow = (task) => ({ key: task.id, deps: [task], make: () => drawTask(task) });
 
