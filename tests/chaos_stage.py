@@ -103,7 +103,11 @@ class Chaos:
         await self._moment()
         victim = self.chance.choice([one for one in self._replicas if one.alive])
         self.audit.kills.append(_now())
+        hearing = self._hearing()
         await victim.kill()
+        with suppress(TimeoutError):
+            await self.stage.guild.journal.until(lambda: self._hearing() < hearing, MOMENT)
+        self.audit.kills.append(_now())  # until now Discord may have spoken to the dead
         self.events.ports.remove(victim.port)
         self.watch()
         if again:
@@ -146,6 +150,11 @@ class Chaos:
         await replica.start()
         await replica.ready()
         self.events.ports.append(replica.port)
+
+    def _hearing(self) -> int:
+        """Return how many replicas Discord takes to be connected."""
+        sessions = self.stage.guild.gateway.sessions.values()
+        return sum(session.socket is not None for session in sessions)
 
     async def _moment(self) -> None:
         """Wait for any moment, or for one between somebody's taking a thing and our noting so."""
