@@ -5,15 +5,15 @@ their words anyway. https://docs.discord.com/developers/events/gateway#message-c
 """
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import discord
 
-from bots.discord import forms, render
-from bots.discord.conversation import TITLE_LENGTH, DiscordConversation, Place, channel_of
+from bots.discord import forms, render, requests
+from bots.discord.conversation import DiscordConversation
 from core import intent, wording
 from core.conversation import Action, Attachment, Request
 from core.inbox import Inbox
@@ -23,12 +23,6 @@ from core.ledger.requests import UNHURRIED
 log = logging.getLogger(__name__)
 
 ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
-THREADED = {discord.ChannelType.text, discord.ChannelType.news}
-THREADS = {
-    discord.ChannelType.news_thread,
-    discord.ChannelType.public_thread,
-    discord.ChannelType.private_thread,
-}
 # What only looks; it may be pressed again and again, and its answer is for one person.
 LOOKS = {Action.CHECK_NOW, Action.SHOW}
 
@@ -53,34 +47,12 @@ class Listeners:
             return
         if message.guild is not None and me not in message.mentions:
             return
-        if not _may_answer(message):  # before anything is spent
+        if not requests.may_answer(message):  # before anything is spent
             log.info("A mention can't be answered in channel %s", message.channel.id)
             with suppress(discord.HTTPException):
                 await message.author.send(wording.MAY_NOT_SPEAK.text)
             return
-        text, channel = render.words(message, me), message.channel
-        threaded = channel.type in THREADED and not intent.is_question(text)
-        place = Place(
-            channel=channel.id,
-            guild=message.guild.id if message.guild else 0,
-            message=message.id,
-            title=_title(text) if threaded else "",
-            thread=channel.type in THREADS,
-        )
-        reference = message.reference
-        request = Request(
-            key=f"discord:{message.id}",
-            platform="discord",
-            workspace=_workspace(message.guild, message.author),
-            channel=channel_of(channel),
-            person=str(message.author.id),
-            text=text,
-            address=place.dump(),
-            attachments=_attachments([*message.attachments, *_attachments_of(message.reference)]),
-            thread=str(channel.id) if place.thread else "",
-            reply_to=str(reference.message_id) if reference else "",
-            roles=_roles(message.author),
-        )
+        request = requests.of_message(message, me)
         try:
             # Discord waits for no answer to a message, so a restarted database may be waited for.
             await self._inbox.accept(request, within=UNHURRIED)
@@ -100,8 +72,10 @@ class Listeners:
             await self._ask(interaction, files, "")
             return
         private = intent.is_question(text)
-        place = _answered_at(interaction, text="" if private else text, private=private)
-        request = _request(interaction, place, text=text, attachments=_attachments(files))
+        place = requests.answered_at(interaction, text="" if private else text, private=private)
+        request = requests.of_interaction(
+            interaction, place, text=text, attachments=requests.attachments(files)
+        )
         if await self._noted(interaction, replace(request, shown=private)):
             await _respond(interaction.response.defer(thinking=True, ephemeral=private))
 
@@ -123,7 +97,9 @@ class Listeners:
         if not files:
             await _respond(interaction.response.send_modal(forms.modal(query=query)))
             return
-        draft = _request(interaction, _place(interaction), attachments=_attachments(files))
+        draft = requests.of_interaction(
+            interaction, requests.place_of(interaction), attachments=requests.attachments(files)
+        )
         try:
             await self._inbox.draft(draft)
         except LedgerError:
@@ -150,9 +126,11 @@ class Listeners:
         self, interaction: discord.Interaction, action: Action, about: str
     ) -> None:
         look = action in LOOKS
-        request = _request(
+        request = requests.of_interaction(
             interaction,
-            _answered_at(interaction, private=True) if look else _beside(interaction),
+            requests.answered_at(interaction, private=True)
+            if look
+            else requests.beside(interaction),
             action=action,
             about=about,
             shown=look,
@@ -165,7 +143,9 @@ class Listeners:
 
     async def _on_edit(self, interaction: discord.Interaction, about: str, asset: int) -> None:
         """Open the form, with the query of a result and the result as its file."""
-        request = _request(interaction, _place(interaction), about=about, asset=asset)
+        request = requests.of_interaction(
+            interaction, requests.place_of(interaction), about=about, asset=asset
+        )
         query, file_ids = await self._inbox.prefill(request)
         modal = forms.modal(about, asset, query, file_ids)
         await _respond(interaction.response.send_modal(modal))
@@ -173,14 +153,16 @@ class Listeners:
     async def _on_form(
         self, interaction: discord.Interaction, data: Mapping[str, Any], about: str, asset: int
     ) -> None:
-        values = {part["custom_id"]: part for part in _inputs(data.get("components", ()))}
+        values = {part["custom_id"]: part for part in requests.inputs(data.get("components", ()))}
         text = values[forms.QUERY].get("value", "")
         ids = " ".join(values[forms.FILES].get("value", "").split())
         files = data.get("resolved", {}).get("attachments", {})
         pressed = interaction.message is not None  # a button opened the form, and no command
-        request = _request(
+        request = requests.of_interaction(
             interaction,
-            _beside(interaction) if pressed else _answered_at(interaction, text=text),
+            requests.beside(interaction)
+            if pressed
+            else requests.answered_at(interaction, text=text),
             text=f"{text}\nfiles: {ids}" if ids else text,
             attachments=tuple(
                 Attachment(
@@ -219,100 +201,3 @@ async def _respond(response: Any) -> None:
 
 async def _refused(interaction: discord.Interaction) -> None:
     await _respond(interaction.response.send_message(wording.NOT_TAKEN.text, ephemeral=True))
-
-
-def _request(interaction: discord.Interaction, place: Place, **about: Any) -> Request:
-    guild = None if place.visiting else interaction.guild
-    return Request(
-        key=f"discord:{interaction.id}",
-        platform="discord",
-        workspace=_workspace(guild, interaction.user),
-        channel=channel_of(interaction.channel) or str(place.channel),
-        person=str(interaction.user.id),
-        address=place.dump(),
-        thread=str(place.channel) if place.thread else "",
-        roles=_roles(interaction.user),
-        **({"text": ""} | about),
-    )
-
-
-def _answered_at(
-    interaction: discord.Interaction, *, text: str = "", private: bool = False
-) -> Place:
-    """Return the place of an answer to the interaction itself; with a text, it gets a thread."""
-    place, channel = _place(interaction), interaction.channel
-    threaded = channel is not None and channel.type in THREADED and not place.visiting
-    return replace(place, title=_title(text) if threaded else "", private=private)
-
-
-def _beside(interaction: discord.Interaction) -> Place:
-    """Return the place of an answer that stands below the message with the button."""
-    message = interaction.message
-    return replace(_place(interaction), message=message.id if message else 0, answered=True)
-
-
-def _place(interaction: discord.Interaction) -> Place:
-    channel = interaction.channel
-    return Place(
-        channel=interaction.channel_id or 0,
-        guild=interaction.guild_id or 0,
-        thread=channel is not None and channel.type in THREADS,
-        token=interaction.token,
-        interaction=interaction.id,
-        visiting=interaction.is_user_integration() and not interaction.is_guild_integration(),
-    )
-
-
-def _may_answer(message: discord.Message) -> bool:
-    """Whether we may speak where we are asked, or in a thread that we make there."""
-    if message.guild is None or isinstance(message.channel, discord.DMChannel):
-        return True
-    may = message.channel.permissions_for(message.guild.me)
-    if message.channel.type in THREADS:
-        return may.send_messages_in_threads
-    return may.send_messages or (may.create_public_threads and may.send_messages_in_threads)
-
-
-def _roles(person: discord.abc.User) -> tuple[str, ...]:
-    if not isinstance(person, discord.Member):
-        return ()
-    return tuple(str(role.id) for role in person.roles)
-
-
-def _title(text: str) -> str:
-    return " ".join(text.split())[:TITLE_LENGTH]
-
-
-def _workspace(guild: discord.Guild | None, person: discord.abc.User) -> str:
-    """Return the guild; outside of guilds, everybody is a workspace of their own."""
-    return str(guild.id) if guild is not None else f"person {person.id}"
-
-
-def _attachments_of(reference: discord.MessageReference | None) -> list[discord.Attachment]:
-    """Return the files of the message replied to, as far as Discord shows them to us."""
-    replied = reference.resolved if reference else None
-    if not isinstance(replied, discord.Message) or replied.author.bot:
-        return []
-    return replied.attachments
-
-
-def _attachments(files: Iterable[discord.Attachment]) -> tuple[Attachment, ...]:
-    return tuple(
-        Attachment(
-            id=str(file.id),
-            name=file.filename,
-            url=file.url,
-            size=file.size,
-            media_type=file.content_type or "",
-        )
-        for file in files
-    )
-
-
-def _inputs(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the inputs of a sent modal, in rows or under labels."""
-    for part in components:
-        yield from _inputs(part.get("components", ()))
-        inner = part.get("component", part)
-        if "custom_id" in inner:
-            yield inner

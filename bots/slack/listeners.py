@@ -9,12 +9,12 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import forms, render
+from bots.slack import forms, render, requests
 from bots.slack.calls import calling
 from bots.slack.conversation import Place, SlackConversation
 from bots.slack.forms import Form
 from core import intent, wording
-from core.conversation import Action, Attachment, ConversationError, Request
+from core.conversation import Action, ConversationError, Request
 from core.inbox import Inbox
 from core.ledger import LedgerError
 
@@ -66,7 +66,7 @@ class Listeners:
         if "bot_id" in event or "edited" in event:
             return
         after = 0.0 if event.get("files") else FILES_MAY_FOLLOW
-        await self._take(_message(event, body, context), after, retried=_is_retried(req))
+        await self._take(requests.of_message(event, body, context), after, retried=_is_retried(req))
 
     async def on_message(
         self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
@@ -78,7 +78,7 @@ class Listeners:
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
         text = event.get("text", "")
-        request, retried = _message(event, body, context), _is_retried(req)
+        request, retried = requests.of_message(event, body, context), _is_retried(req)
         if event.get("channel_type") == "im":
             await self._take(request, retried=retried)
             return
@@ -124,7 +124,7 @@ class Listeners:
 
     async def on_button(self, ack: AsyncAck, body: Json, action: Json) -> None:
         """Take a press of one of our buttons."""
-        wanted, place = Action(action["action_id"].partition(":")[0]), _pressed_at(body)
+        wanted, place = Action(action["action_id"].partition(":")[0]), requests.pressed_at(body)
         team, person = body["team"]["id"], body["user"]["id"]
         # Pressed twice is once.
         once = body["trigger_id"] if wanted in LOOKS else body["container"]["message_ts"]
@@ -146,12 +146,12 @@ class Listeners:
 
     async def on_edit(self, ack: AsyncAck, body: Json, action: Json) -> None:
         """Open the form, with the query of a result and the result as its file."""
-        team, place = body["team"]["id"], _pressed_at(body)
+        team, place = body["team"]["id"], requests.pressed_at(body)
         number = int(action["action_id"].partition(":")[2] or 0)
         form = Form(
             place.dump(), team, place.channel, place.thread, about=action["value"], asset=number
         )
-        request = _submitted(form, body, "")
+        request = requests.of_form(form, body, "")
         query, file_ids = await self._inbox.prefill(request)
         await self._opened(body["trigger_id"], form.view(query, file_ids))
         await ack()
@@ -173,8 +173,8 @@ class Listeners:
         """Take a form that was sent."""
         text, uploads = forms.filled(view)
         form = Form.of(view)
-        attachments = (*forms.carried(form), *(_attachment(file) for file in uploads))
-        await self._take(_submitted(form, body, text, attachments))
+        attachments = (*forms.carried(form), *(requests.attachment(file) for file in uploads))
+        await self._take(requests.of_form(form, body, text, attachments))
         await ack()
 
     async def on_home(self, event: Json) -> None:
@@ -229,66 +229,3 @@ def _is_retried(req: AsyncBoltRequest) -> bool:
     https://docs.slack.dev/apis/events-api/#retries
     """
     return req.headers.get("x-slack-retry-num", ["0"])[0] in {"1", "2"}
-
-
-def _message(event: Json, body: Json, context: Json) -> Request:
-    team, channel = body["team_id"], event["channel"]
-    text = render.words(event.get("text", ""), context["bot_user_id"])
-    thread_ts: str = event.get("thread_ts") or event["ts"]
-    place = address = Place(channel, thread_ts)
-    if intent.is_question(text) and text and text.lower() != "help":
-        # In the channel where there is no thread yet: Slack does not show it there.
-        address = Place(channel, event.get("thread_ts", ""), person=event["user"])
-    return Request(
-        key=f"slack:{team}:{channel}:{event['ts']}",
-        platform="slack",
-        workspace=team,
-        channel=channel,
-        person=event["user"],
-        text=text,
-        address=address.dump(),
-        attachments=tuple(_attachment(file) for file in event.get("files", ())),
-        thread=place.thread,
-    )
-
-
-def _submitted(
-    form: Form, body: Json, text: str, attachments: tuple[Attachment, ...] = ()
-) -> Request:
-    view = body.get("view", {})
-    return Request(
-        key=f"slack:{form.workspace}:form:{view.get('id', '')}",
-        platform="slack",
-        workspace=form.workspace,
-        channel=form.channel,
-        person=body["user"]["id"],
-        text=text,
-        address=form.address,
-        attachments=attachments,
-        shown=False,
-        action=Action.EDIT if form.about else None,
-        about=form.about,
-        asset=form.asset,
-        thread=form.thread,
-    )
-
-
-def _pressed_at(body: Json) -> Place:
-    """Return where a button's answer goes: the thread; in the channel if only one person saw it."""
-    container = body["container"]
-    message = body.get("message", {})
-    thread_ts: str = container.get("thread_ts") or message.get("thread_ts") or ""
-    if not thread_ts and not container.get("is_ephemeral"):
-        thread_ts = container["message_ts"]
-    return Place(container["channel_id"], thread_ts)
-
-
-def _attachment(file: Json) -> Attachment:
-    """https://docs.slack.dev/reference/objects/file-object/ ."""
-    return Attachment(
-        id=file["id"],
-        name=file.get("name") or file["id"],
-        url=file.get("url_private_download") or file.get("url_private") or "",
-        size=file.get("size") or 0,
-        media_type=file.get("mimetype") or "",
-    )
