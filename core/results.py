@@ -51,7 +51,7 @@ class Results:
         except ValueError as error:
             raise UnreachableError("no address") from error
         # An address in numbers, however written, is not resolved: the resolver can't refuse it.
-        if (is_ip_address(host) or _is_number(host)) and not self._allowed(host):
+        if is_ip_address(host) and not self._allowed(host):
             raise ForbiddenHostError("an address that is not public")
         return await fetch(self._session, url, hosts={host}, limit=limit)
 

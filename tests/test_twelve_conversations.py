@@ -5,7 +5,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import DISCORD, HTTP, House, answers, both, bots_on, house_for, plain, running, told
+from house import (
+    DISCORD,
+    HTTP,
+    House,
+    answers,
+    both,
+    bots_on,
+    house_for,
+    plain,
+    running,
+    said,
+    told,
+)
 
 from bots.playground.seats import DiscordSeat, Line, Seat
 
@@ -319,8 +331,10 @@ async def test_two_people_in_one_thread_get_each_their_own(chat: str, tmp_path: 
         await ben.type("@neocu make it night", thread=last.thread)
         await ada.type("@neocu a boat files: " + house.sandbox.generated[0].assets[0].id)
         await told(ada, "Done: 1 image for @ben")
-        await made(house, 3)
+        await ada.journal.until(lambda: sum("Done" in line.text for line in said(ada)) == 3)
 
+        # Each hears that it is made, gets it, and hears that it is done: nothing else is said.
+        assert len(said(ada)) == 9
         assert {task.query for task in house.sandbox.generated} == {
             "a lighthouse at dusk",
             "make it night",
