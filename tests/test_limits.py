@@ -98,9 +98,11 @@ async def test_what_surely_was_not_taken_gives_its_place_back(
 async def test_replicas_share_the_last_places(ledger: Ledger, other: Ledger) -> None:
     """Counted without a lock, the last place would be given away twice."""
     limits = (Limit(Scope.WORKSPACE, Kind.CREDITS, 35),)
-    for n in range(8):
+    for n in range(16):
         await ledger.claim(asked(n))
-    entries = [*await ledger.lease(4), *await other.lease(4)]
+    entries = [*await ledger.lease(8), *await other.lease(8)]
+    # Connections are made first: who waits for one would not come at the same time.
+    await asyncio.gather(*(one.standing() for one in (ledger, other) * 8))
     got = await asyncio.gather(
         *(
             (ledger, other)[n % 2].submit(entry, Generate("q"), 10.0, limits)
@@ -272,7 +274,7 @@ async def test_credits_open_when_enough_of_them_do(
     assert math.isfinite(reached[1] or math.inf)
 
 
-async def test_a_request_that_was_sent_is_counted_once_more_after_a_crash(
+async def test_what_was_being_sent_in_a_crash_counts_once(
     ledger: Ledger, other: Ledger, store: Store
 ) -> None:
     """Killed between asking and hearing: it may be paid for, so its place is taken, once."""
