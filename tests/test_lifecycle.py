@@ -145,6 +145,25 @@ async def test_a_late_result_comes_by_itself(chat: str, tmp_path: Path) -> None:
         assert sum(len(line.files) for line in said(ada)) == 2
 
 
+async def test_check_now_looks_now(tmp_path: Path) -> None:
+    """And not when it would have been time anyway."""
+    pause = 2.0  # seconds between looks
+    changed = {"neocu_poll_interval": pause, "neocu_stale_after": 0.05}
+    async with bots_on(HTTP, folder=tmp_path, **changed) as house:
+        house.sandbox.seconds = NEVER
+        ada = house.seat("ada")
+        await ada.type("@neocu a lighthouse at dusk")
+        [*_, stale] = await told(ada, "much longer than usual")
+        looks = house.sandbox.journal.calls
+        before = [call.at for call in looks if "/v1/task/" in call.path]
+        await ada.press(stale, "Check now")
+        await house.sandbox.journal.until(
+            lambda: sum("/v1/task/" in call.path for call in looks) > len(before)
+        )
+
+        assert looks[-1].at - before[-1] < pause
+
+
 @both
 async def test_recent_leads_back_to_the_threads(chat: str, tmp_path: Path) -> None:
     """Each with a link to where it was asked, and at most ten."""
