@@ -70,8 +70,7 @@ class Crowd:
                 await self._mention_in_slack(ask, person)
             case "slack command":
                 command = self._workspace.command(person, CHANNEL, "/neocu", ask.prompt)
-                ask.deliveries.append(await command)
-                await self._deliver_again(ask)
+                ask.deliveries.append(await command)  # Slack never delivers a command again
             case "discord mention":
                 ask.heard = self._guild.gateway.connected
                 ask.message = await self._guild.say(person, CHANNEL, f"@neocu {ask.prompt}")
