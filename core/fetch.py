@@ -1,6 +1,6 @@
 """Fetching a file from an address that somebody else named: only from known hosts, only so much."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -50,20 +50,24 @@ async def fetch(
     hosts: Collection[str],
     limit: int,
     headers: Mapping[str, str] | None = None,
+    follow: Callable[[URL], bool] = lambda _: False,
 ) -> Fetched:
     """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
 
     A redirect is followed only where it keeps scheme, host and port, so that `headers` (a token)
-    go to nobody else, and never in the clear.
+    go to nobody else, and never in the clear. Without headers, `follow` may allow others.
     """
-    where = _allowed(_url(url), hosts)
+    where = _web(_url(url))
+    if where.host not in hosts:
+        raise ForbiddenHostError(f"not fetched from {where.host}")
     for _ in range(REDIRECTS + 1):
         try:
             async with session.get(where, headers=headers, allow_redirects=False) as response:
                 if response.status in range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST):
                     location = _url(response.headers.get("Location", ""))
-                    target = _allowed(where.join(location), hosts)
-                    if target.origin() != where.origin():
+                    target = _web(where.join(location))
+                    elsewhere = target.origin() != where.origin()
+                    if elsewhere and (headers or not follow(target)):
                         raise ForbiddenHostError(f"not redirected to {target.host}")
                     where = target
                     continue
@@ -80,8 +84,8 @@ def _url(text: str) -> URL:
         raise ForbiddenHostError("no address") from None
 
 
-def _allowed(url: URL, hosts: Collection[str]) -> URL:
-    if url.scheme not in {"https", "http"} or url.host not in hosts or url.user:
+def _web(url: URL) -> URL:
+    if url.scheme not in {"https", "http"} or not url.host or url.user:
         raise ForbiddenHostError(f"not fetched from {url.host}")
     return url
 

@@ -58,7 +58,7 @@ class Pace:
         """Return the seconds until the next look at a task that was started `age` seconds ago."""
         close = min(CLOSE, self._interval)
         if expected is None:
-            pause = max(self._interval, age / 4)
+            pause = max(self._interval, age / 3)
         elif age < expected.low:
             # once on the way, and when the first of its kind were done
             pause = max(close, min(expected.low - age, max(expected.low / 2 - age, close * 4)))

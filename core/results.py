@@ -50,10 +50,19 @@ class Results:
             host = URL(url).host or ""
         except ValueError as error:
             raise UnreachableError("no address") from error
-        # An address in numbers, however written, is not resolved: the resolver can't refuse it.
-        if is_ip_address(host) and not self._allowed(host):
+        if not self._may_connect(host):
             raise ForbiddenHostError("an address that is not public")
-        return await fetch(self._session, url, hosts={host}, limit=limit)
+        return await fetch(
+            self._session,
+            url,
+            hosts={host},
+            limit=limit,
+            follow=lambda target: self._may_connect(target.host or ""),
+        )
+
+    def _may_connect(self, host: str) -> bool:
+        # An address in numbers, however written, is not resolved: the resolver can't refuse it.
+        return not is_ip_address(host) or self._allowed(host)
 
     def _allowed(self, address: str) -> bool:
         if not _is_number(address):

@@ -162,13 +162,23 @@ async def test_a_local_neocu_opens_no_other_network(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["http://169.254.169.254/x.png", "http://localhost/x.png", "file:///etc/passwd"]
+    "to", ["http://169.254.169.254/x.png", "http://10.0.0.1/x.png", "file:///etc/passwd"]
 )
 async def test_a_redirect_leads_nowhere_else(to: str, host: Host) -> None:
     """A host may be public, and what it sends us on to not."""
     async with Results(LOCAL) as results:
         with pytest.raises(ForbiddenHostError):
             await results.fetch(f"{host.url}/files/moved?to={to}", LIMIT)
+
+
+async def test_a_redirect_to_another_open_host_is_followed(host: Host) -> None:
+    """Files often lie with a storage service that the first address only points to."""
+    port = host.url.rpartition(":")[2]
+    async with Results(LOCAL) as results:
+        moved = f"{host.url}/files/moved?to=http://localhost:{port}/files/x.png"
+        fetched = await results.fetch(moved, LIMIT)
+
+    assert fetched.data == PNG
 
 
 @pytest.mark.parametrize("url", NO_ADDRESS)
