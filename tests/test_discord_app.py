@@ -169,3 +169,16 @@ async def test_a_result_that_comes_after_fifteen_minutes_arrives(tmp_path: Path)
         await told(ada, "Done")
 
         assert all("asked" in plain(line) or line.deep == 1 for line in said(ada))
+
+
+async def test_where_only_a_command_may_speak_the_picture_arrives_whole(tmp_path: Path) -> None:
+    """The file was read for the message that was forbidden; the next try begins it anew."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        house.guild.deny("general", "send_messages")
+        house.guild.deny("general", "send_messages_in_threads")
+        ada = house.seat()
+        await ada.type("/neocu a lighthouse at dusk")
+        await told(ada, "Done")
+        [picture] = [file for line in ada.lines() for file in line.shown.attachments]
+
+        assert picture.data.startswith(b"\x89PNG")

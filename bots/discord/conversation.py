@@ -176,7 +176,6 @@ class DiscordConversation:
         said = await self._webhook.fetch_message(ORIGINAL)
         more = {name: extras[name] for name in ("view",) if name in extras}
         if "file" in extras:
-            extras["file"].reset()  # it has been read for the follow-up
             more["attachments"] = [*said.attachments, extras["file"]]
         content = "\n".join(filter(None, (said.content, text)))[: render.PART]
         return (await self._webhook.edit_message(ORIGINAL, content=content, **more)).id

@@ -18,6 +18,14 @@ ALT_LIMIT = 1_024
 _MENTION = re.compile(r"<(?:@!?|@&|#)(\d+)>")
 
 
+class _File(discord.File):
+    """A file that every try to send it reads anew: discord.py would go on where the last ended."""
+
+    def reset(self, *, seek: int | bool = True) -> None:  # noqa: ARG002 (what it would go by)
+        """Begin at the beginning."""
+        super().reset()
+
+
 def parts(reply: Reply) -> list[str]:
     """Return the reply as messages that Discord takes, cut between words where that can be."""
     rest, split = _text(spans(reply.text)), []
@@ -51,7 +59,7 @@ def extras(reply: Reply, file: Fetched | None) -> dict[str, Any]:
     if view := buttons(reply):
         found["view"] = view
     if reply.media is not None and file is not None:
-        found["file"] = discord.File(
+        found["file"] = _File(
             io.BytesIO(file.data),
             filename=reply.media.name,
             description=reply.media.description[:ALT_LIMIT],
