@@ -27,12 +27,13 @@ class Inbox:
         A ledger that is away is waited for, `within` so many seconds.
 
         The note is on disk on return: now it may be acknowledged. A second event of the same
-        request may bring files that the first lacked. Raises LedgerError.
+        request may bring files that the first lacked; one that is to wait for such an event
+        brings nothing. Raises LedgerError.
         """
         if request.key in self._refused:
             return False
         new = await self._ledger.claim(request, after, within)
-        if not new:
+        if not new and not after:
             with suppress(LedgerError):  # it is noted, so nobody may hear that it is not
                 await self._ledger.amend(request)
         self._wake()

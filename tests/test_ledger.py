@@ -18,7 +18,8 @@ from ledgers import (
     taken,
 )
 
-from core.conversation import Request
+from core.conversation import Attachment, Request
+from core.inbox import Inbox
 from core.intent import Generate
 from core.ledger import Entry, Ledger, LedgerError, Limit, State
 from core.ledger.schema import MIGRATIONS
@@ -44,6 +45,16 @@ async def test_a_claimed_request_is_leased_as_it_was_asked(ledger: Ledger) -> No
     assert entry.request == request
     assert (entry.state, entry.fence, entry.tries) == (State.RECEIVED, 1, 0)
     assert before - 1 < entry.created <= entry.now < time.time() + 1
+
+
+async def test_an_event_that_may_lack_files_takes_none_away(ledger: Ledger) -> None:
+    """Slack tells a mention twice, once without its files, before or after."""
+    inbox = Inbox(ledger, lambda: None)
+    files = (Attachment(id="F1", name="sketch.png", url="", size=1),)
+    await inbox.accept(replace(asked(), attachments=files))
+    await inbox.accept(asked(), after=0.5)
+
+    assert (await taken(ledger, asked())).request.attachments == files
 
 
 async def test_a_row_is_leased_by_one(ledger: Ledger, other: Ledger) -> None:
