@@ -13,12 +13,13 @@ from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
+from bots.discord.calls import calling
 from bots.discord.commands import create_tree, sync
 from bots.discord.conversation import DiscordConversation, Place
 from bots.discord.listeners import Listeners
 from bots.discord.settings import DiscordSettings
 from core import fetch
-from core.conversation import Attachment
+from core.conversation import Attachment, ConversationError
 from core.inbox import Inbox
 from core.pace import backoff
 from core.results import Results
@@ -84,14 +85,14 @@ class Discord:
         """Log in, as soon as Discord can be reached, and stay connected until cancelled."""
         for tries in itertools.count(1):
             try:
-                await self._client.login(self._settings.discord_token.get_secret_value())
+                await calling(self._client.login(self._settings.discord_token.get_secret_value()))
             except discord.LoginFailure as error:
                 about = DiscordSettings.model_fields["discord_token"].description
                 raise SettingsError(
                     f"DISCORD_TOKEN was refused by Discord: it is {about}"
                 ) from error
-            except (discord.HTTPException, aiohttp.ClientError, OSError) as error:
-                log.warning("Discord can't be reached (%s)", type(error).__name__)
+            except ConversationError as error:
+                log.warning("Discord can't be reached (%s)", error)
                 await asyncio.sleep(backoff(tries))
             else:
                 break

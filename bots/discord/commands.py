@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+import aiohttp
 import discord
 from discord import app_commands
 
@@ -73,7 +74,7 @@ async def sync(tree: app_commands.CommandTree) -> None:
         if sorted(known, key=str) != sorted(wanted, key=str):
             await tree.sync()
             log.info("Discord has been told the commands anew")
-    except discord.HTTPException as error:
+    except (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError) as error:
         # Mentions and direct messages work without them.
         log.warning("Discord did not take the commands: %s", error)
 

@@ -195,7 +195,7 @@ class Listeners:
 
 async def _respond(response: Any) -> None:
     """Answer an interaction; too late, or by another replica already, is no harm: it is noted."""
-    with suppress(discord.NotFound, discord.HTTPException):
+    with suppress(discord.HTTPException):
         await response
 
 
