@@ -20,6 +20,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
+from bots.slack import requests
 from bots.slack.calls import FOR_ADMINS, calling
 from bots.slack.conversation import Connection, Place, SlackConversation
 from bots.slack.listeners import Listeners
@@ -128,7 +129,10 @@ class Slack:
                 info = await calling(self._client.files_info(file=attachment.id))
             except (TryLaterError, UndeliverableError) as error:
                 raise fetch.UnreachableError(str(error)) from error
-            url = info["file"].get("url_private_download") or info["file"]["url_private"]
+            # What was deleted, or is too old for a free workspace, has no address.
+            url = requests.attachment({"id": attachment.id, **info.get("file", {})}).url
+            if not url:
+                raise fetch.UnreachableError("a file without an address")
         return await fetch.fetch(
             self._session,
             url,
@@ -153,6 +157,8 @@ class Slack:
             else:
                 break
         token = self._settings.slack_bot_token.get_secret_value()
+        # Without a `bot_id`, Bolt would not take the `user_id` for ours.
+        answer = {"bot_id": "", **answer}
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=token)
 
     async def _on_http(self, request: web.Request) -> web.Response:
@@ -178,7 +184,7 @@ class Slack:
             return secret is not None and SignatureVerifier(
                 secret.get_secret_value()
             ).is_valid_request(body, headers)
-        except ValueError:  # a timestamp that is no number, a body that is no text
+        except (TypeError, ValueError):  # a timestamp that is no number, odd letters
             return False
 
 

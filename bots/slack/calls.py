@@ -60,7 +60,8 @@ def _error(error: SlackApiError) -> TryLaterError | UndeliverableError:
     status: int = response.status_code if ours else getattr(response, "status", 0)
     code = response.get("error", "") if ours and isinstance(response.data, dict) else ""
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TryLaterError("ratelimited", float(response.headers.get("Retry-After", 1)))
+        seconds = response.headers.get("Retry-After", "1")
+        return TryLaterError("ratelimited", float(seconds) if seconds.isdecimal() else None)
     if code in PASSING or (not code and status >= HTTPStatus.INTERNAL_SERVER_ERROR):
         return TryLaterError(code or f"status {status}", maybe_said=True)
     if code in FOR_ADMINS:
