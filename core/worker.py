@@ -104,7 +104,7 @@ class Worker:
         try:
             if delivery.edited is not None:
                 message_id = delivery.edited
-                if message_id:  # a platform may not have told which message it was
+                if message_id:  # it may have been dropped, or the platform did not tell its ID
                     await conversation.edit(message_id, delivery.reply)
             else:
                 message_id = await conversation.post(

@@ -30,8 +30,9 @@ class Outbox(Leases):
                 WHERE (request, what) IN (SELECT request, what FROM ripe)
                 RETURNING *,
                     (SELECT address FROM requests WHERE key = deliveries.request) AS address,
-                    (SELECT m.message_id FROM deliveries AS m WHERE m.request = deliveries.request
-                     AND m.what = deliveries.edits) AS edited""",
+                    (SELECT COALESCE(m.message_id, '') FROM deliveries AS m
+                     WHERE m.request = deliveries.request AND m.what = deliveries.edits)
+                    AS edited""",
             self._owner,
             limit,
         )
