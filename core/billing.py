@@ -3,11 +3,13 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Medium = Literal["image", "video", "sound", "voice", "3d", "360"]
 
 USD_PER_CREDIT = Decimal("0.01")
+REMEMBERED = 1_000  # prompts: those that were finished lately are read at every look at a task
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,14 @@ class Estimate:
     at_least: bool = False
 
 
+@lru_cache(REMEMBERED)
 def medium(query: str) -> Medium | None:
     """Return the medium that the prompt asks for, None if it names none."""
     mention = _wanted(_plain(query))
     return mention.medium if mention else None
 
 
+@lru_cache(REMEMBERED)
 def estimate(query: str) -> Estimate | None:
     """Return what the prompt will cost, None if its words don't let one tell. Never raises."""
     text = _plain(query)

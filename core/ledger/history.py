@@ -101,7 +101,8 @@ class History:
         rows = await self._store.read(
             Statement(
                 """SELECT query, cost FROM requests
-                   WHERE cost IS NOT NULL ORDER BY ended DESC LIMIT 200"""
+                   WHERE state = 'completed' AND cost IS NOT NULL
+                   ORDER BY ended DESC LIMIT 200"""
             )
         )
         return [(row["query"], row["cost"]) for row in rows]
