@@ -135,6 +135,7 @@ class Lifecycle:
             await self._end(entry, State.UNKNOWN, wording.refused(error, entry.key))
         elif passing and entry.now - entry.created < self._settings.neocu_retry_for:
             pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
+            pause = min(pause, self._settings.neocu_retry_for)  # nobody waits for it longer
             say = [Say("waiting", wording.waiting_for_neocu())]
             await self._ledger.move(
                 entry, State.RECEIVED, after=pause, tries=entry.tries + 1, say=say
