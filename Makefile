@@ -15,7 +15,7 @@ demo: .venv/installed ## try it: no key, no account (ARGS=--script plays one fix
 	@$(BIN)/neocu-bots demo $(ARGS)
 
 test: .venv/installed browser ## run the tests (ARGS=… goes to pytest)
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 browser: .venv/installed ## find a Chromium for the tests of the page, or install one
 	@$(BIN)/python tests/browser.py

@@ -32,7 +32,11 @@ class NotAFileError(FetchError):
 
 
 class UnreachableError(FetchError):
-    """The host did not answer, or answered no."""
+    """The host did not answer, or answered no; `passing` says that it may answer a little later."""
+
+    def __init__(self, message: str, *, passing: bool = False) -> None:
+        super().__init__(message)
+        self.passing = passing
 
 
 @dataclass(frozen=True)
@@ -72,8 +76,10 @@ async def fetch(
                     where = target
                     continue
                 return await _read(response, limit)
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise UnreachableError(type(error).__name__) from None
+        except TimeoutError:
+            raise UnreachableError("no answer in time") from None
+        except aiohttp.ClientError as error:
+            raise UnreachableError(type(error).__name__, passing=True) from None
     raise UnreachableError("too many redirects")
 
 
@@ -92,7 +98,8 @@ def _web(url: URL) -> URL:
 
 async def _read(response: aiohttp.ClientResponse, limit: int) -> Fetched:
     if response.status != HTTPStatus.OK:
-        raise UnreachableError(f"status {response.status}")
+        passing = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise UnreachableError(f"status {response.status}", passing=passing)
     # Slack shows its login page, with status 200, to a token that may not read files.
     if response.content_type == "text/html":
         raise NotAFileError("a web page")

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from typing import Self
 
 import aiohttp
+import stamina
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.helpers import is_ip_address
 from yarl import URL
@@ -23,6 +24,9 @@ TIMEOUT = 120.0  # seconds for one file
 SUFFIX = 10  # characters
 # Addresses that carry another one inside: NAT64 and 6to4 lead on to IPv4, to private ones, too.
 CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+
+
+ATTEMPTS = 3  # at a file whose host does not answer
 
 
 class Results:
@@ -52,13 +56,16 @@ class Results:
             raise UnreachableError("no address") from error
         if not self._may_connect(host):
             raise ForbiddenHostError("an address that is not public")
-        return await fetch(
-            self._session,
-            url,
-            hosts={host},
-            limit=limit,
-            follow=lambda target: self._may_connect(target.host or ""),
-        )
+        async for attempt in stamina.retry_context(on=_passing, attempts=ATTEMPTS):
+            with attempt:
+                fetched = await fetch(
+                    self._session,
+                    url,
+                    hosts={host},
+                    limit=limit,
+                    follow=lambda target: self._may_connect(target.host or ""),
+                )
+        return fetched
 
     def _may_connect(self, host: str) -> bool:
         # An address in numbers, however written, is not resolved: the resolver can't refuse it.
@@ -85,6 +92,10 @@ class Results:
             return reply, await self.fetch(reply.media.url, limit)
         except FetchError as error:
             return await self.obtain(linked(reply, error), limit)
+
+
+def _passing(error: Exception) -> bool:
+    return isinstance(error, UnreachableError) and error.passing
 
 
 class _PublicResolver(AbstractResolver):

@@ -151,7 +151,8 @@ async def rude_neocu() -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize(
-    "wrong", ["unsigned", "forged", "stale", "of another body", "no text", "odd time"]
+    "wrong",
+    ["unsigned", "forged", "stale", "of another body", "no text", "odd time", "odd letters"],
 )
 async def test_what_slack_did_not_sign_is_refused(
     wrong: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -171,6 +172,8 @@ async def test_what_slack_did_not_sign_is_refused(
                 headers["X-Slack-Request-Timestamp"] = str(int(time.time()) - 600)
             case "of another body":
                 headers |= house.workspace.signed(b"{}")
+            case "odd letters":
+                headers["X-Slack-Signature"] = "v0=é"
             case "odd time":
                 headers["X-Slack-Request-Timestamp"] = "yesterday"
         caplog.clear()

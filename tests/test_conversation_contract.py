@@ -175,6 +175,20 @@ async def test_a_rate_limit_says_how_long_to_wait(chat: str, tmp_path: Path) -> 
         assert not caught.value.maybe_said
 
 
+async def test_what_was_said_in_part_is_not_begun_again(tmp_path: Path) -> None:
+    """The first of several messages stands there when the second has to wait."""
+    long = " ".join(f"word{n}" for n in range(500))
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        talk = at(house, await begun(house, HTTP))
+        faults(house, HTTP).slow(POST[HTTP], seconds=0)
+        faults(house, HTTP).rate_limit(POST[HTTP], times=2, retry_after=0)
+        with pytest.raises(TryLaterError) as caught:
+            await talk.post(Reply(long), "key")
+        await talk.post(Reply(long), "key", again=caught.value.maybe_said)
+
+        assert "".join(line.text for line in said(house.seat())) == long
+
+
 @both
 async def test_trouble_at_the_platform_passes(chat: str, tmp_path: Path) -> None:
     """What can't be said now may have been, and can be later."""

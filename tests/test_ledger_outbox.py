@@ -104,6 +104,19 @@ async def test_an_edit_knows_the_message(ledger: Ledger) -> None:
     assert (edit.edited, edit.reply) == ("m-queued", Reply("No."))
 
 
+async def test_where_nothing_was_said_there_is_nothing_to_edit(ledger: Ledger) -> None:
+    """A change of a message that was dropped must not become a message, again and again."""
+    entry = await said(ledger, "started")
+    [first] = await ledger.outbox(10)
+    await ledger.dropped(first)
+    await ledger.move(
+        entry, entry.state, after=60, say=[Say("progress", Reply("1 s"), edits="started")]
+    )
+    [edit] = await ledger.outbox(10)
+
+    assert edit.edited == ""  # noqa: PLC1901 (None would be a message of its own)
+
+
 async def test_what_could_not_be_sent_waits(ledger: Ledger, store: Store) -> None:
     """A platform that is away is tried again, with the later replies still behind."""
     await said(ledger, "first", "second")

@@ -153,3 +153,14 @@ async def test_an_outage_of_slack_delays_the_answer_only(tmp_path: Path) -> None
 
         assert sum("Neocu is on it" in plain(line) for line in lines) <= 1
         assert house.posts == 1
+
+
+async def test_an_answer_that_comes_after_half_an_hour_arrives(tmp_path: Path) -> None:
+    """A response_url is dead by then; the person still gets the private answer."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        house.workspace.rules.response_url_lifetime = -1
+        ada = house.seat()
+        await ada.type("/neocu balance")
+        [line] = await told(ada, "Compute left")
+
+        assert line.private

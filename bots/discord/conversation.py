@@ -130,6 +130,8 @@ class DiscordConversation:
             except discord.HTTPException as error:
                 if error.code not in EXPIRED:
                     raise
+                if self._place.private:
+                    raise UndeliverableError("too late for a private answer") from error
                 # Too late: say it in the channel, and what follows in a thread of that.
                 self._place = replace(self._place, token="")
                 said = await self._send(text, extras, key)

@@ -146,9 +146,14 @@ class Listeners:
         request = requests.of_interaction(
             interaction, requests.place_of(interaction), about=about, asset=asset
         )
-        query, file_ids = await self._inbox.prefill(request)
-        modal = forms.modal(about, asset, query, file_ids)
-        await _respond(interaction.response.send_modal(modal))
+        try:
+            query, file_ids = await self._inbox.prefill(request)
+        except LedgerError:
+            log.exception("A form could not be filled")
+            await _refused(interaction)
+        else:
+            modal = forms.modal(about, asset, query, file_ids)
+            await _respond(interaction.response.send_modal(modal))
 
     async def _on_form(
         self, interaction: discord.Interaction, data: Mapping[str, Any], about: str, asset: int

@@ -12,7 +12,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import render
 from bots.slack.calls import NotInChannelError, calling, sending
 from core import results, wording
-from core.conversation import ConversationError, Media, Reply, UndeliverableError
+from core.conversation import (
+    ConversationError,
+    Media,
+    Reply,
+    TryLaterError,
+    UndeliverableError,
+)
 from core.fetch import Fetched
 from core.results import Results
 
@@ -100,8 +106,12 @@ class SlackConversation:
         first = ""
         for number, (text, blocks) in enumerate(render.parts(reply)):
             name = f"{key}#{number}" if number else key
-            ts = await self._find(name) if again else ""
-            ts = ts or await self._say(text, blocks, name)
+            try:
+                ts = await self._find(name) if again else ""
+                ts = ts or await self._say(text, blocks, name)
+            except TryLaterError as error:
+                error.maybe_said |= number > 0  # what stands above it has been said
+                raise
             first = first or ts
             if not self._place.thread_ts and not self._place.person and ts:
                 self._place = Place(self._place.channel, ts)
@@ -125,7 +135,8 @@ class SlackConversation:
             message["thread_ts"] = place.thread_ts
         if place.person:
             if place.response_url:
-                return await self._respond("ephemeral", text, blocks)
+                with suppress(UndeliverableError):  # after half an hour it is good no more
+                    return await self._respond("ephemeral", text, blocks)
             await calling(self._client.chat_postEphemeral(user=place.person, **message))
             return ""
         message["metadata"] = {"event_type": METADATA, "event_payload": {"key": key}}

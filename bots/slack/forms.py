@@ -84,7 +84,7 @@ def filled(view: Json) -> tuple[str, list[Json]]:
     """Return the text and the files that were put into a submitted view."""
     values = view["state"]["values"]
     text = "".join(values.get(name, {}).get(name, {}).get("value") or "" for name in (QUERY, MORE))
-    ids = (values[FILES][FILES].get("value") or "").replace("\n", " ").strip()
+    ids = (values.get(FILES, {}).get(FILES, {}).get("value") or "").replace("\n", " ").strip()
     uploads = values.get(UPLOADS, {}).get(UPLOADS, {}).get("files") or []
     return (f"{text}\nfiles: {ids}" if ids else text), uploads
 

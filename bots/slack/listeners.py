@@ -77,7 +77,7 @@ class Listeners:
         """
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
-        text = event.get("text", "")
+        text = event.get("text") or ""
         request, retried = requests.of_message(event, body, context), _is_retried(req)
         if event.get("channel_type") == "im":
             await self._take(request, retried=retried)
@@ -165,7 +165,7 @@ class Listeners:
             for file in message.get("files", ())
         ]
         form = Form(place.dump(), shortcut["team"]["id"], channel, place.thread, files=files)
-        query = render.words(message.get("text", ""), context["bot_user_id"])
+        query = render.words(message.get("text") or "", context["bot_user_id"])
         await self._opened(shortcut["trigger_id"], form.view(query))
         await ack()
 

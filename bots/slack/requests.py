@@ -14,7 +14,7 @@ Json = dict[str, Any]
 def of_message(event: Json, body: Json, context: Json) -> Request:
     """Return what a message asks, to be answered in its thread."""
     team, channel = body["team_id"], event["channel"]
-    text = render.words(event.get("text", ""), context["bot_user_id"])
+    text = render.words(event.get("text") or "", context["bot_user_id"])
     thread_ts: str = event.get("thread_ts") or event["ts"]
     place = address = Place(channel, thread_ts)
     if intent.is_question(text) and text and text.lower() != "help":
