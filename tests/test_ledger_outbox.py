@@ -117,6 +117,19 @@ async def test_where_nothing_was_said_there_is_nothing_to_edit(ledger: Ledger) -
     assert edit.edited == ""
 
 
+async def test_a_newer_change_waits_as_long_as_the_platform_said(ledger: Ledger) -> None:
+    """Who is told to come back in a minute, and comes at once, is told so again."""
+    entry = await said(ledger, "started")
+    await sent(ledger, *await ledger.outbox(10))
+    for text in ("1 s", "4 s"):
+        say = [Say("progress", Reply(text), edits="started")]
+        await ledger.move(entry, entry.state, after=60, say=say)
+        for edit in await ledger.outbox(10):
+            await ledger.not_sent(edit, 60, maybe=False)
+
+    assert edit.reply == Reply("1 s")
+
+
 async def test_what_could_not_be_sent_waits(ledger: Ledger, store: Store) -> None:
     """A platform that is away is tried again, with the later replies still behind."""
     await said(ledger, "first", "second")

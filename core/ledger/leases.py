@@ -64,7 +64,8 @@ def sayings(key: str, say: Iterable[Say]) -> list[Statement]:
                FROM requests WHERE key = $1
                ON CONFLICT (request, what) DO UPDATE
                SET reply = excluded.reply, state = 'pending', fence = deliveries.fence + 1,
-                   due = CASE WHEN deliveries.sent > clock() - $5 THEN deliveries.sent + $5
+                   due = CASE WHEN deliveries.due > clock() THEN deliveries.due
+                         WHEN deliveries.sent > clock() - $5 THEN deliveries.sent + $5
                          ELSE clock() END
                WHERE excluded.edits IS NOT NULL AND excluded.reply <> deliveries.reply""",
             (key, said.what, REPLY.dump_json(said.reply).decode(), said.edits or None, EDIT_APART),
