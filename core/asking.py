@@ -72,7 +72,7 @@ class Asking:
     async def _thread_files(self, request: Request, wanted: Generate) -> list[str]:
         """Return the results that a follow-up works on: the one replied to, or the thread's last.
 
-        None where the files are named, or a form names them all.
+        Nothing where the files are named, or a form names them all.
         """
         if not self._settings.neocu_reuse_results or wanted.files or request.action is not None:
             return []

@@ -90,8 +90,11 @@ class Compute:
                 await self._rise(standing, Level.OK if enough else Level.LOW, credits)
         return credits
 
-    async def has_run_out(self, entry: Entry) -> bool:
-        """Whether a request would surely be refused: then its channel has been told."""
+    async def has_run_out(self, entry: Entry, price: float | None = None) -> bool:
+        """Whether a request would surely be refused: then its channel has been told.
+
+        What fits the balance by its `price`, in credits, is left to Neocu.
+        """
         standing = await self._ledger.standing()
         if standing.level is not Level.EMPTY:
             return False
@@ -100,8 +103,10 @@ class Compute:
         if credits is None and asyncio.get_running_loop().time() >= self._silent_until:
             credits = await self.look()
             standing = await self._ledger.standing()
-        # Where the balance is not known, or is a little better, Neocu will say.
+        # Where the balance is not known, is a little better, or is enough, Neocu will say.
         if credits is None or credits > standing.floor or standing.level is not Level.EMPTY:
+            return False
+        if price is not None and price <= credits:
             return False
         await self._tell_channel(standing, entry)
         return True

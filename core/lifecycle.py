@@ -8,6 +8,7 @@ it. A request that is found in `submitting` was interrupted there: nobody can kn
 taken, so it is told as unknown and never sent again by itself.
 """
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -27,7 +28,7 @@ from core.errors import (
     RateLimitError,
 )
 from core.intent import Generate, InputError
-from core.ledger import Entry, Ledger, Say, State
+from core.ledger import Entry, Ledger, LedgerError, Say, State
 from core.models import Task
 from core.pace import Pace, backoff
 from core.settings import Settings
@@ -39,6 +40,7 @@ log = logging.getLogger(__name__)
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
 ROOM_WAIT = 15.0  # seconds, unless somebody else's end makes room earlier
 NOT_FOUND_TRIES = 5
+NOTE_AGAIN = 1.0  # seconds
 
 
 class Lifecycle:
@@ -94,11 +96,12 @@ class Lifecycle:
         if not self._budget.allows(entry.request):
             await self._end(entry, State.REFUSED, wording.not_allowed())
             return
-        if await self._compute.has_run_out(entry):
+        estimate = await self._budget.estimate(wanted.query)
+        price = float(estimate.credits) if estimate else None
+        if await self._compute.has_run_out(entry, price):
             await self._end(entry, State.REFUSED, wording.no_compute())
             return
         opening = self._opening(entry, wanted.query)
-        estimate = await self._budget.estimate(wanted.query)
         if estimate and self._budget.asks_first(entry.request, estimate):
             ask = Say("confirm", wording.confirm(estimate, entry.key))
             await self._ledger.hold_back(entry, wanted, [*opening, ask])
@@ -114,8 +117,24 @@ class Lifecycle:
             await self._not_accepted(submitted, error)
         else:
             say = [Say("started", wording.started(task_id, wanted.files, estimate))]
-            await self._ledger.accepted(submitted, task_id, self._pace.first(), say)
+            await self._noted(submitted, task_id, say)
         self._compute.look_soon()
+
+    async def _noted(self, entry: Entry, task_id: str, say: list[Say]) -> None:
+        """Note the task ID, however long the ledger is away: without it the result is lost."""
+        while True:
+            try:
+                await self._ledger.accepted(entry, task_id, self._pace.first(), say)
+            except LedgerError:
+                log.exception("Task %s of %s is still to be noted", task_id, entry.key)
+                await asyncio.sleep(NOTE_AGAIN)
+            else:
+                return
+
+    async def give_up(self, entry: Entry) -> None:
+        """End in words what fails again and again in a way that nobody thought of."""
+        state = State.FAILED if entry.task_id else State.REFUSED
+        await self._end(entry, state, wording.broken(entry.task_id))
 
     async def _no_room(self, entry: Entry, credits: float, opening: list[Say]) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""

@@ -102,7 +102,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         budget = Budget(settings, ledger)
         compute = Compute(settings, client, ledger, by_name)
         lifecycle = Lifecycle(settings, client, ledger, asking, answers, budget, compute)
-        worker = Worker(ledger, lifecycle.advance, by_name)
+        worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, by_name)
         inbox = Inbox(ledger, worker.wake)
         ledger.on_wake(worker.wake)
         for platform in platforms:

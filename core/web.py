@@ -35,7 +35,10 @@ async def serving(
         return web.Response(text="ready\n")
 
     async def metrics(_: web.Request) -> web.Response:
-        counts = await ledger.counts()
+        try:
+            counts = await ledger.counts()
+        except LedgerError:
+            return web.Response(status=503, text="the ledger can't be read\n")
         lines = ["# TYPE neocu_bots_requests gauge"]
         lines += [f'neocu_bots_requests{{state="{state}"}} {n}' for state, n in counts.items()]
         return web.Response(text="\n".join(lines) + "\n")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Protocol, TypeVar
@@ -16,6 +17,7 @@ T = TypeVar("T", Entry, Delivery)
 
 RENEW = 3.0  # seconds; a lease lasts three times as long
 AT_ONCE = 32
+FAILURES = 5  # in a row, of one step
 BREATH = 0.05  # seconds, at least, between two looks that found nothing
 IDLE = 30.0  # seconds, at most: a wake-up from another replica can get lost
 
@@ -35,10 +37,13 @@ class Worker:
         self,
         ledger: Ledger,
         advance: Callable[[Entry], Awaitable[None]],
+        give_up: Callable[[Entry], Awaitable[None]],
         platforms: Mapping[str, Platform],
     ) -> None:
         self._ledger = ledger
         self._advance = advance
+        self._give_up = give_up
+        self._failures: Counter[str] = Counter()
         self._platforms = platforms
         self._bell = asyncio.Event()
         self._draining = False
@@ -95,9 +100,21 @@ class Worker:
             log.warning("The ledger can't be written: %s", error)
         except Exception:  # the last resort: one bad row must not stop the others
             log.exception("A step failed in a way that nobody thought of")
+            await self._failed(one)
+        else:
+            self._failures.pop(one.key, None)
         finally:
             self._ledger.let_go(one)
             self.wake()
+
+    async def _failed(self, one: Entry | Delivery) -> None:
+        """End what fails again and again: its person shall hear, and no row come back for ever."""
+        self._failures[one.key] += 1
+        if self._failures[one.key] < FAILURES:
+            return
+        del self._failures[one.key]
+        with suppress(LedgerError):
+            await (self._give_up(one) if isinstance(one, Entry) else self._ledger.dropped(one))
 
     async def _deliver(self, delivery: Delivery) -> None:
         conversation = self._platforms[delivery.platform].conversation(delivery.address)

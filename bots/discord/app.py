@@ -29,6 +29,12 @@ log = logging.getLogger(__name__)
 
 FILE_HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
 LONGEST_RATE_LIMIT = 30.0  # seconds that discord.py waits by itself
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway
+TOKEN_REFUSED = 4004
+REFUSED = (
+    "DISCORD_TOKEN was refused by Discord: it is "
+    f"{DiscordSettings.model_fields['discord_token'].description}"
+)
 GUILDS_WITHIN = 0.2  # seconds without a new guild, after which all are there
 
 
@@ -87,17 +93,19 @@ class Discord:
             try:
                 await calling(self._client.login(self._settings.discord_token.get_secret_value()))
             except discord.LoginFailure as error:
-                about = DiscordSettings.model_fields["discord_token"].description
-                raise SettingsError(
-                    f"DISCORD_TOKEN was refused by Discord: it is {about}"
-                ) from error
+                raise SettingsError(REFUSED) from error
             except ConversationError as error:
                 log.warning("Discord can't be reached (%s)", error)
                 await asyncio.sleep(backoff(tries))
             else:
                 break
         await sync(self._tree)
-        await self._client.connect()
+        try:
+            await self._client.connect()
+        except discord.ConnectionClosed as error:
+            if error.code != TOKEN_REFUSED:
+                raise
+            raise SettingsError(REFUSED) from error
 
     @property
     def alert_channel(self) -> str:

@@ -97,6 +97,15 @@ def no_compute() -> Reply:
     return refused(InsufficientComputeError(HTTPStatus.PAYMENT_REQUIRED, ""), "")
 
 
+def broken(task_id: str) -> Reply:
+    """Tell that the bot itself fails at a request."""
+    spent = f"Task {markup.code(task_id)} was started, so its compute was probably spent."
+    return Reply(
+        f"Something in me is broken, and I can't finish this. "
+        f"{spent if task_id else phrases.NOTHING_SPENT} Please tell whoever runs the bot."
+    )
+
+
 def unknown(key: str) -> Reply:
     """Tell that it can't be known whether Neocu took the request."""
     return Reply(
