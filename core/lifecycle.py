@@ -134,7 +134,9 @@ class Lifecycle:
     async def give_up(self, entry: Entry) -> None:
         """End in words what fails again and again in a way that nobody thought of."""
         state = State.FAILED if entry.task_id else State.REFUSED
-        await self._end(entry, state, wording.broken(entry.task_id))
+        # Without the question: its words may be what fails.
+        say = [Say(state, wording.broken(entry.task_id))]
+        await self._ledger.move(entry, state, say=say)
 
     async def _no_room(self, entry: Entry, credits: float, opening: list[Say]) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""
