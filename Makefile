@@ -18,13 +18,13 @@ test: .venv/installed browser ## run the tests (ARGS=… goes to pytest)
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 browser: .venv/installed ## find a Chromium for the tests of the page, or install one
-	@$(BIN)/python tests/browser.py
+	@$(BIN)/python tests/support/browser.py
 
 pictures: .venv/installed browser ## make the README's pictures anew
-	@$(BIN)/python tests/pictures.py
+	@$(BIN)/python tests/support/pictures.py
 
 chaos: .venv/installed ## kill real processes while people ask, and count (ARGS=sqlite: one scenario)
-	@$(BIN)/python tests/chaos.py $(ARGS)
+	@$(BIN)/python tests/chaos/chaos.py $(ARGS)
 
 run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or ARGS=discord: one)
 	@exec $(BIN)/neocu-bots run $(ARGS)

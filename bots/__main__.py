@@ -78,7 +78,7 @@ def demo(*, script: bool, terminal: bool, no_browser: bool) -> None:
 @click.option("--compute", default=1000.0, show_default=True, help="Credits to begin with.")
 def sandbox(port: int, compute: float) -> None:
     """Run a local Neocu API alone, for developing against it."""
-    from core.sandbox import Sandbox  # noqa: PLC0415 (`run` must not need it)
+    from bots.playground.neocu import Sandbox  # noqa: PLC0415 (`run` must not need it)
 
     async def serve() -> None:
         stop = asyncio.Event()

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from core.conversation import Request
 from core.ledger import Ledger, LedgerError
-from core.ledger.requests import BEFORE_ANSWER
+from core.ledger.entries import BEFORE_ANSWER
 
 REMEMBERED = 1000  # refused requests, so long as this process lives
 

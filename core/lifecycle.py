@@ -14,25 +14,27 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
 from core import wording
-from core.answers import Answers, shown
-from core.asking import Asking
-from core.budget import Budget
-from core.client import NeocuClient
-from core.compute import Compute
+from core.backoff import backoff
+from core.compute.budget import Budget
+from core.compute.monitor import Compute
 from core.conversation import Reply
-from core.errors import (
+from core.intent import Generate, InputError
+from core.ledger import Ledger, LedgerError
+from core.neocu.client import NeocuClient
+from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
     InsufficientComputeError,
     NotFoundError,
     RateLimitError,
 )
-from core.intent import Generate, InputError
-from core.ledger import Entry, Ledger, LedgerError, Say, State
-from core.models import Task
-from core.pace import Pace, backoff
+from core.neocu.models import Task
+from core.neocu.polling import Pace
+from core.neocu.uploads import UploadError
+from core.questions import Answers, shown
+from core.records import Entry, Say, State
+from core.resolver import Asking
 from core.settings import Settings
-from core.uploads import UploadError
 
 log = logging.getLogger(__name__)
 

@@ -10,20 +10,21 @@ from typing import Protocol, Self
 import aiohttp
 from aiohttp import web
 
-from core.answers import Answers
-from core.asking import Asking
-from core.budget import Budget
-from core.client import NeocuClient
-from core.compute import Compute
+from core.compute.budget import Budget
+from core.compute.monitor import Compute
 from core.conversation import Attachment, Conversation
-from core.fetch import Fetched
+from core.files.download import Fetched
+from core.files.public import PublicFiles
 from core.inbox import Inbox
-from core.ledger import Entry, Ledger, LedgerError
+from core.ledger import Ledger, LedgerError
 from core.ledger.stores import store_for
 from core.lifecycle import Lifecycle
-from core.results import Results
+from core.neocu.client import NeocuClient
+from core.neocu.uploads import HttpUploader, NoUploader
+from core.questions import Answers
+from core.records import Entry
+from core.resolver import Asking
 from core.settings import Settings, SettingsError
-from core.uploads import HttpUploader, NoUploader
 from core.web import serving
 from core.worker import Worker
 
@@ -47,7 +48,7 @@ class Platform(Protocol):
         """Whether requests can arrive now."""
         ...
 
-    def listen(self, inbox: Inbox, results: Results) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, files: PublicFiles) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox, and acknowledge each when that has noted it.
 
         Returns what it needs of the web server.
@@ -96,7 +97,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         )
         uploads = await stack.enter_async_context(aiohttp.ClientSession())
         uploader = HttpUploader(uploads, settings) if settings.neocu_upload_url else NoUploader()
-        results = await stack.enter_async_context(Results(settings.neocu_base_url))
+        results = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         answers = Answers(client, ledger, lambda entry: _link(by_name, entry))
         asking = Asking(settings, ledger, uploader, by_name)
         budget = Budget(settings, ledger)

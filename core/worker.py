@@ -7,9 +7,10 @@ from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Protocol, TypeVar
 
+from core.backoff import backoff
 from core.conversation import Conversation, TryLaterError, UndeliverableError
-from core.ledger import Delivery, Entry, Ledger, LedgerError
-from core.pace import backoff
+from core.ledger import Ledger, LedgerError
+from core.records import Delivery, Entry
 
 log = logging.getLogger(__name__)
 

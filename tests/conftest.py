@@ -8,8 +8,8 @@ from browser import NOT_RUN
 from postgres import PostgresServer, postgres
 
 from core.ledger import Ledger
-from core.ledger.store import Store
 from core.ledger.stores import store_for
+from core.ledger.stores.base import Store
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

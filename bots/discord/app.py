@@ -18,11 +18,11 @@ from bots.discord.commands import create_tree, sync
 from bots.discord.conversation import DiscordConversation, Place
 from bots.discord.listeners import Listeners
 from bots.discord.settings import DiscordSettings
-from core import fetch
+from core.backoff import backoff
 from core.conversation import Attachment, ConversationError
+from core.files.download import Fetched, fetch
+from core.files.public import PublicFiles
 from core.inbox import Inbox
-from core.pace import backoff
-from core.results import Results
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -72,9 +72,9 @@ class Discord:
         """Whether events can arrive now."""
         return self._connected
 
-    def listen(self, inbox: Inbox, results: Results) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, files: PublicFiles) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox; Discord needs nothing of the web server."""
-        self._results = results
+        self._files = files
         listeners = Listeners(inbox, self._client, self.conversation)
         self._tree = create_tree(self._client, listeners.on_command, listeners.on_message_command)
         for listener in (
@@ -120,13 +120,13 @@ class Discord:
 
     def conversation(self, address: str) -> DiscordConversation:
         """Return the conversation at an address."""
-        return DiscordConversation(self._client, self._results, Place.load(address))
+        return DiscordConversation(self._client, self._files, Place.load(address))
 
-    async def download(self, attachment: Attachment, limit: int) -> fetch.Fetched:
+    async def download(self, attachment: Attachment, limit: int) -> Fetched:
         """Return an attachment, from Discord's own hosts only."""
         own = yarl.URL(self._settings.discord_api_url).host or ""
         hosts = {*FILE_HOSTS, own}
-        return await fetch.fetch(self._session, attachment.url, hosts=hosts, limit=limit)
+        return await fetch(self._session, attachment.url, hosts=hosts, limit=limit)
 
     async def on_ready(self) -> None:
         """Note that events can arrive."""

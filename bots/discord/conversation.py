@@ -12,10 +12,10 @@ import discord
 
 from bots.discord import render
 from bots.discord.calls import CONNECTING, EXPIRED, MOST_FOLLOW_UPS, THREAD_EXISTS, calling
-from core import results, wording
+from core import delivery, wording
 from core.conversation import ConversationError, Reply, TryLaterError, UndeliverableError
-from core.fetch import Fetched
-from core.results import Results
+from core.files.download import Fetched
+from core.files.public import PublicFiles
 
 WEB = "https://discord.com/channels"
 # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
@@ -65,9 +65,9 @@ def channel_of(channel: object) -> str:
 class DiscordConversation:
     """A thread, or replies in a channel that has none; the first post makes the thread."""
 
-    def __init__(self, client: discord.Client, results: Results, place: Place) -> None:
+    def __init__(self, client: discord.Client, files: PublicFiles, place: Place) -> None:
         self._client = client
-        self._results = results
+        self._files = files
         self._place = place
 
     @property
@@ -89,7 +89,7 @@ class DiscordConversation:
         """Say something and return its message ID; the nonce keeps it from being said twice."""
         if self._client.application_id is None:
             raise TryLaterError("not connected yet", CONNECTING)
-        reply, file = await self._results.obtain(reply, self._file_limit())
+        reply, file = await delivery.obtain(self._files, reply, self._file_limit())
         while True:
             try:
                 return await self._post(reply, file, key)
@@ -97,8 +97,8 @@ class DiscordConversation:
                 if file is None:
                     raise
                 # A channel may take no files, or smaller ones than it says.
-                linked = results.linked(reply)
-                reply, file = await self._results.obtain(linked, self._file_limit())
+                linked = delivery.linked(reply)
+                reply, file = await delivery.obtain(self._files, linked, self._file_limit())
 
     async def edit(self, message_id: str, reply: Reply) -> None:
         """Change a message of ours."""

@@ -12,13 +12,13 @@ from typing import Any
 
 import discord
 
-from bots.discord import forms, render, requests
+from bots.discord import forms, parse, render
 from bots.discord.conversation import DiscordConversation
 from core import intent, wording
 from core.conversation import Action, Attachment, Request
 from core.inbox import Inbox
 from core.ledger import LedgerError
-from core.ledger.requests import UNHURRIED
+from core.ledger.entries import UNHURRIED
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +47,12 @@ class Listeners:
             return
         if message.guild is not None and me not in message.mentions:
             return
-        if not requests.may_answer(message):  # before anything is spent
+        if not parse.may_answer(message):  # before anything is spent
             log.info("A mention can't be answered in channel %s", message.channel.id)
             with suppress(discord.HTTPException):
                 await message.author.send(wording.MAY_NOT_SPEAK.text)
             return
-        request = requests.of_message(message, me)
+        request = parse.of_message(message, me)
         try:
             # Discord waits for no answer to a message, so a restarted database may be waited for.
             await self._inbox.accept(request, within=UNHURRIED)
@@ -72,9 +72,9 @@ class Listeners:
             await self._ask(interaction, files, "")
             return
         private = intent.is_question(text)
-        place = requests.answered_at(interaction, text="" if private else text, private=private)
-        request = requests.of_interaction(
-            interaction, place, text=text, attachments=requests.attachments(files)
+        place = parse.answered_at(interaction, text="" if private else text, private=private)
+        request = parse.of_interaction(
+            interaction, place, text=text, attachments=parse.attachments(files)
         )
         if await self._noted(interaction, replace(request, shown=private)):
             await _respond(interaction.response.defer(thinking=True, ephemeral=private))
@@ -97,8 +97,8 @@ class Listeners:
         if not files:
             await _respond(interaction.response.send_modal(forms.modal(query=query)))
             return
-        draft = requests.of_interaction(
-            interaction, requests.place_of(interaction), attachments=requests.attachments(files)
+        draft = parse.of_interaction(
+            interaction, parse.place_of(interaction), attachments=parse.attachments(files)
         )
         try:
             await self._inbox.draft(draft)
@@ -126,11 +126,9 @@ class Listeners:
         self, interaction: discord.Interaction, action: Action, about: str
     ) -> None:
         look = action in LOOKS
-        request = requests.of_interaction(
+        request = parse.of_interaction(
             interaction,
-            requests.answered_at(interaction, private=True)
-            if look
-            else requests.beside(interaction),
+            parse.answered_at(interaction, private=True) if look else parse.beside(interaction),
             action=action,
             about=about,
             shown=look,
@@ -143,8 +141,8 @@ class Listeners:
 
     async def _on_edit(self, interaction: discord.Interaction, about: str, asset: int) -> None:
         """Open the form, with the query of a result and the result as its file."""
-        request = requests.of_interaction(
-            interaction, requests.place_of(interaction), about=about, asset=asset
+        request = parse.of_interaction(
+            interaction, parse.place_of(interaction), about=about, asset=asset
         )
         try:
             query, file_ids = await self._inbox.prefill(request)
@@ -158,16 +156,14 @@ class Listeners:
     async def _on_form(
         self, interaction: discord.Interaction, data: Mapping[str, Any], about: str, asset: int
     ) -> None:
-        values = {part["custom_id"]: part for part in requests.inputs(data.get("components", ()))}
+        values = {part["custom_id"]: part for part in parse.inputs(data.get("components", ()))}
         text = values[forms.QUERY].get("value", "")
         ids = " ".join(values[forms.FILES].get("value", "").split())
         files = data.get("resolved", {}).get("attachments", {})
         pressed = interaction.message is not None  # a button opened the form, and no command
-        request = requests.of_interaction(
+        request = parse.of_interaction(
             interaction,
-            requests.beside(interaction)
-            if pressed
-            else requests.answered_at(interaction, text=text),
+            parse.beside(interaction) if pressed else parse.answered_at(interaction, text=text),
             text=f"{text}\nfiles: {ids}" if ids else text,
             attachments=tuple(
                 Attachment(

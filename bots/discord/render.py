@@ -8,8 +8,8 @@ import discord
 from discord.utils import escape_markdown, escape_mentions
 
 from core.conversation import Action, Button, Reply
-from core.fetch import Fetched
-from core.markup import Span, spans
+from core.files.download import Fetched
+from core.wording.markup import Span, spans
 
 # https://docs.discord.com/developers/resources/message#create-message
 PART = 2_000

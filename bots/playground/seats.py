@@ -8,9 +8,9 @@ from typing import Any, Protocol
 
 from bots.playground.discord import Guild
 from bots.playground.discord.components import LABEL, walk
+from bots.playground.journal import Journal
 from bots.playground.slack import Workspace
 from bots.playground.slack.state import Message as SlackMessage
-from core.sandbox.journal import Journal
 
 File = tuple[str, bytes, str]  # name, bytes, media type
 COMMAND = "/neocu"

@@ -14,8 +14,8 @@ from typing import Self
 import aiohttp
 
 from bots.playground.discord import Guild
+from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
-from core.sandbox import Sandbox
 
 READY_WITHIN = 30.0  # seconds
 LOOK_AGAIN = 0.05

@@ -20,16 +20,16 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bots.slack import requests
+from bots.slack import parse
 from bots.slack.calls import FOR_ADMINS, calling
 from bots.slack.conversation import Connection, Place, SlackConversation
 from bots.slack.listeners import Listeners
 from bots.slack.settings import SlackSettings
-from core import fetch
+from core.backoff import backoff
 from core.conversation import Attachment, TryLaterError, UndeliverableError
+from core.files.download import Fetched, UnreachableError, fetch
+from core.files.public import PublicFiles
 from core.inbox import Inbox
-from core.pace import backoff
-from core.results import Results
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -83,9 +83,9 @@ class Slack:
         session = self._socket.client.current_session if self._socket else None
         return session is not None and not session.closed
 
-    def listen(self, inbox: Inbox, results: Results) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, files: PublicFiles) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox."""
-        self._results = results
+        self._files = files
         follow = self._settings.thread_follow == "auto"
         Listeners(inbox, self._client, self.conversation, follow=follow).register(self._app)
         if self._settings.slack_app_token is not None:
@@ -118,22 +118,22 @@ class Slack:
     def conversation(self, address: str) -> SlackConversation:
         """Return the conversation at an address."""
         team_url = (self._me.url if self._me else None) or ""
-        connection = Connection(self._client, self._session, self._results, team_url)
+        connection = Connection(self._client, self._session, self._files, team_url)
         return SlackConversation(connection, Place.load(address))
 
-    async def download(self, attachment: Attachment, limit: int) -> fetch.Fetched:
+    async def download(self, attachment: Attachment, limit: int) -> Fetched:
         """Return an attachment, with the bot's token, from Slack's own hosts only."""
         url = attachment.url
         if not url:  # a file of another workspace, or one that a form brought along
             try:
                 info = await calling(self._client.files_info(file=attachment.id))
             except (TryLaterError, UndeliverableError) as error:
-                raise fetch.UnreachableError(str(error)) from error
+                raise UnreachableError(str(error)) from error
             # What was deleted, or is too old for a free workspace, has no address.
-            url = requests.attachment({"id": attachment.id, **info.get("file", {})}).url
+            url = parse.attachment({"id": attachment.id, **info.get("file", {})}).url
             if not url:
-                raise fetch.UnreachableError("a file without an address")
-        return await fetch.fetch(
+                raise UnreachableError("a file without an address")
+        return await fetch(
             self._session,
             url,
             hosts={FILES_HOST, URL(self._settings.slack_api_url).host or ""},

@@ -11,7 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import render
 from bots.slack.calls import NotInChannelError, calling, sending
-from core import results, wording
+from core import delivery, wording
 from core.conversation import (
     ConversationError,
     Media,
@@ -19,8 +19,8 @@ from core.conversation import (
     TryLaterError,
     UndeliverableError,
 )
-from core.fetch import Fetched
-from core.results import Results
+from core.files.download import Fetched
+from core.files.public import PublicFiles
 
 METADATA = "neocu_reply"
 HISTORY = 200
@@ -60,7 +60,7 @@ class Connection:
 
     client: AsyncWebClient
     session: aiohttp.ClientSession
-    results: Results
+    files: PublicFiles
     team_url: str
 
 
@@ -93,16 +93,16 @@ class SlackConversation:
     async def post(self, reply: Reply, key: str, *, again: bool = False) -> str:
         """Say something in the thread and return its ts, "" where Slack gives none."""
         if reply.media is not None and self._place.person:
-            reply = results.linked(replace(reply, media=replace(reply.media, thumbnail="")))
+            reply = delivery.linked(replace(reply, media=replace(reply.media, thumbnail="")))
         if reply.media is not None and again and await self._find(key, reply.media.name):
             return ""
-        reply, file = await self._connection.results.obtain(reply, FILE_LIMIT)
+        reply, file = await delivery.obtain(self._connection.files, reply, FILE_LIMIT)
         while reply.media is not None and file is not None:
             try:
                 return await self._show(reply.text, reply.media, file)
             except UndeliverableError:  # too large, or files are switched off in the workspace
-                linked = results.linked(reply)
-                reply, file = await self._connection.results.obtain(linked, FILE_LIMIT)
+                linked = delivery.linked(reply)
+                reply, file = await delivery.obtain(self._connection.files, linked, FILE_LIMIT)
         first = ""
         for number, (text, blocks) in enumerate(render.parts(reply)):
             name = f"{key}#{number}" if number else key

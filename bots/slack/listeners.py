@@ -9,7 +9,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import forms, render, requests
+from bots.slack import forms, parse, render
 from bots.slack.calls import calling
 from bots.slack.conversation import Place, SlackConversation
 from bots.slack.forms import Form
@@ -66,7 +66,7 @@ class Listeners:
         if "bot_id" in event or "edited" in event:
             return
         after = 0.0 if event.get("files") else FILES_MAY_FOLLOW
-        await self._take(requests.of_message(event, body, context), after, retried=_is_retried(req))
+        await self._take(parse.of_message(event, body, context), after, retried=_is_retried(req))
 
     async def on_message(
         self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
@@ -78,7 +78,7 @@ class Listeners:
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
         text = event.get("text") or ""
-        request, retried = requests.of_message(event, body, context), _is_retried(req)
+        request, retried = parse.of_message(event, body, context), _is_retried(req)
         if event.get("channel_type") == "im":
             await self._take(request, retried=retried)
             return
@@ -124,7 +124,7 @@ class Listeners:
 
     async def on_button(self, ack: AsyncAck, body: Json, action: Json) -> None:
         """Take a press of one of our buttons."""
-        wanted, place = Action(action["action_id"].partition(":")[0]), requests.pressed_at(body)
+        wanted, place = Action(action["action_id"].partition(":")[0]), parse.pressed_at(body)
         team, person = body["team"]["id"], body["user"]["id"]
         # Pressed twice is once.
         once = body["trigger_id"] if wanted in LOOKS else body["container"]["message_ts"]
@@ -146,12 +146,12 @@ class Listeners:
 
     async def on_edit(self, ack: AsyncAck, body: Json, action: Json) -> None:
         """Open the form, with the query of a result and the result as its file."""
-        team, place = body["team"]["id"], requests.pressed_at(body)
+        team, place = body["team"]["id"], parse.pressed_at(body)
         number = int(action["action_id"].partition(":")[2] or 0)
         form = Form(
             place.dump(), team, place.channel, place.thread, about=action["value"], asset=number
         )
-        request = requests.of_form(form, body, "")
+        request = parse.of_form(form, body, "")
         query, file_ids = await self._inbox.prefill(request)
         await self._opened(body["trigger_id"], form.view(query, file_ids))
         await ack()
@@ -173,8 +173,8 @@ class Listeners:
         """Take a form that was sent."""
         text, uploads = forms.filled(view)
         form = Form.of(view)
-        attachments = (*forms.carried(form), *(requests.attachment(file) for file in uploads))
-        await self._take(requests.of_form(form, body, text, attachments))
+        attachments = (*forms.carried(form), *(parse.attachment(file) for file in uploads))
+        await self._take(parse.of_form(form, body, text, attachments))
         await ack()
 
     async def on_home(self, event: Json) -> None:

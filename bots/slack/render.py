@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from core.conversation import Button, Reply
-from core.markup import Span, spans
+from core.wording.markup import Span, spans
 
 Block = dict[str, Any]
 

@@ -1,10 +1,8 @@
 """The durable truth: requests, how far they are, and what has been said about them."""
 
-from core.ledger.balance import Level, Notice, Standing
 from core.ledger.ledger import Ledger
-from core.ledger.limits import Kind, Limit, Scope
-from core.ledger.rows import Delivery, Entry, Say, State
-from core.ledger.store import LedgerError
+from core.ledger.stores.base import LedgerError
+from core.records import Delivery, Entry, Kind, Level, Limit, Notice, Say, Scope, Standing, State
 
 __all__ = [
     "Delivery",

@@ -4,8 +4,9 @@ import asyncio
 from collections.abc import Iterable
 from uuid import uuid4
 
-from core.ledger.rows import REPLY, Delivery, Entry, Say
-from core.ledger.store import Row, Statement, Store
+from core.ledger.codec import REPLY
+from core.ledger.stores.base import Row, Statement, Store
+from core.records import Delivery, Entry, Say
 
 # Seconds that a lease lasts without being renewed: a dead process's work is taken over then.
 LEASE = 10.0

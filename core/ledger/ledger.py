@@ -6,12 +6,12 @@ reader knew it (`fence` counts the leases). So it does no harm when two look at 
 
 from collections.abc import Callable
 
-from core.ledger.balance import Balance
-from core.ledger.history import History
+from core.ledger.entries import Requests
+from core.ledger.levels import Balance
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
-from core.ledger.requests import Requests
+from core.ledger.queries import History
 from core.ledger.schema import MIGRATIONS
-from core.ledger.store import Statement
+from core.ledger.stores.base import Statement
 
 # Seconds to the next look where others may have added work, and died before they could say so.
 UNTOLD = 5.0

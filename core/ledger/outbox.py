@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable
 
+from core.ledger.codec import decode_delivery
 from core.ledger.leases import LEASE, Leases
-from core.ledger.rows import Delivery
-from core.ledger.store import Statement
+from core.ledger.stores.base import Statement
+from core.records import Delivery
 
 # What is new is said in order; a change waits only for what it changes.
 FIRST_IN_LINE = """d.due IS NOT NULL AND NOT EXISTS (
@@ -36,7 +37,7 @@ class Outbox(Leases):
             self._owner,
             limit,
         )
-        deliveries = [Delivery.of(row) for row in rows]
+        deliveries = [decode_delivery(row) for row in rows]
         for one in deliveries:
             where = "request = $1 AND what = $2 AND fence = $3"
             self._hold(one, "deliveries", where, one.request, one.what, one.fence)

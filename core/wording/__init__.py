@@ -10,8 +10,18 @@ from core.wording.answers import (
     status,
     which_task,
 )
-from core.wording.compute import empty, low, over, restored
+from core.wording.notices import empty, low, over, restored
 from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
+from core.wording.progress import (
+    INVITE,
+    MAY_NOT_SPEAK,
+    VISITING,
+    asked,
+    confirm,
+    started,
+    waiting_for_neocu,
+    waiting_for_room,
+)
 from core.wording.refusals import (
     NOT_TAKEN,
     bad_attachment,
@@ -22,16 +32,6 @@ from core.wording.refusals import (
     not_allowed,
     refused,
     unknown,
-)
-from core.wording.requests import (
-    INVITE,
-    MAY_NOT_SPEAK,
-    VISITING,
-    asked,
-    confirm,
-    started,
-    waiting_for_neocu,
-    waiting_for_room,
 )
 from core.wording.results import (
     completed,

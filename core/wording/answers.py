@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 
-from core import markup
 from core.conversation import Action, Button, Reply
-from core.ledger import Entry
-from core.wording import phrases
+from core.records import Entry
+from core.wording import markup, phrases
 
 HELP = Reply(
     "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"

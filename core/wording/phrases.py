@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from core import markup
-from core.billing import USD_PER_CREDIT, Estimate
-from core.ledger import State
-from core.models import Asset
+from core.neocu.estimates import Estimate
+from core.neocu.models import Asset
+from core.neocu.prices import USD_PER_CREDIT
+from core.records import State
+from core.wording import markup
 
 NOTHING_SPENT = "No compute was spent."
 

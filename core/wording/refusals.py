@@ -2,9 +2,18 @@
 
 from http import HTTPStatus
 
-from core import markup
 from core.conversation import Action, Button, Reply
-from core.errors import (
+from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
+from core.intent import (
+    FILES_LIMIT,
+    QUERY_LIMIT,
+    BadFileIdError,
+    InputError,
+    NotHereError,
+    QueryTooLongError,
+    TooManyFilesError,
+)
+from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
     ApiResponseError,
@@ -17,19 +26,9 @@ from core.errors import (
     RateLimitError,
     ServerError,
 )
-from core.fetch import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
-from core.intent import (
-    FILES_LIMIT,
-    QUERY_LIMIT,
-    BadFileIdError,
-    InputError,
-    NotHereError,
-    QueryTooLongError,
-    TooManyFilesError,
-)
-from core.ledger import Kind, Limit, Scope
-from core.uploads import UploadError
-from core.wording import phrases
+from core.neocu.uploads import UploadError
+from core.records import Kind, Limit, Scope
+from core.wording import markup, phrases
 
 NOT_TAKEN = Reply(
     f"I could not take this request, so nothing was started. {phrases.NOTHING_SPENT} "

@@ -3,14 +3,13 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from core import markup
-from core.billing import Estimate
 from core.conversation import Action, Button, Media, Reply
-from core.fetch import FetchError, TooLargeError
-from core.ledger import Entry
-from core.models import Asset
-from core.pace import Expected
-from core.wording import phrases
+from core.files.download import FetchError, TooLargeError
+from core.neocu.estimates import Estimate
+from core.neocu.models import Asset
+from core.neocu.polling import Expected
+from core.records import Entry
+from core.wording import markup, phrases
 
 
 def progress(

@@ -16,7 +16,7 @@ from bots.playground.discord.people import People
 from bots.playground.discord.rest import Rest
 from bots.playground.discord.state import ANNOUNCEMENT, Event, User, World
 from bots.playground.discord.threads import Threads
-from core.sandbox.journal import Journal
+from bots.playground.journal import Journal
 
 # Larger than any request that Discord takes, so that the refusal is Discord's own.
 SERVER_CAP = 256 * 1024 * 1024

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
-from core.sandbox.journal import Journal
+from bots.playground.journal import Journal
 
 Json = dict[str, Any]
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import aiohttp
 
+from bots.playground.neocu import Call, Journal
 from bots.playground.page.seen import Things
 from bots.playground.stage import Stage
-from core.sandbox import Call, Journal
 
 SHOWN_CALLS = 80
 SHOWN_TASKS = 30

@@ -7,9 +7,9 @@ from typing import Protocol
 
 from aiohttp import web
 
+from bots.playground.neocu import media
+from bots.playground.neocu.files import THUMBNAIL, Asset
 from bots.playground.stage import Stage
-from core.sandbox import media
-from core.sandbox.files import THUMBNAIL, Asset
 
 # What people upload must not become a page of ours.
 NO_PAGE = {"Content-Security-Policy": "sandbox; default-src 'none'"}

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from core.sandbox.journal import Journal
+from bots.playground.journal import Journal
 
 Json: TypeAlias = dict[str, Any]
 Things: TypeAlias = dict[str, Any]  # by name, such as `slack/message/C1/17.2`

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from bots.playground.neocu import Fault
 from bots.playground.page.backstage import Backstage
 from bots.playground.page.seen import Things
-from core.sandbox import Fault
 
 FULL, LOW, EMPTY = 1000.0, 40.0, 0.0  # credits
 RETRY_AFTER = 2  # seconds

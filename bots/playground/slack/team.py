@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from bots.playground.journal import Journal
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.state import Channel, File, Message, Person, View
-from core.sandbox.journal import Journal
 
 MICROSECONDS = 1_000_000
 

@@ -10,6 +10,7 @@ import aiohttp
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bots.playground.journal import Journal
 from bots.playground.slack.delivery import JSON, Courier, Delivery
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
@@ -23,7 +24,6 @@ from bots.playground.slack.state import File, Json, View
 from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 from bots.playground.slack.web_api import WebApi
-from core.sandbox.journal import Journal
 
 LARGEST_BODY = 256 * MEBIBYTE
 SHUTDOWN = 1.0

@@ -1,0 +1,35 @@
+"""Which file is made how. Safe to import without the `demo` extra; drawing needs it."""
+
+# ruff: noqa: PLC0415 - Pillow and PyAV are loaded when something is drawn, not with the sandbox
+
+from bots.playground.neocu.files import Asset
+from bots.playground.neocu.model import Model
+from bots.playground.neocu.sound import speech, tune
+
+
+def render(asset: Asset) -> bytes:
+    """Return the asset's file: the same bytes for the same asset. Takes a thread's time."""
+    match asset.medium:
+        case "sound":
+            return tune(asset.seed, asset.seconds)
+        case "voice":
+            return speech(asset.query, asset.seconds)
+        case "3d":
+            return Model(asset.seed).glb()
+        case "video":
+            from bots.playground.neocu.film import film
+
+            return film(asset)
+        case kind:
+            from bots.playground.neocu.draw import PANORAMA, PICTURE, picture, png
+
+            return png(picture(asset, PANORAMA if kind == "360" else PICTURE))
+
+
+def thumbnail(asset: Asset) -> bytes:
+    """Return a small PNG of the asset."""
+    from bots.playground.neocu.draw import THUMBNAIL, picture, png, portrait
+
+    if asset.medium == "3d":
+        return png(portrait(Model(asset.seed)))
+    return png(picture(asset, THUMBNAIL))

@@ -1,0 +1,73 @@
+"""Tasks: what was asked, and how far it is at a moment.
+
+Words in a prompt that make it end otherwise:
+
+    please fail             the task fails, with a reason
+    please never finish     it stays as it is
+    please surprise me      it ends in a status that nobody knows
+    please deliver nothing  it completes without assets
+    please break one        three assets, the second of which can't be fetched
+    please be huge          its files are very large
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bots.playground.neocu.files import Asset
+from core.neocu.prices import Medium
+
+UNKNOWN_STATUS = "marinating"
+REASON = "The prompt could not be turned into a result. Please word it differently."
+
+_STEPS: dict[Medium, tuple[str, ...]] = {
+    "image": ("Reading your words…", "Sketching…", "Adding light and colour…"),
+    "video": ("Reading your words…", "Setting the scene…", "Filming…", "Cutting…"),
+    "sound": ("Reading your words…", "Recording…", "Mixing…"),
+    "voice": ("Reading your words…", "Clearing the throat…", "Speaking…"),
+    "3d": ("Reading your words…", "Modelling…", "Polishing…"),
+    "360": ("Reading your words…", "Looking around…", "Joining the edges…"),
+}
+
+
+@dataclass(frozen=True)
+class Task:
+    """One accepted call of generate. `at` is Unix time, `began` the loop's clock."""
+
+    task_id: str
+    query: str
+    files: tuple[str, ...]
+    at: float
+    began: float
+    seconds: float
+    assets: tuple[Asset, ...]
+
+    def status(self, now: float) -> str:
+        """Return generating, completed, failed or, if the prompt wants it, a surprise."""
+        text = self.query.casefold()
+        if now < self.began + self.seconds or "please never finish" in text:
+            return "generating"
+        if "please fail" in text:
+            return "failed"
+        return UNKNOWN_STATUS if "please surprise me" in text else "completed"
+
+    def as_json(self, now: float, address: str) -> dict[str, Any]:
+        """Return the task and its assets as the API documents them; its id is in neither."""
+        status = self.status(now)
+        date = datetime.fromtimestamp(self.at, UTC).isoformat(timespec="milliseconds")
+        assets = self.assets if status == "completed" else ()
+        return {
+            "task": {
+                "status": status,
+                "message": self._messages(status, now),
+                "date": date.replace("+00:00", "Z"),
+            },
+            "asset": [asset.as_json(address) for asset in assets],
+        }
+
+    def _messages(self, status: str, now: float) -> list[str]:
+        steps = list(_STEPS[self.assets[0].medium if self.assets else "image"])
+        if status == "generating":
+            done = (now - self.began) / self.seconds if self.seconds else 1.0
+            return steps[: 1 + int(done * len(steps))]
+        return [*steps, REASON if status == "failed" else "Done."]

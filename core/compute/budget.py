@@ -1,0 +1,108 @@
+"""Who may ask, how much a day, and what it will cost: before any of it is spent."""
+
+import math
+from dataclasses import replace
+from decimal import Decimal
+from statistics import median
+
+from core.conversation import Action, Request
+from core.ledger import Ledger
+from core.ledger.admission import DAY
+from core.neocu import estimates
+from core.neocu.estimates import Estimate
+from core.records import Entry, Kind, Limit, Scope
+from core.settings import DailyLimit, Settings
+
+# What a request is counted as where its words don't tell: a small image.
+UNTOLD = 1.0
+ENOUGH = 3  # real costs of a medium, before they correct its estimates
+
+
+class Budget:
+    """The limits that a request has to keep, and its estimate."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self._settings = settings
+        self._ledger = ledger
+        daily = (
+            (Scope.PERSON, settings.user_daily_limit),
+            (Scope.CHANNEL, settings.channel_daily_limit),
+            (Scope.WORKSPACE, settings.workspace_daily_limit),
+        )
+        self.daily = tuple(limit for scope, most in daily for limit in _limits(scope, most))
+        self.limits = (
+            Limit(Scope.PERSON, Kind.RUNNING, settings.person_tasks),
+            Limit(Scope.WORKSPACE, Kind.RUNNING, settings.workspace_tasks),
+            Limit(Scope.EVERYBODY, Kind.RUNNING, settings.overall_tasks),
+            *self.daily,
+        )
+
+    def allows(self, request: Request) -> bool:
+        """Whether this person may ask here, by the allow-lists."""
+        settings = self._settings
+        here = not settings.allowed_channels or request.channel in settings.allowed_channels
+        if not settings.allowed_people and not settings.allowed_roles:
+            return here
+        named = request.person in settings.allowed_people
+        return here and (named or not settings.allowed_roles.isdisjoint(request.roles))
+
+    async def estimate(self, query: str) -> Estimate | None:
+        """Return what a query will cost by the published prices, corrected by what it did cost."""
+        estimate = estimates.estimate(query)
+        if estimate is None:
+            return None
+        ratios = []
+        for asked, cost in await self._ledger.costs():
+            other = estimates.estimate(asked)
+            if other and (other.medium, other.at_least) == (estimate.medium, estimate.at_least):
+                ratios.append(cost / float(other.credits))
+        if len(ratios) < ENOUGH:
+            return estimate
+        corrected = estimate.credits * Decimal(str(round(median(ratios), 2)))
+        return replace(estimate, credits=corrected)
+
+    def counts_as(self, estimate: Estimate | None) -> float:
+        """Return the credits that a request is counted as in the limits."""
+        return float(estimate.credits) if estimate else UNTOLD
+
+    def asks_first(self, request: Request, estimate: Estimate | None) -> bool:
+        """Whether a person has to agree to the price before anything is spent."""
+        above = self._settings.confirm_above
+        agreed = request.action in {Action.CONFIRM, Action.SEND_AGAIN}
+        return (
+            above is not None
+            and estimate is not None
+            and estimate.credits > Decimal(str(above))
+            and not agreed
+        )
+
+    async def reached(self, entry: Entry, credits: float) -> tuple[Limit, float | None] | None:
+        """Return the daily limit that stands in the way longest, and for how many seconds.
+
+        None for ever, for the request alone is more than it.
+        """
+        waits = [(limit, await self._wait(entry, limit, credits)) for limit in self.daily]
+        limit, seconds = max(waits, key=lambda wait: wait[1], default=(None, 0.0))
+        if limit is None or seconds <= 0:
+            return None
+        return limit, None if math.isinf(seconds) else seconds
+
+    async def _wait(self, entry: Entry, limit: Limit, credits: float) -> float:
+        """Return the seconds until a limit leaves room: 0 or less now, infinite for never."""
+        asked = await self._ledger.asked_today(entry.request, limit.scope)
+        counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
+        over = sum(counts) + (1.0 if limit.kind is Kind.REQUESTS else credits) - limit.most
+        if over <= 0:
+            return 0.0
+        for (age, _), count in zip(asked, counts, strict=True):
+            over -= count
+            if over <= 0:
+                return DAY - age
+        return math.inf
+
+
+def _limits(scope: Scope, most: DailyLimit | None) -> list[Limit]:
+    if most is None:
+        return []
+    kinds = ((Kind.REQUESTS, most.requests), (Kind.CREDITS, most.credits))
+    return [Limit(scope, kind, number) for kind, number in kinds if number is not None]

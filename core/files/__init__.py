@@ -1,0 +1,1 @@
+"""Files that others host: which addresses may be read, and how much of them."""

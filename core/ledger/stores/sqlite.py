@@ -1,0 +1,157 @@
+"""The ledger in a SQLite file: one process, one writer thread, many writes to a commit.
+
+Every commit is on disk before it is acknowledged (synchronous=FULL). Under load, writes that came
+while the last commit was under way share the next one.
+"""
+
+import asyncio
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
+from typing import Self
+
+from core.ledger.stores.base import LedgerError, Row, Statement
+
+_BATCH = 256
+
+
+class _Job:
+    """One transaction, and who waits for it."""
+
+    def __init__(self, *statements: Statement) -> None:
+        self.statements = statements
+        self.rows: list[Row] = []
+        self.error: Exception | None = None
+        self.loop = asyncio.get_running_loop()
+        self.future: asyncio.Future[list[Row]] = self.loop.create_future()
+
+    def run(self, connection: sqlite3.Connection) -> None:
+        connection.execute("SAVEPOINT job")
+        try:
+            for number, statement in enumerate(self.statements):
+                args = {str(i): arg for i, arg in enumerate(statement.args, 1)}
+                rows = connection.execute(statement.sql, args).fetchall()
+                if number == 0:
+                    self.rows = [dict(row) for row in rows]
+                    if not rows:
+                        break
+        except (sqlite3.Error, ValueError, OverflowError) as error:
+            if not connection.in_transaction:  # a full disk has undone the others' writes, too
+                raise
+            self.error = error
+            connection.execute("ROLLBACK TO job")
+        connection.execute("RELEASE job")
+
+    def tell(self) -> None:
+        if self.future.cancelled():
+            return
+        if self.error is not None:
+            self.future.set_exception(LedgerError(f"SQLite: {self.error}"))
+        else:
+            self.future.set_result(self.rows)
+
+
+class SqliteStore:
+    """A SQLite file that belongs to this process as long as it is open."""
+
+    shared = False
+
+    def __init__(self, path: str) -> None:
+        self._path = Path(path)
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+
+    async def __aenter__(self) -> Self:
+        self._connection = await asyncio.to_thread(self._open)
+        self._thread = Thread(target=self._work, name="ledger", daemon=True)
+        self._thread.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join)
+
+    async def write(
+        self,
+        *statements: Statement,
+        lock: str = "",  # noqa: ARG002 (one writer is lock enough)
+        patience: float | None = None,  # noqa: ARG002 (a file is never away)
+    ) -> list[Row]:
+        """Run the statements as one transaction; see Store."""
+        job = _Job(*statements)
+        self._jobs.put(job)
+        return await job.future
+
+    async def read(self, statement: Statement) -> list[Row]:
+        """Return the rows."""
+        return await self.write(statement)
+
+    async def migrate(self, migrations: tuple[str, ...]) -> None:
+        """Bring the schema up to date."""
+        version = (await self.read(Statement("PRAGMA user_version")))[0]["user_version"]
+        if version > len(migrations):
+            raise LedgerError(
+                f"{self._path.name} was written by a newer version of neocu-bots: update this one, "
+                "or name another file in DATABASE_URL."
+            )
+        for number, script in enumerate(migrations[version:], version + 1):
+            statements = [Statement(sql) for sql in script.split(";\n") if sql.strip()]
+            await self.write(
+                Statement("SELECT 1"), *statements, Statement(f"PRAGMA user_version = {number}")
+            )
+
+    def on_wake(self, callback: Callable[[], None]) -> None:
+        """Do nothing: there are no others."""
+
+    def wake_others(self) -> None:
+        """Do nothing: there are no others."""
+
+    def _open(self) -> sqlite3.Connection:
+        try:
+            connection = sqlite3.connect(
+                self._path, isolation_level=None, check_same_thread=False, timeout=1
+            )
+            connection.row_factory = sqlite3.Row
+            connection.create_function("clock", 0, time.time)
+            # The lock is held until we end, however we end: a second process must not get in.
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("BEGIN IMMEDIATE")
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise LedgerError(
+                f"{self._path} can't be opened ({error}): another neocu-bots may be using it, "
+                "or it may not be written here. Two of them need PostgreSQL: see DATABASE_URL."
+            ) from error
+        return connection
+
+    def _work(self) -> None:
+        open_ = True
+        while open_:
+            jobs, job = [], self._jobs.get()
+            while job is not None:
+                jobs.append(job)
+                if self._jobs.empty() or len(jobs) == _BATCH:
+                    break
+                job = self._jobs.get()
+            open_ = job is not None
+            self._commit(jobs)
+            for done in jobs:
+                done.loop.call_soon_threadsafe(done.tell)
+        self._connection.close()
+
+    def _commit(self, jobs: list[_Job]) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            for job in jobs:
+                job.run(self._connection)
+            self._connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            # A full disk undoes the whole transaction: nobody may believe otherwise.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK")
+            for job in jobs:
+                job.error = error

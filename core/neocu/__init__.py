@@ -1,0 +1,1 @@
+"""The Neocu API: calls, errors, prices, uploads, and when to poll."""

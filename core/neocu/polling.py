@@ -1,0 +1,61 @@
+"""When a task is polled: rarely until it is likely to end, closely then."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from core.neocu.estimates import medium
+
+ENOUGH = 5  # tasks to learn from
+CLOSE = 3.0  # seconds between two looks while a task is likely to end
+# We know when we saw that a task had ended, not when it did: to learn, look a little earlier.
+EARLIER = 0.9
+LONGEST = 3600.0
+
+History = Callable[[], Awaitable[list[tuple[str, float]]]]
+
+
+@dataclass(frozen=True)
+class Expected:
+    """How many seconds tasks of a kind take: hardly any less than `low`, most up to `high`."""
+
+    low: float
+    median: float
+    high: float
+
+
+class Pace:
+    """Looks at a task rarely until it is likely to end, closely then, and rarely after that.
+
+    What is likely is learned from finished tasks of the same medium: (query, seconds) each.
+    """
+
+    def __init__(self, interval: float, history: History) -> None:
+        self._interval = interval
+        self._history = history
+
+    def first(self) -> float:
+        """Return the seconds until the first look."""
+        return self._interval
+
+    async def expected(self, query: str) -> Expected | None:
+        """Return how long such a task takes, None where too few were finished."""
+        kind = medium(query)
+        took = sorted(seconds for other, seconds in await self._history() if medium(other) == kind)
+        if len(took) < ENOUGH:
+            return None
+        low, median, high = (took[int(len(took) * share)] for share in (0.1, 0.5, 0.9))
+        return Expected(low * EARLIER, median, high)
+
+    def next(self, age: float, expected: Expected | None) -> float:
+        """Return the seconds until the next look at a task that was started `age` seconds ago."""
+        close = min(CLOSE, self._interval)
+        if expected is None:
+            pause = max(self._interval, age / 3)
+        elif age < expected.low:
+            # once on the way, and when the first of its kind were done
+            pause = max(close, min(expected.low - age, max(expected.low / 2 - age, close * 4)))
+        elif age < expected.high * 1.5:
+            pause = close
+        else:
+            pause = max(close, age / 8)
+        return min(LONGEST, pause)

@@ -1,0 +1,125 @@
+"""How attachments become file IDs.
+
+Neocu documents no upload, so the uploader can be swapped: anything that takes a file as multipart
+and answers JSON with its ID. Without one, attachments are refused in words and nothing is spent.
+"""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Sequence
+from http import HTTPStatus
+from typing import Protocol
+
+import aiohttp
+from pydantic import JsonValue, TypeAdapter, ValidationError
+from yarl import URL
+
+from core.conversation import Attachment
+from core.files.download import Fetched, FetchError, TooLargeError, UnreachableError
+from core.settings import Settings
+
+REMEMBERED = 1_000
+ANSWER_LIMIT = 64 * 1024
+
+Download = Callable[[Attachment, int], Awaitable[Fetched]]
+
+_answer = TypeAdapter(dict[str, JsonValue])
+
+
+class UploadError(Exception):
+    """A file could not be handed over; `name` is the file's."""
+
+    def __init__(self, name: str, reason: FetchError | None = None) -> None:
+        super().__init__(f"an attachment: {reason or 'no upload is set up'}")
+        self.name = name
+        self.reason = reason
+
+
+class Uploader(Protocol):
+    """Hands attachments over to Neocu."""
+
+    async def upload(self, attachments: Sequence[Attachment], download: Download) -> list[str]:
+        """Return the file IDs, in order. Raises UploadError for the first that can't be had."""
+        ...
+
+
+class NoUploader:
+    """What is used when no upload is set up: it refuses."""
+
+    async def upload(self, attachments: Sequence[Attachment], _download: Download) -> list[str]:
+        """Return no IDs for no attachments. Raises UploadError for any."""
+        if attachments:
+            raise UploadError(attachments[0].name)
+        return []
+
+
+class HttpUploader:
+    """Posts each file to NEOCU_UPLOAD_URL; the same bytes only once."""
+
+    def __init__(self, session: aiohttp.ClientSession, settings: Settings) -> None:
+        self._session = session
+        self._settings = settings
+        self._known: OrderedDict[str, str] = OrderedDict()
+
+    async def upload(self, attachments: Sequence[Attachment], download: Download) -> list[str]:
+        """Return the file IDs, in order. Raises UploadError for the first that can't be had."""
+        return [await self._one(attachment, download) for attachment in attachments]
+
+    async def _one(self, attachment: Attachment, download: Download) -> str:
+        limit = self._settings.attachment_limit
+        try:
+            if attachment.size > limit:
+                raise TooLargeError(limit)
+            fetched = await download(attachment, limit)
+            digest = hashlib.sha256(fetched.data).hexdigest()
+            if digest not in self._known:
+                self._known[digest] = await self._post(attachment.name, fetched)
+        except FetchError as error:
+            raise UploadError(attachment.name, error) from error
+        self._known.move_to_end(digest)
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return self._known[digest]
+
+    async def _post(self, name: str, fetched: Fetched) -> str:
+        form = aiohttp.FormData()
+        form.add_field(
+            self._settings.neocu_upload_field,
+            fetched.data,
+            filename="".join(c for c in name if c.isprintable()),
+            content_type=fetched.media_type,
+        )
+        try:
+            async with self._session.post(
+                self._url, data=form, headers=self._headers(), allow_redirects=False
+            ) as response:
+                body = await _answered(response)
+            file_id = _answer.validate_json(body)[self._settings.neocu_upload_id]
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise UnreachableError(type(error).__name__) from None
+        except (ValidationError, KeyError):
+            raise UnreachableError("the upload answered without a file ID") from None
+        if not isinstance(file_id, str) or not file_id:
+            raise UnreachableError("the upload answered without a file ID")
+        return file_id
+
+    @property
+    def _url(self) -> URL:
+        return URL(self._settings.neocu_upload_url or "")
+
+    def _headers(self) -> dict[str, str]:
+        """Give the key to Neocu's own host only."""
+        if self._url.host != URL(self._settings.neocu_base_url).host:
+            return {}
+        return {"api-key": self._settings.neocu_api_key.get_secret_value()}
+
+
+async def _answered(response: aiohttp.ClientResponse) -> bytes:
+    if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
+        raise UnreachableError(f"the upload answered {response.status}")
+    body = bytearray()
+    async for chunk in response.content.iter_any():
+        body += chunk
+        if len(body) > ANSWER_LIMIT:
+            raise UnreachableError("the upload's answer has no end")
+    return bytes(body)

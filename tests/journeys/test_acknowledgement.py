@@ -1,0 +1,55 @@
+"""Between the note and the acknowledgement anything can happen; `make chaos` found these."""
+
+from pathlib import Path
+
+import pytest
+from house import DISCORD, bots_on, told
+from ledgers import asked
+
+from core.conversation import Request
+from core.inbox import Inbox
+from core.ledger import Ledger, LedgerError
+from core.ledger.stores.base import Store
+
+
+class Interrupted(Ledger):
+    """A ledger that is away when a second event of a request comes."""
+
+    async def amend(self, request: Request) -> None:
+        """Fail."""
+        raise LedgerError(request.key)
+
+
+async def test_a_slow_acknowledgement_is_waited_for(tmp_path: Path) -> None:
+    """An answer that overtakes it would stand in the channel, beside "thinking" for ever."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        house.guild.faults.slow("POST /interactions/*", seconds=0.5)
+        ada = house.seat("ada")
+        await ada.type("/neocu a lighthouse at dusk")
+        echo, *answers = await told(ada, "asked Neocu", "Task", "Done")
+
+        assert [line for line in ada.lines() if "thinking" in line.text] == []
+        assert echo.shown.interaction is not None
+        assert all(line.deep == 1 for line in answers)
+
+
+async def test_what_was_told_not_to_be_taken_is_not_taken(store: Store) -> None:
+    """Whoever was told so asks again, and would pay twice if it were taken after all."""
+    ledger = Ledger(store, ["slack"])
+    inbox = Inbox(ledger, lambda: None)
+    inbox.refuse(asked())
+
+    assert not await inbox.accept(asked())
+    assert await ledger.get(asked().key) is None
+
+
+async def test_what_is_noted_is_not_refused(store: Store) -> None:
+    """A second event may find the ledger away; the first was taken nevertheless."""
+    inbox = Inbox(Interrupted(store, ["slack"]), lambda: None)
+    await inbox.accept(asked())
+    try:
+        taken = await inbox.accept(asked())
+    except LedgerError:
+        pytest.fail("its person would be told that it was not taken")
+
+    assert not taken

@@ -1,0 +1,391 @@
+"""Compute that runs low, limits and prices, as people see them: on both platforms, real SDKs."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from house import DISCORD, HTTP, House, answers, both, house_for, plain, running, said, told
+from postgres import PostgresServer
+
+from bots.playground.neocu import Fault
+from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
+from bots.playground.stage import Stage
+from core.wording import NOTHING_SPENT
+
+LOW, EMPTY, AGAIN = "compute is running low", "compute has run out", "has compute again"
+REFUSED = "too little compute left"
+NEVER = 3600.0  # seconds between looks: only requests have the balance looked at
+OFTEN = 0.05
+ROOMS = ("general", "kitchen", "studio")
+PEOPLE = ("ada", "ben", "cleo", "dora", "emil", "fay", "gus", "hana", "ivo", "jo")
+VIDEO = "a 10 s video at 720p"
+PRICE = "≈ 70 credits ($0.70): a 10 s video at 720p"
+
+
+@asynccontextmanager
+async def opened(*chats: str, folder: Path, **changed: Any) -> AsyncIterator[House]:
+    """Run the bots on chats with an alert channel, two more channels, and ten people."""
+    async with house_for(*chats) as house:
+        furnish(house)
+        about = {"compute_interval": OFTEN} | changed
+        async with running(house, *chats, folder=folder, **about):
+            yield house
+
+
+def furnish(house: House) -> None:
+    """Add the people and the channels."""
+    for name in PEOPLE[3:]:
+        house.workspace.add_person(name)
+        house.guild.add_person(name)
+    people = {one.id for one in house.workspace.people.values()}
+    house.workspace.channel("general").members.update(people)
+    for name in (*ROOMS[1:], "alerts"):
+        house.workspace.desk.team.add_channel(name, set(people))
+        house.workspace.invite(name)
+        house.guild.add_channel(name)
+    house.alert_channels = {
+        HTTP: house.workspace.channel("alerts").id,
+        DISCORD: str(house.guild.channel("alerts").id),
+    }
+
+
+def notices(seat: Seat) -> list[str]:
+    """Return what the bot says in the channel itself, unasked."""
+    texts = [plain(line) for line in said(seat) if not line.deep]
+    return [text for text in texts if "compute" in text and "asked Neocu" not in text]
+
+
+async def noticed(seat: Seat, *words: str) -> None:
+    """Wait until the notices in a channel say these words, one each, and nothing else."""
+
+    def there() -> bool:
+        found = notices(seat)
+        return len(found) == len(words) and all(
+            word in text for word, text in zip(words, found, strict=True)
+        )
+
+    try:
+        await seat.journal.until(there)
+    except TimeoutError:
+        pytest.fail(f"not noticed: {words}; but: {notices(seat)}")
+
+
+async def looked(house: House, times: int = 3) -> None:
+    """Wait until the balance has been looked at so many times more."""
+    journal = house.sandbox.journal
+
+    def looks() -> int:
+        return sum(call.path == "/v1/compute" for call in journal.calls)
+
+    before = looks()
+    await journal.until(lambda: looks() >= before + times)
+
+
+async def answered(seat: Seat, prompt: str, *words: str) -> list[Line]:
+    """Wait until the thread of a prompt says these words, and return it."""
+
+    def there() -> list[Line]:
+        lines = answers(seat, prompt)
+        text = "\n".join(plain(line) for line in lines)
+        return lines if all(word in text for word in words) else []
+
+    return await seat.journal.until(there)
+
+
+# The balance
+
+
+@both
+async def test_it_runs_out_while_ten_people_ask_in_three_channels(
+    chat: str, tmp_path: Path
+) -> None:
+    """Each hears of it once, in their own thread; each channel once, and the alert channel."""
+    async with opened(chat, folder=tmp_path, compute_interval=NEVER) as house:
+        seats = [house.seat(name, ROOMS[n % 3]) for n, name in enumerate(PEOPLE)]
+        house.sandbox.compute = 0.5
+        await asyncio.gather(
+            *(seat.type(f"@neocu wish of {name}") for seat, name in zip(seats, PEOPLE, strict=True))
+        )
+        threads = [
+            await answered(seat, f"wish of {name}", REFUSED, NOTHING_SPENT)
+            for seat, name in zip(seats, PEOPLE, strict=True)
+        ]
+        for room in (*ROOMS, "alerts"):
+            await noticed(house.seat("ada", room), EMPTY)
+
+        assert all(len(lines) == 1 for lines in threads)
+        assert house.sandbox.generated == []
+
+        posts = house.posts
+        await seats[0].type("@neocu one more wish")
+        await answered(seats[0], "one more wish", REFUSED, NOTHING_SPENT)
+
+        assert house.posts == posts  # refused before Neocu is asked
+        await noticed(seats[0], EMPTY)
+
+
+async def test_low_empty_restored_on_both_platforms(tmp_path: Path) -> None:
+    """One balance: each platform's channels are told, and the warnings corrected in place."""
+    async with opened(HTTP, DISCORD, folder=tmp_path) as house:
+        slack, discord = house.seat("ada"), house.seat("ada", chat=DISCORD)
+        alerts = [house.seat("ada", "alerts", chat) for chat in (HTTP, DISCORD)]
+        for seat in (slack, discord):
+            await seat.type("@neocu a lighthouse")
+            await answered(seat, "a lighthouse", "Done")
+        house.sandbox.compute = 60
+        for seat in (slack, discord, *alerts):
+            await noticed(seat, LOW)
+        assert "60 credits left" in notices(slack)[0]
+
+        house.sandbox.compute = 0
+        for seat in (slack, discord):
+            await seat.type("@neocu a storm")
+            await answered(seat, "a storm", REFUSED)
+        for seat in (slack, discord, *alerts):
+            await noticed(seat, LOW, EMPTY)
+
+        house.sandbox.compute = 50
+        for seat in (slack, discord, *alerts):
+            await noticed(seat, LOW, f"{AGAIN}, though not much: 50 credits")
+
+        house.sandbox.compute = 1000
+        for seat in (slack, discord, *alerts):
+            await noticed(seat, f"{AGAIN}: 1,000 credits", "50 credits")
+        await looked(house)
+        assert not notices(house.seat("ada", "kitchen"))
+
+        await slack.type("@neocu a calm morning")
+        await answered(slack, "a calm morning", "Done")
+
+
+async def test_a_thread_is_no_channel_of_its_own(tmp_path: Path) -> None:
+    """On Discord a thread is a channel; the notice goes where all can see it, once."""
+    async with opened(DISCORD, folder=tmp_path) as house:
+        ada = house.seat("ada")
+        await ada.type("@neocu a lighthouse")
+        [first, *_] = await answered(ada, "a lighthouse", "Done")
+        before = len(house.sandbox.generated)
+        await ada.type("@neocu make it night", thread=first.thread)
+        await house.sandbox.journal.until(lambda: len(house.sandbox.generated) > before)
+        house.sandbox.compute = 60
+        await noticed(ada, LOW)
+        await looked(house)
+
+        assert str([plain(line) for line in said(ada)]).count(LOW) == 1
+
+
+@both
+async def test_two_replicas_tell_it_once(
+    chat: str, tmp_path: Path, postgres_server: PostgresServer
+) -> None:
+    """Both watch the same balance, and both may find out first."""
+    url = await postgres_server.database()
+    async with opened(chat, folder=tmp_path, database_url=url) as house:
+        twin = House(house.sandbox, house.workspace, house.guild, chat)
+        twin.alert_channels = house.alert_channels
+        async with running(twin, chat, folder=tmp_path, database_url=url, compute_interval=OFTEN):
+            ada, alerts = house.seat("ada"), house.seat("ada", "alerts")
+            await ada.type("@neocu a lighthouse")
+            await answered(ada, "a lighthouse", "Done")
+            for credits in (60, 90, 110, 95, 119, 60):
+                house.sandbox.compute = credits
+                await looked(house, 2)
+            for seat in (ada, alerts):
+                await noticed(seat, LOW)
+            house.sandbox.compute = 0
+            await ada.type("@neocu a storm")
+            await answered(ada, "a storm", REFUSED)
+            for seat in (ada, alerts):
+                await noticed(seat, LOW, EMPTY)
+            house.sandbox.compute = 500
+            for seat in (ada, alerts):
+                await noticed(seat, "that is over", f"{AGAIN}: 500 credits")
+            await looked(house, 4)
+
+            assert len(notices(ada)) == len(notices(alerts)) == 2
+
+
+@pytest.mark.parametrize(
+    ("chat", "fault"), [(HTTP, 500), (HTTP, Fault.HANG), (DISCORD, Fault.HTML)]
+)
+async def test_a_neocu_that_can_not_tell_its_balance_still_works(
+    chat: str, fault: Fault | int, tmp_path: Path
+) -> None:
+    """Nobody is warned of what nobody knows, and results come."""
+    async with house_for(chat) as house:
+        furnish(house)
+        house.sandbox.faults.always("compute", fault)
+        about = {"compute_interval": OFTEN, "neocu_timeout": 0.2}
+        async with running(house, chat, folder=tmp_path, **about):
+            ada = house.seat("ada")
+            await ada.type("@neocu a lighthouse")
+            lines = await answered(ada, "a lighthouse", "Done")
+
+            assert "It cost" not in str(lines)
+            assert [notices(house.seat("ada", room)) for room in ("general", "alerts")] == [[], []]
+
+
+@pytest.mark.parametrize("said_already", [False, True])
+async def test_killed_before_the_notice_is_known_to_be_told(*, said_already: bool) -> None:
+    """After the restart it is told exactly once, whether or not it had arrived."""
+    async with Stage() as stage:
+        seats: list[Seat] = [SlackSeat(stage.workspace), DiscordSeat(stage.guild)]
+        stage.settings = {
+            "COMPUTE_INTERVAL": str(OFTEN),
+            "SLACK_ALERT_CHANNEL": stage.workspace.channel("general").id,
+            "DISCORD_ALERT_CHANNEL_ID": str(stage.guild.channel("general").id),
+        }
+        stage.workspace.faults.fail("chat.postMessage", times=99, after=said_already)
+        stage.guild.faults.fail("POST /channels/*/messages", times=99, after=said_already)
+        await stage.start_bots()
+        stage.sandbox.compute = 60
+        for seat in seats:
+            await seat.journal.until(lambda seat=seat: tried(seat))
+        await stage.stop_bots(signal.SIGKILL)
+        assert [len(notices(seat)) for seat in seats] == [int(said_already)] * 2
+
+        stage.workspace.faults.clear()
+        stage.guild.faults.clear()
+        await stage.start_bots()
+        for seat in seats:
+            await noticed(seat, LOW)
+        stage.sandbox.compute = 500
+        for seat in seats:
+            await noticed(seat, AGAIN)
+
+
+def tried(seat: Seat) -> bool:
+    """Whether the bots have tried to say something."""
+    paths = ("chat.postMessage", "/messages")
+    return any(call.path.endswith(paths) and call.method == "POST" for call in seat.journal.calls)
+
+
+# Prices
+
+
+@both
+async def test_the_estimate_stands_with_the_task(chat: str, tmp_path: Path) -> None:
+    """As long as it is made, what it will cost can be read beside its ID."""
+    async with opened(chat, folder=tmp_path) as house:
+        ada = house.seat("ada")
+        await ada.type(f"@neocu {VIDEO}, please never finish")
+        lines = await answered(ada, VIDEO, "Generating", PRICE)
+        [task] = house.sandbox.generated
+
+        assert task.task_id in next(plain(line) for line in lines if PRICE in plain(line))
+
+
+async def test_the_cost_is_told_to_who_was_alone(tmp_path: Path) -> None:
+    """Of two that ran at the same time nobody knows which did cost what."""
+    async with opened(DISCORD, folder=tmp_path) as house:
+        await looked(house)
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type("@neocu a 1 s video at 720p")
+        await answered(ada, "a 1 s video", "Done", "It cost 7 credits")
+        house.sandbox.seconds = 0.5
+        await asyncio.gather(ada.type("@neocu a 3 MP image"), ben.type("@neocu a 2 MP image"))
+        threads = [
+            *await answered(ada, "a 3 MP image", "Finished"),
+            *await answered(ben, "a 2 MP image", "Finished"),
+        ]
+
+        assert "It cost" not in str(threads)
+
+
+@both
+async def test_above_a_price_the_bot_asks_first(chat: str, tmp_path: Path) -> None:
+    """Nothing is spent until somebody agrees, and whoever presses again pays no second time."""
+    async with opened(chat, folder=tmp_path, confirm_above=50) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type(f"@neocu {VIDEO}")
+        [ask] = await answered(ada, VIDEO, PRICE, NOTHING_SPENT)
+        assert ask.buttons == ("Make it (≈ 70 credits)",)
+        assert house.posts == 0
+        assert house.sandbox.compute == 1000
+
+        await asyncio.gather(*(one.press(ask, ask.buttons[0]) for one in (ada, ada, ben)))
+        await answered(ada, VIDEO, "Done")
+        await ada.press(ask, ask.buttons[0])
+        await ada.type("@neocu a 1 MP image")
+        await answered(ada, "a 1 MP image", "Done")
+
+        assert [task.query for task in house.sandbox.generated] == [VIDEO, "a 1 MP image"]
+        assert house.sandbox.compute == 929
+
+
+# Limits and lists
+
+
+@pytest.mark.parametrize(
+    ("chat", "limit", "words"),
+    [
+        (HTTP, {"user_daily_limit": "2"}, "You have reached the limit of 2 requests"),
+        (
+            DISCORD,
+            {"channel_daily_limit": "10 requests, 20 credits"},
+            "This channel has reached the limit of 20 credits",
+        ),
+        (
+            DISCORD,
+            {"workspace_daily_limit": "16 credits"},
+            "Your team has reached the limit of 16 credits",
+        ),
+    ],
+)
+async def test_a_daily_limit_is_told_with_its_end(
+    chat: str, limit: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    """What is over it costs nothing, and whoever is refused knows when to come back."""
+    async with opened(chat, folder=tmp_path, **limit) as house:
+        ada = house.seat("ada")
+        house.sandbox.faults.next("generate", 400)
+        await ada.type("@neocu a 3 MP image that is refused")  # gives its place back
+        await answered(ada, "that is refused", NOTHING_SPENT)
+        for prompt in ("a 3 MP image of rain", "a 3 MP image of snow"):
+            await ada.type(f"@neocu {prompt}")
+            await answered(ada, prompt, "Done")
+        posts = house.posts
+        await ada.type("@neocu a 3 MP image of hail")
+        [line] = await answered(ada, "of hail", words, NOTHING_SPENT)
+
+        assert "opens again in about 24 hours" in plain(line)
+        assert house.posts == posts
+
+
+@both
+async def test_who_is_not_on_the_lists_is_refused_in_words(chat: str, tmp_path: Path) -> None:
+    """Channels and people, by their IDs on the platform."""
+    async with house_for(chat) as house:
+        furnish(house)
+        place = house.guild if chat == DISCORD else house.workspace
+        lists = {
+            "allowed_channels": str(place.channel("kitchen").id),
+            "allowed_people": str(place.person("ada").id),
+        }
+        async with running(house, chat, folder=tmp_path, **lists):
+            for name, room in (("ada", "general"), ("ben", "kitchen")):
+                seat = house.seat(name, room)
+                await seat.type("@neocu a lighthouse")
+                await answered(seat, "a lighthouse", "not open to everyone", NOTHING_SPENT)
+            ada = house.seat("ada", "kitchen")
+            await ada.type("@neocu a harbour")
+            await answered(ada, "a harbour", "Done")
+
+            assert [task.query for task in house.sandbox.generated] == ["a harbour"]
+
+
+@pytest.mark.parametrize("everyone", [True, False])
+async def test_discords_roles_open_the_door(tmp_path: Path, *, everyone: bool) -> None:
+    """@everyone is a role, too; its ID is the guild's."""
+    async with house_for(DISCORD) as house:
+        role = str(house.guild.guild_id if everyone else 77)
+        async with running(house, DISCORD, folder=tmp_path, allowed_roles=role):
+            ada = house.seat("ada")
+            await ada.type("/neocu a lighthouse")
+            await told(ada, "Done" if everyone else "not open to everyone")
+
+            assert len(house.sandbox.generated) == int(everyone)

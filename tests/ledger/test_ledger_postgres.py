@@ -1,0 +1,149 @@
+"""What only PostgreSQL does: replicas that start together, wake one another, and wait for it."""
+
+import asyncio
+import re
+
+import pytest
+from ledgers import asked, column, said, sent
+from postgres import PostgresServer
+
+from core.ledger import Ledger, LedgerError
+from core.ledger.stores import store_for
+from core.ledger.stores.postgres import PostgresStore
+
+
+@pytest.fixture
+async def url(postgres_server: PostgresServer) -> str:
+    """An empty database."""
+    return await postgres_server.database()
+
+
+async def test_replicas_start_together(url: str) -> None:
+    """A deploy starts several at once, and each brings the schema up to date."""
+
+    async def start() -> None:
+        async with store_for(url) as store:
+            ledger = Ledger(store, ["slack"])
+            await ledger.open()
+            await ledger.claim(asked())
+
+    await asyncio.gather(*(start() for _ in range(5)))
+    async with store_for(url) as store:
+        assert await column(store, "SELECT version FROM ledger_schema") == [1]
+        assert await column(store, "SELECT count(*) FROM requests") == [1]
+
+
+async def test_a_replica_leaves_the_leases_of_others(url: str) -> None:
+    """A second replica that starts must not take over what the first is at."""
+    async with store_for(url) as first, store_for(url) as second:
+        ledger = Ledger(first, ["slack"])
+        await ledger.open()
+        await ledger.claim(asked())
+        await ledger.lease(1)
+        await Ledger(second, ["slack"]).open()
+
+        assert await column(first, "SELECT count(*) FROM requests WHERE lease IS NULL") == [0]
+
+
+async def test_a_new_request_wakes_the_others(url: str) -> None:
+    """A replica at rest helps at once."""
+    woken, listening = asyncio.Event(), asyncio.Event()
+
+    def wake() -> None:
+        (woken if listening.is_set() else listening).set()
+
+    second = store_for(url)
+    Ledger(second, ["slack"]).on_wake(wake)
+    async with store_for(url) as first, second:
+        ledger = Ledger(first, ["slack"])
+        await ledger.open()
+        async with asyncio.timeout(10):
+            await listening.wait()  # called once when it begins to listen
+            await ledger.claim(asked())
+            await woken.wait()
+
+
+@pytest.mark.parametrize("mode", ["fast", "immediate"])
+async def test_a_restart_is_survived(url: str, postgres_server: PostgresServer, mode: str) -> None:
+    """Writes that were under way when the database went down are done once it is back."""
+    woken = asyncio.Event()
+    async with store_for(url) as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        ledger.on_wake(woken.set)
+        for n in range(50):
+            await said(ledger, "first", request=asked(n))
+        box = await ledger.outbox(50)
+        closing = [asyncio.create_task(sent(ledger, delivery)) for delivery in box]
+        await asyncio.to_thread(postgres_server.stop, mode)
+        woken.clear()
+        closing += [asyncio.create_task(sent(ledger, delivery)) for delivery in box]
+        await asyncio.to_thread(postgres_server.start)
+        async with asyncio.timeout(20):
+            await asyncio.gather(*closing)
+            await woken.wait()  # it listens again
+
+        assert await column(store, "SELECT DISTINCT state FROM deliveries") == ["sent"]
+
+
+async def test_a_claim_does_not_wait_for_long(url: str, postgres_server: PostgresServer) -> None:
+    """The person is told that it was not taken, in time for the platform's 3 seconds."""
+    async with store_for(url) as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        await asyncio.to_thread(postgres_server.stop)
+        try:
+            async with asyncio.timeout(2.5):
+                with pytest.raises(LedgerError, match="PostgreSQL"):
+                    await ledger.claim(asked())
+        finally:
+            await asyncio.to_thread(postgres_server.start)
+
+        assert await ledger.claim(asked())
+
+
+async def test_patience_ends_in_words(url: str, postgres_server: PostgresServer) -> None:
+    """A database that stays away is told, without its password."""
+    await asyncio.to_thread(postgres_server.stop)
+    try:
+        with pytest.raises(LedgerError, match="is it running") as error:
+            async with PostgresStore(url, patience=0.1):
+                pass
+    finally:
+        await asyncio.to_thread(postgres_server.start)
+
+    assert "secret" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ("postgresql://bot:se/cret@127.0.0.1:1/x", "special characters"),
+        ("postgresql://bot:secret@127.0.0.1:port/x", "special characters"),
+    ],
+)
+async def test_a_wrong_address_is_told(wrong: str, words: str) -> None:
+    """A slip in DATABASE_URL is named, and its password is not."""
+    with pytest.raises(LedgerError, match=words) as error:
+        async with store_for(wrong):
+            pass
+
+    assert "cret" not in str(error.value)
+    assert error.value.__cause__ is None
+
+
+async def test_an_unknown_database_is_told(url: str) -> None:
+    """No patience with what won't pass by itself."""
+    async with asyncio.timeout(5):
+        with pytest.raises(LedgerError, match='"nowhere" does not exist'):
+            async with store_for(re.sub(r"/test\d+", "/nowhere", url)):
+                pass
+
+
+async def test_time_is_the_databases(url: str) -> None:
+    """Leases run on one clock, whatever the replicas' own clocks say."""
+    async with store_for(url) as store:
+        await Ledger(store, ["slack"]).open()
+        sql = "SELECT abs(clock() - extract(epoch FROM clock_timestamp())) < 5"
+
+        assert await column(store, sql) == [True]

@@ -1,0 +1,450 @@
+"""The balance is watched: who is told, where, and once per crossing; on both stores."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from ledgers import asked, expire, in_a_file, pass_time, submitted, taken
+
+from bots.playground.neocu import Fault, Sandbox
+from core import wording
+from core.compute.monitor import LOOK_AGAIN, Compute
+from core.ledger import Ledger
+from core.ledger.stores.base import Statement, Store
+from core.neocu.client import NeocuClient
+from core.neocu.errors import InsufficientComputeError
+from core.records import Delivery, Entry, Level, State
+from core.settings import Settings
+
+SETTINGS = Settings(_env_file=None, neocu_api_key="sandbox-key", compute_low_at=100)  # type: ignore[call-arg]  # pydantic-settings' own
+LOW, EMPTY, AGAIN = "is running low", "has run out", "has compute again"
+
+
+class Rooms:
+    """Slack's channels: #alerts hears of everything, direct messages are no place for notices."""
+
+    alert_channel = "CALERTS"
+
+    def channel(self, workspace: str, channel: str) -> str:  # noqa: ARG002 (as Slack's)
+        """Return the address of a channel."""
+        return "" if channel.startswith("D") else channel
+
+
+@pytest.fixture
+async def neocu() -> AsyncIterator[Sandbox]:
+    """A Neocu whose balance we set."""
+    async with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+async def client(neocu: Sandbox) -> AsyncIterator[NeocuClient]:
+    """A client that gives up quickly."""
+    key = SETTINGS.neocu_api_key
+    async with NeocuClient(key, neocu.url, timeout=0.2, attempts=1) as client:
+        yield client
+
+
+@pytest.fixture
+def compute(ledger: Ledger, client: NeocuClient) -> Compute:
+    """The watch of one process."""
+    return Compute(SETTINGS, client, ledger, {"slack": Rooms()})
+
+
+@pytest.fixture
+def second(other: Ledger, client: NeocuClient) -> Compute:
+    """The watch of another process at the same ledger."""
+    return Compute(SETTINGS, client, other, {"slack": Rooms()})
+
+
+async def balances(compute: Compute, neocu: Sandbox, *credits: float) -> None:
+    """Let the balance be so much, and be looked at, one after the other."""
+    for amount in credits:
+        neocu.compute = amount
+        await compute.look()
+
+
+async def told(ledger: Ledger, store: Store) -> dict[str, list[str]]:
+    """Deliver all notices, and return what then stands in each channel, oldest first."""
+    await expire(store)
+    while box := await ledger.outbox(100):
+        for one in box:
+            await _deliver(ledger, one)
+    rows = await store.read(
+        Statement(
+            """SELECT r.channel, d.reply
+               FROM deliveries AS d JOIN requests AS r ON r.key = d.request
+               WHERE r.state = 'notice' AND NOT EXISTS
+                   (SELECT 1 FROM deliveries AS e WHERE e.request = d.request AND e.edits = d.what)
+               ORDER BY r.created, r.key"""
+        )
+    )
+    channels: dict[str, list[str]] = {}
+    for row in rows:
+        channels.setdefault(row["channel"], []).append(row["reply"])
+    return channels
+
+
+async def _deliver(ledger: Ledger, one: Delivery) -> None:
+    assert bool(one.edited) == (one.key.endswith("/restored"))  # in place of the warning
+    await ledger.sent(one, one.edited or f"ts {one.request}", one.address)
+
+
+async def held(ledger: Ledger, number: int = 1, **changes: str) -> Entry:
+    """Have a request about to be asked of Neocu."""
+    return await submitted(ledger, asked(number, **changes))
+
+
+# Before it runs out
+
+
+@in_a_file
+async def test_low_is_told_where_it_matters(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """The alert channel in any case, and who asked within a day; nobody else is bothered."""
+    await held(ledger, 1, channel="COLD")
+    await pass_time(store, 25 * 3600)
+    for number, channel in enumerate(("C1", "C1", "C2", "D1", "CALERTS"), 2):
+        await held(ledger, number, channel=channel)
+    await balances(compute, neocu, 99)
+    channels = await told(ledger, store)
+
+    assert set(channels) == {"C1", "C2", "CALERTS"}
+    assert all(
+        len(said) == 1 and LOW in said[0] and "99 credits" in said[0] for said in channels.values()
+    )
+
+
+@in_a_file
+async def test_the_threshold_itself_is_not_low(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Low is what is below it."""
+    await balances(compute, neocu, 1000, 100)
+
+    assert await told(ledger, store) == {}
+
+
+async def test_a_balance_that_jitters_for_an_hour_is_told_once(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Warnings that come and go are not read any more."""
+    chance = random.Random(5)  # noqa: S311 (a test that can be repeated)
+    for _ in range(60):
+        await balances(compute, neocu, 100 + chance.uniform(-19, 19.9))
+        await pass_time(store, 60)
+    channels = await told(ledger, store)
+
+    assert [LOW in said for said in channels["CALERTS"]] == [True]
+
+
+@pytest.mark.parametrize(("credits", "again"), [(119.99, 1), (120, 2)])
+async def test_it_is_armed_again_a_fifth_above(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, credits: float, again: int
+) -> None:
+    """From there on, falling is news."""
+    await balances(compute, neocu, 99, credits, 99)
+    channels = await told(ledger, store)
+
+    assert len(channels["CALERTS"]) == again
+    assert LOW in channels["CALERTS"][-1]
+
+
+async def test_two_processes_that_watch_say_it_once(
+    ledger: Ledger, compute: Compute, second: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Replicas see the same balance at the same time."""
+    await held(ledger)
+    for credits in (99, 500, 99):
+        neocu.compute = credits
+        await asyncio.gather(*(one.look() for one in (compute, second) * 4))
+    channels = await told(ledger, store)
+
+    assert [len(channels["C1"]), len(channels["CALERTS"])] == [2, 2]
+    assert [AGAIN in said for said in channels["C1"]] == [True, False]
+
+
+async def test_a_look_that_comes_late_tells_nothing(
+    ledger: Ledger, compute: Compute, second: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """What a slow answer says may be over: the crossing that it was begun in is."""
+    neocu.compute = 99
+    standing = await ledger.standing()
+    await compute.look()
+    await balances(second, neocu, 500)
+    late = await ledger.cross(standing, Level.LOW, 0.0, [])
+    channels = await told(ledger, store)
+
+    assert not late
+    assert len(channels["CALERTS"]) == 1
+
+
+# When it has run out, and after
+
+
+async def test_ten_people_in_three_channels_get_one_notice_a_channel(
+    ledger: Ledger, compute: Compute, second: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """All of them are refused at once; the channels hear of it once each."""
+    neocu.compute = 0.5
+    entries = [await held(ledger, n, channel=f"C{n % 3}", person=f"U{n}") for n in range(10)]
+    await asyncio.gather(
+        *((compute, second)[n % 2].ran_out(entry) for n, entry in enumerate(entries))
+    )
+    channels = await told(ledger, store)
+
+    assert set(channels) == {"C0", "C1", "C2", "CALERTS"}
+    assert all(len(said) == 1 and EMPTY in said[0] for said in channels.values())
+
+
+async def test_low_empty_low_restored(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Each warning is corrected where it stands, and no channel reads the same twice."""
+    entry = await held(ledger)
+    await balances(compute, neocu, 1000, 60)
+    assert [LOW in said for said in (await told(ledger, store))["C1"]] == [True]
+
+    neocu.compute = 0
+    await compute.ran_out(entry)
+    assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [False, True]
+
+    await balances(compute, neocu, 50, 50)
+    low, again = (await told(ledger, store))["C1"]
+    assert LOW in low
+    assert AGAIN in again
+    assert "though not much:** 50 credits" in again
+
+    await balances(compute, neocu, 1000, 1000)
+    restored, again = (await told(ledger, store))["C1"]
+    assert f"{AGAIN}:** 1,000 credits" in restored
+    assert "50 credits" in again
+
+
+async def test_restored_is_said_once_where_two_warnings_stand(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """The last one becomes the good news; the one above it is only taken back."""
+    entry = await held(ledger)
+    await balances(compute, neocu, 60, 0)
+    await compute.ran_out(entry)
+    await told(ledger, store)
+    await balances(compute, neocu, 1000, 2000)
+    channels = await told(ledger, store)
+
+    for said in (channels["C1"], channels["CALERTS"]):
+        assert ["that is over" in said[0], AGAIN in said[1], len(said)] == [True, True, 2]
+
+
+@in_a_file
+async def test_restored_before_the_warning_is_delivered(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """A chat that was out of reach meanwhile ends up with the truth."""
+    await balances(compute, neocu, 60, 1000)
+    channels = await told(ledger, store)
+
+    assert [AGAIN in said for said in channels["CALERTS"]] == [True]
+
+
+@in_a_file
+async def test_one_request_that_was_too_much_is_no_crossing(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """A person with a huge wish must not stop all others."""
+    neocu.compute = 500
+    await compute.ran_out(await held(ledger))
+
+    assert await told(ledger, store) == {}
+    assert not await compute.has_run_out(await taken(ledger, asked(2)))
+
+
+async def test_while_empty_the_balance_is_looked_at_once_a_minute(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Whoever asks then is refused without a call; after a minute the balance may be another."""
+    neocu.compute = 5
+    await compute.ran_out(await held(ledger))
+    looks = len(neocu.journal.calls)
+    refused = [await compute.has_run_out(await taken(ledger, asked(n))) for n in range(2, 12)]
+
+    assert all(refused)
+    assert len(neocu.journal.calls) == looks
+
+    neocu.compute = 400
+    await pass_time(store, LOOK_AGAIN + 1)
+
+    assert not await compute.has_run_out(await taken(ledger, asked(12)))
+    assert len(neocu.journal.calls) == looks + 1
+    assert [AGAIN in said for said in (await told(ledger, store))["CALERTS"]] == [True]
+
+
+@in_a_file
+async def test_a_little_more_lets_people_try_and_tells_nobody(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Credits given back for a failed task are no top-up: no notice comes and goes with them."""
+    neocu.compute = 5
+    await compute.ran_out(await held(ledger))
+    for number, credits in enumerate((7, 5, 8, 5, 9), 2):
+        await balances(compute, neocu, credits)
+        entry = await taken(ledger, asked(number))
+        assert await compute.has_run_out(entry) == (credits == 5)
+        if credits > 5:
+            await compute.ran_out(entry)
+    channels = await told(ledger, store)
+
+    assert [EMPTY in said for said in channels["CALERTS"]] == [True]
+
+
+# A Neocu that can't tell
+
+
+@in_a_file
+@pytest.mark.parametrize("fault", [500, 401, Fault.HANG, Fault.DROP, Fault.HTML, Fault.WRONG_SHAPE])
+async def test_a_balance_that_is_not_told_is_no_news(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, fault: Fault | int
+) -> None:
+    """Nobody is warned of what nobody knows, and requests go to Neocu, which knows."""
+    neocu.faults.always("compute", fault)
+    entry = await held(ledger)
+
+    assert await compute.look() is None
+    assert not await compute.has_run_out(entry)
+    assert await compute.cost(entry) is None
+    assert await told(ledger, store) == {}
+
+    await compute.ran_out(entry)  # this one thing Neocu did say
+    assert not await compute.has_run_out(entry)
+    assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [True]
+
+    neocu.faults.clear()
+    await balances(compute, neocu, 3, 60, 110)  # what it was then nobody knows: no good news
+    assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [True]
+
+    await balances(compute, neocu, 500)
+    assert [AGAIN in said for said in (await told(ledger, store))["C1"]] == [True]
+
+
+@in_a_file
+async def test_a_balance_that_hangs_holds_up_nobody(
+    ledger: Ledger, neocu: Sandbox, store: Store
+) -> None:
+    """The client may be patient; who waits for a result is not."""
+    neocu.faults.always("compute", Fault.HANG)
+    async with NeocuClient(SETTINGS.neocu_api_key, neocu.url, timeout=60) as patient:
+        compute = Compute(SETTINGS, patient, ledger, {"slack": Rooms()})
+        await ledger.note_reading(1000)
+        await pass_time(store, 10)
+        entry = await held(ledger)
+        async with asyncio.timeout(5):
+            assert await compute.cost(entry) is None
+
+
+# What a request did cost
+
+
+@in_a_file
+async def test_the_cost_of_a_request_that_ran_alone_is_known(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """The balance before and after tells it."""
+    await compute.look()
+    await pass_time(store, 1)
+    entry = await held(ledger)
+    neocu.compute -= 70
+
+    assert await compute.cost(entry) == 70
+    assert (await ledger.last_reading()).credits == 930  # type: ignore[union-attr]  # it was just noted
+
+
+@in_a_file
+@pytest.mark.parametrize("change", [0.0, 50.0])
+async def test_no_cost_is_made_up(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, change: float
+) -> None:
+    """A balance that did not fall says nothing of what was spent."""
+    await compute.look()
+    await pass_time(store, 1)
+    entry = await held(ledger)
+    neocu.compute += change
+
+    assert await compute.cost(entry) is None
+
+
+@pytest.mark.parametrize("when", ["before", "meanwhile", "since"])
+async def test_the_cost_of_one_among_others_is_not_told(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, when: str
+) -> None:
+    """Whose credits they were can't be known."""
+    if when == "before":
+        await held(ledger, 2)
+    await compute.look()
+    await pass_time(store, 1)
+    if when == "since":  # it ended after the reading
+        there = await held(ledger, 2)
+        await ledger.move(there, State.COMPLETED)
+        await pass_time(store, 0.5)
+    entry = await held(ledger)
+    if when == "meanwhile":
+        await held(ledger, 2)
+    neocu.compute -= 71
+
+    assert await compute.cost(entry) is None
+
+
+@in_a_file
+async def test_a_refused_neighbour_costs_nothing(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """What Neocu did not take can't have been charged."""
+    await compute.look()
+    await pass_time(store, 1)
+    entry = await held(ledger)
+    await ledger.move(await held(ledger, 2), State.REFUSED)
+    neocu.compute -= 8
+
+    assert await compute.cost(entry) == 8
+
+
+@in_a_file
+async def test_a_cost_that_shows_a_low_balance_is_told(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Where Neocu charges at the end, that is when the balance falls."""
+    await balances(compute, neocu, 130)
+    await pass_time(store, 1)
+    entry = await held(ledger)
+    neocu.compute = 60
+
+    assert await compute.cost(entry) == 70
+    assert [LOW in said for said in (await told(ledger, store))["C1"]] == [True]
+
+
+# What is kept
+
+
+async def test_a_notice_that_was_never_delivered_is_after_a_crash(
+    ledger: Ledger, other: Ledger, compute: Compute, second: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Crossing and telling are one stroke in the ledger; whoever died, it is told once."""
+    await balances(compute, neocu, 60)
+    await ledger.outbox(100)  # taken, and then the process died
+    await expire(store)
+    await balances(second, neocu, 59)
+    [again] = await other.outbox(100)
+
+    assert again.again  # the platform looks for it first
+    await other.sent(again, "ts", again.address)
+    await balances(second, neocu, 58)
+    assert await other.outbox(100) == []
+
+
+def test_the_same_words_in_the_thread() -> None:
+    """Refused by Neocu or by us: for who asked it is the same."""
+    told = wording.refused(InsufficientComputeError(402, ""), "key")
+
+    assert replace(wording.no_compute(), buttons=told.buttons) == told

@@ -1,0 +1,291 @@
+"""Limits to what runs at once and is asked in a day; on both stores, and across replicas."""
+
+import asyncio
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis
+from hypothesis import strategies as st
+from ledgers import PERSON, asked, column, expire, in_a_file, pass_time, submitted, taken
+
+from core import wording
+from core.compute.budget import UNTOLD, Budget
+from core.intent import Generate
+from core.ledger import Ledger
+from core.ledger.admission import DAY
+from core.ledger.stores.base import Statement, Store
+from core.records import Entry, Kind, Limit, Scope, State
+from core.settings import DailyLimit, Settings
+
+DAILY = (
+    Limit(Scope.PERSON, Kind.REQUESTS, 3),
+    Limit(Scope.CHANNEL, Kind.CREDITS, 40),
+    Limit(Scope.WORKSPACE, Kind.CREDITS, 60),
+    Limit(Scope.WORKSPACE, Kind.RUNNING, 4),
+)
+
+
+def limited(**limits: DailyLimit) -> Settings:
+    """Return settings with these limits."""
+    return Settings(_env_file=None, neocu_api_key="key", **limits)  # type: ignore[call-arg, arg-type]  # pydantic-settings' own
+
+
+async def tried(
+    ledger: Ledger, number: int, limits: Sequence[Limit], credits: float = 1.0, **changes: str
+) -> Entry | None:
+    """Have a request try to get a place."""
+    entry = await taken(ledger, asked(number, **changes))
+    return await ledger.submit(entry, Generate("q"), credits, limits)
+
+
+@pytest.mark.parametrize(
+    ("scope", "others"),
+    [
+        (Scope.PERSON, [{"person": "U2"}, {"workspace": "T2"}]),
+        (Scope.CHANNEL, [{"channel": "C2"}, {"workspace": "T2"}]),
+        (Scope.WORKSPACE, [{"workspace": "T2"}]),
+    ],
+)
+@pytest.mark.parametrize("kind", [Kind.REQUESTS, Kind.CREDITS, Kind.RUNNING])
+async def test_a_limit_counts_its_own_scope(
+    ledger: Ledger, scope: Scope, kind: Kind, others: list[dict[str, str]]
+) -> None:
+    """One person's limit is not another's, nor one team's another's."""
+    limits = (Limit(scope, kind, 2),)
+    here = [await tried(ledger, n, limits) for n in range(3)]
+    elsewhere = [await tried(ledger, n, limits, **other) for n, other in enumerate(others, 3)]
+
+    assert [entry is not None for entry in here] == [True, True, False]
+    assert None not in elsewhere
+
+
+@pytest.mark.parametrize("kind", [Kind.REQUESTS, Kind.CREDITS])
+async def test_a_day_later_there_is_room_again(ledger: Ledger, store: Store, kind: Kind) -> None:
+    """A day is the last 24 hours, so nobody waits for a midnight elsewhere."""
+    limits = (Limit(Scope.PERSON, kind, 1),)
+    await submitted(ledger, asked(1), limits)
+    await pass_time(store, DAY - 60)
+    assert await tried(ledger, 2, limits) is None
+
+    await pass_time(store, 61)
+    assert await tried(ledger, 3, limits) is not None
+
+
+@pytest.mark.parametrize(
+    ("state", "given_back"),
+    [
+        (State.REFUSED, True),
+        (State.RECEIVED, True),
+        (State.UNKNOWN, False),
+        (State.COMPLETED, False),
+        (State.FAILED, False),
+        (State.STALE, False),
+    ],
+)
+async def test_what_surely_was_not_taken_gives_its_place_back(
+    ledger: Ledger, state: State, *, given_back: bool
+) -> None:
+    """What may have been paid for counts; what surely was not does not."""
+    limits = (Limit(Scope.PERSON, Kind.REQUESTS, 1),)
+    await ledger.move(await submitted(ledger, asked(1), limits), state)
+
+    assert (await tried(ledger, 2, limits) is not None) == given_back
+
+
+async def test_replicas_share_the_last_places(ledger: Ledger, other: Ledger) -> None:
+    """Counted without a lock, the last place would be given away twice."""
+    limits = (Limit(Scope.WORKSPACE, Kind.CREDITS, 35),)
+    for n in range(16):
+        await ledger.claim(asked(n))
+    entries = [*await ledger.lease(8), *await other.lease(8)]
+    # Connections are made first: who waits for one would not come at the same time.
+    await asyncio.gather(*(one.standing() for one in (ledger, other) * 8))
+    got = await asyncio.gather(
+        *(
+            (ledger, other)[n % 2].submit(entry, Generate("q"), 10.0, limits)
+            for n, entry in enumerate(entries)
+        )
+    )
+
+    assert sum(entry is not None for entry in got) == 3
+
+
+# Whatever happens
+
+
+@dataclass(frozen=True)
+class Step:
+    """A person asks in a channel for so many credits, and then it goes one way or another."""
+
+    person: int
+    channel: int
+    credits: float
+    end: State | None  # None: it stays under way
+    later: float
+
+
+STEPS = st.builds(
+    Step,
+    person=st.integers(1, 2),
+    channel=st.integers(1, 2),
+    credits=st.sampled_from([0.5, 1.0, 10.0, 39.5, 70.0]),
+    end=st.sampled_from([None, State.REFUSED, State.COMPLETED, State.FAILED, State.UNKNOWN]),
+    later=st.sampled_from([0.0, DAY / 3, DAY + 1]),
+)
+
+
+@hypothesis(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.lists(STEPS, min_size=1, max_size=5), max_size=6))
+async def test_no_interleaving_exceeds_a_limit_or_leaks_a_place(
+    ledger: Ledger, other: Ledger, store: Store, rounds: list[list[Step]]
+) -> None:
+    """What counts is exactly what was taken and not given back, and never above the limit."""
+    await store.write(Statement("DELETE FROM requests RETURNING 1"))
+    counts: list[tuple[Step, float]] = []  # what Neocu may have taken, with its age
+    for number, steps in enumerate(rounds):
+        entries = [await _asked(ledger, f"{number}:{n}", step) for n, step in enumerate(steps)]
+        got = await asyncio.gather(
+            *(
+                _one((ledger, other)[n % 2], entry, step)
+                for n, (entry, step) in enumerate(zip(entries, steps, strict=True))
+            )
+        )
+        counts += [(step, 0.0) for step, kept in zip(steps, got, strict=True) if kept]
+        today = [step for step, age in counts if age < DAY]
+        persons = Counter(step.person for step in today)
+        spent = [sum(s.credits for s in today if s.channel == c) for c in (1, 2)]
+
+        assert max(persons.values(), default=0) <= 3
+        assert max(spent) <= 40
+        assert sum(step.credits for step in today) <= 60
+        for person in (1, 2):
+            about = asked(0, person=f"U{person}")
+            assert len(await ledger.asked_today(about, Scope.PERSON)) == persons[person]
+        later = max(step.later for step in steps)
+        await pass_time(store, later)
+        counts = [(step, age + later) for step, age in counts]
+
+    # Once all has ended and a day has gone by, everything is free again.
+    await store.write(Statement("UPDATE requests SET state = 'failed' RETURNING 1"))
+    await pass_time(store, DAY + 1)
+    assert await tried(ledger, 1, DAILY, 40.0) is not None
+
+
+async def _asked(ledger: Ledger, key: str, step: Step) -> Entry:
+    """Have a person ask in a channel."""
+    changes = {"key": key, "person": f"U{step.person}", "channel": f"C{step.channel}"}
+    return await taken(ledger, asked(0, **changes))
+
+
+async def _one(ledger: Ledger, entry: Entry, step: Step) -> bool:
+    """Try to get a place, and end as the step says; True if it counts."""
+    got = await ledger.submit(entry, Generate("q"), step.credits, DAILY)
+    if got is not None and step.end is not None:
+        await ledger.move(got, step.end)
+    return got is not None and step.end != State.REFUSED
+
+
+# What people are told
+
+
+@in_a_file
+async def test_the_refusal_tells_when_it_opens_again(ledger: Ledger, store: Store) -> None:
+    """When the oldest of what counts is a day old, and no earlier."""
+    budget = Budget(limited(user_daily_limit=DailyLimit(requests=2)), ledger)
+    for number in (1, 2):
+        await submitted(ledger, asked(number), budget.limits)
+        await pass_time(store, 3 * 3600)
+    entry = await taken(ledger, asked(3))
+    reached = await budget.reached(entry, UNTOLD)
+    assert reached is not None
+    limit, seconds = reached
+
+    assert limit == Limit(Scope.PERSON, Kind.REQUESTS, 2)
+    assert seconds == pytest.approx(18 * 3600, abs=60)
+    assert wording.limit_reached(limit, seconds).text == (
+        "You have reached the limit of 2 requests in 24 hours. No compute was spent. "
+        "It opens again in about 18 hours."
+    )
+    assert await ledger.submit(entry, Generate("q"), UNTOLD, budget.limits) is None
+    await pass_time(store, seconds or 0)
+    assert await ledger.submit(entry, Generate("q"), UNTOLD, budget.limits) is not None
+
+
+@in_a_file
+async def test_of_several_limits_the_last_to_open_is_told(ledger: Ledger, store: Store) -> None:
+    """Else a person comes back in time, and is refused again."""
+    settings = limited(
+        user_daily_limit=DailyLimit(requests=1), channel_daily_limit=DailyLimit(credits=10)
+    )
+    budget = Budget(settings, ledger)
+    mine, others = asked(1, channel="C2"), asked(2, person="U2")
+    assert await ledger.submit(await taken(ledger, mine), Generate("q"), 1.0, budget.limits)
+    await pass_time(store, 7200)
+    assert await ledger.submit(await taken(ledger, others), Generate("q"), 10.0, budget.limits)
+    reached = await budget.reached(await taken(ledger, asked(3)), 5.0)
+    assert reached is not None
+    limit, seconds = reached
+
+    assert limit.scope == Scope.CHANNEL
+    assert seconds == pytest.approx(DAY, abs=60)
+
+
+@in_a_file
+async def test_what_alone_is_too_much_is_told_so(ledger: Ledger) -> None:
+    """No waiting helps, so nobody is told to wait."""
+    budget = Budget(limited(workspace_daily_limit=DailyLimit(credits=50)), ledger)
+    reached = await budget.reached(await taken(ledger), 70.0)
+    assert reached is not None
+
+    assert wording.limit_reached(*reached).text == (
+        "This alone is more than the limit of 50 credits in 24 hours. No compute was spent."
+    )
+
+
+@in_a_file
+async def test_where_there_is_room_nothing_is_told(ledger: Ledger) -> None:
+    """Who only waits for a running task is not refused."""
+    budget = Budget(limited(user_daily_limit=DailyLimit(2, 50)), ledger)
+
+    assert await budget.reached(await taken(ledger), 50.0) is None
+
+
+@in_a_file
+@pytest.mark.parametrize("age", [0.0, 12 * 3600.0])
+async def test_credits_open_when_enough_of_them_do(
+    ledger: Ledger, store: Store, age: float
+) -> None:
+    """The oldest credits may not be enough."""
+    budget = Budget(limited(user_daily_limit=DailyLimit(credits=50)), ledger)
+    for number, credits in ((1, 10.0), (2, 40.0)):
+        entry = await taken(ledger, asked(number))
+        assert await ledger.submit(entry, Generate("q"), credits, budget.limits)
+        await pass_time(store, 3600)
+    await pass_time(store, age)
+    reached = await budget.reached(await taken(ledger, asked(3)), 20.0)
+    assert reached is not None
+
+    assert reached[1] == pytest.approx(DAY - 3600 - age, abs=60)
+    assert math.isfinite(reached[1] or math.inf)
+
+
+async def test_what_was_being_sent_in_a_crash_counts_once(
+    ledger: Ledger, other: Ledger, store: Store
+) -> None:
+    """Killed between asking and hearing: it may be paid for, so its place is taken, once."""
+    limits = (Limit(Scope.PERSON, Kind.REQUESTS, 2),)
+    await submitted(ledger, PERSON, limits)
+    await expire(store)
+    [found] = await other.lease(10)
+    await other.move(found, State.UNKNOWN)
+
+    assert len(await ledger.asked_today(PERSON, Scope.PERSON)) == 1
+    assert await tried(ledger, 2, limits) is not None
+    assert await tried(ledger, 3, limits) is None
+    assert await column(store, "SELECT count(*) FROM requests WHERE state = 'submitting'") == [1]
