@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from core.conversation import Request
 from core.ledger import Ledger, LedgerError
-from core.ledger.entries import BEFORE_ANSWER
+from core.ledger.entries import ACK_DEADLINE_SECONDS
 
 REMEMBERED = 1000  # refused requests, so long as this process lives
 
@@ -20,7 +20,7 @@ class Inbox:
         self._refused: deque[str] = deque(maxlen=REMEMBERED)
 
     async def accept(
-        self, request: Request, after: float = 0.0, within: float = BEFORE_ANSWER
+        self, request: Request, after: float = 0.0, within: float = ACK_DEADLINE_SECONDS
     ) -> bool:
         """Note a request, to be worked on in `after` seconds; False if it was noted before.
 
@@ -32,10 +32,10 @@ class Inbox:
         """
         if request.key in self._refused:
             return False
-        new = await self._ledger.claim(request, after, within)
+        new = await self._ledger.entries.note(request, after, within)
         if not new and not after:
             with suppress(LedgerError):  # it is noted, so nobody may hear that it is not
-                await self._ledger.amend(request)
+                await self._ledger.entries.amend(request)
         self._wake()
         return new
 
@@ -45,14 +45,14 @@ class Inbox:
 
     async def draft(self, request: Request) -> None:
         """Note what a form is opened with, for when it is sent. Raises LedgerError."""
-        await self._ledger.draft(request)
+        await self._ledger.entries.draft(request)
 
     async def prefill(self, request: Request) -> tuple[str, tuple[str, ...]]:
         """Return query and file IDs to fill a form with, for an edit of a result.
 
         Nothing where the result is not of this workspace. Raises LedgerError.
         """
-        about = await self._ledger.get(request.about)
+        about = await self._ledger.queries.get(request.about)
         if about is None or not about.request.same_workspace(request):
             return "", ()
         chosen = about.assets[request.asset - 1 :][:1] if request.asset else about.assets
@@ -60,4 +60,4 @@ class Inbox:
 
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""
-        return await self._ledger.last_result(request) is not None
+        return await self._ledger.queries.last_result(request) is not None

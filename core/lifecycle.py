@@ -65,7 +65,7 @@ class Lifecycle:
         self._answers = answers
         self._budget = budget
         self._compute = compute
-        self._pace = Pace(settings.neocu_poll_interval, ledger.durations)
+        self._pace = Pace(settings.neocu_poll_interval, ledger.queries.durations)
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.SUBMITTING: self._interrupted,
@@ -91,7 +91,7 @@ class Lifecycle:
             else:
                 answer = await self._answers.answer(entry, wanted)
                 say = [Say(f"answer {n}", reply) for n, reply in enumerate(answer, 1)]
-                await self._ledger.move(entry, State.COMPLETED, say=say)
+                await self._ledger.entries.move(entry, State.COMPLETED, say=say)
 
     async def _submit(self, entry: Entry, wanted: Generate) -> None:
         """Ask Neocu, once it is on disk that it is asked."""
@@ -106,10 +106,11 @@ class Lifecycle:
         opening = self._opening(entry, wanted.query)
         if estimate and self._budget.asks_first(entry.request, estimate):
             ask = Say("confirm", wording.confirm(estimate, entry.key))
-            await self._ledger.hold_back(entry, wanted, [*opening, ask])
+            await self._ledger.entries.hold_for_consent(entry, wanted, [*opening, ask])
             return
         credits = self._budget.counts_as(estimate)
-        submitted = await self._ledger.submit(entry, wanted, credits, self._budget.limits, opening)
+        limits = self._budget.limits
+        submitted = await self._ledger.entries.submit(entry, wanted, credits, limits, opening)
         if submitted is None:
             await self._no_room(entry, credits, opening)
             return
@@ -126,7 +127,7 @@ class Lifecycle:
         """Note the task ID, however long the ledger is away: without it the result is lost."""
         while True:
             try:
-                await self._ledger.accepted(entry, task_id, self._pace.first(), say)
+                await self._ledger.entries.record_task_id(entry, task_id, self._pace.first(), say)
             except LedgerError:
                 log.exception("Task %s of %s is still to be noted", task_id, entry.key)
                 await asyncio.sleep(NOTE_AGAIN)
@@ -138,7 +139,7 @@ class Lifecycle:
         state = State.FAILED if entry.task_id else State.REFUSED
         # Without the question: its words may be what fails.
         say = [Say(state, wording.broken(entry.task_id))]
-        await self._ledger.move(entry, state, say=say)
+        await self._ledger.entries.move(entry, state, say=say)
 
     async def _no_room(self, entry: Entry, credits: float, opening: list[Say]) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""
@@ -146,7 +147,9 @@ class Lifecycle:
             await self._end(entry, State.REFUSED, wording.limit_reached(*reached))
             return
         say = [*opening, Say("queued", wording.waiting_for_room())]
-        await self._ledger.move(entry, State.RECEIVED, after=ROOM_WAIT, tries=entry.tries, say=say)
+        await self._ledger.entries.move(
+            entry, State.RECEIVED, after=ROOM_WAIT, tries=entry.tries, say=say
+        )
 
     async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""
@@ -160,7 +163,7 @@ class Lifecycle:
             pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
             pause = min(pause, self._settings.neocu_retry_for)  # nobody waits for it longer
             say = [Say("waiting", wording.waiting_for_neocu())]
-            await self._ledger.move(
+            await self._ledger.entries.move(
                 entry, State.RECEIVED, after=pause, tries=entry.tries + 1, say=say
             )
         else:
@@ -205,12 +208,13 @@ class Lifecycle:
             *say,
             Say("completed", wording.completed(entry)),
         ]
-        await self._ledger.move(entry, State.COMPLETED, say=say)
+        await self._ledger.entries.move(entry, State.COMPLETED, say=say)
 
     async def _failed(self, entry: Entry, reply: Reply) -> None:
         """End a task that came to nothing, and its progress with it."""
         stopped = Say("progress", wording.stopped(entry), edits="started")
-        await self._ledger.move(entry, State.FAILED, say=[stopped, Say(State.FAILED, reply)])
+        say = [stopped, Say(State.FAILED, reply)]
+        await self._ledger.entries.move(entry, State.FAILED, say=say)
 
     async def _look_again(
         self,
@@ -233,12 +237,12 @@ class Lifecycle:
         elif age > self._settings.neocu_slow_after:
             say.append(Say("slow", wording.still_working()))
         after = self._pace.next(age, expected)
-        await self._ledger.move(entry, state, after=after, tries=tries, say=say)
+        await self._ledger.entries.move(entry, state, after=after, tries=tries, say=say)
 
     async def _end(self, entry: Entry, state: State, reply: Reply) -> None:
         """End a request with its last words."""
         say = [*self._opening(entry, entry.query or entry.request.text), Say(state, reply)]
-        await self._ledger.move(entry, state, say=say)
+        await self._ledger.entries.move(entry, state, say=say)
 
     @staticmethod
     def _opening(entry: Entry, query: str) -> list[Say]:

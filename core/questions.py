@@ -29,7 +29,7 @@ class Answers:
             case "status":
                 return [await self._status(entry.request, verb.about)]
             case "recent":
-                found = await self._ledger.recent(entry.request, RECENT)
+                found = await self._ledger.queries.recent(entry.request, RECENT)
                 return [wording.recent([(e, self._link(e)) for e in found])]
             case "show":
                 return await self._show(verb.about, entry.request.person)
@@ -47,14 +47,14 @@ class Answers:
     async def _status(self, request: Request, task_id: str) -> Reply:
         if not task_id:
             return wording.which_task()
-        found = await self._ledger.find(request, task_id)
+        found = await self._ledger.queries.find_by_task(request, task_id)
         if found is None:
             return wording.no_such_task(task_id)
         return wording.status(found, self._link(found))
 
     async def _show(self, key: str, person: str) -> list[Reply]:
         """Return the results once more; that costs nothing."""
-        about = await self._ledger.get(key)
+        about = await self._ledger.queries.get(key)
         if about is None or not about.assets:
             return [wording.nothing_to_show()]
         return [wording.shown_again(about.query, person), *shown(about).values()]

@@ -115,12 +115,15 @@ class Level(StrEnum):
 
 
 @dataclass(frozen=True)
-class Standing:
-    """The level, and how often it has changed. When empty, `floor` is the balance at that time."""
+class ComputeState:
+    """The compute level, and how often it has changed.
+
+    `balance_when_empty` is the balance in credits at the last change to empty.
+    """
 
     level: Level
     crossing: int
-    floor: float
+    balance_when_empty: float
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ class Asking:
             case Action.AGAIN | Action.SEND_AGAIN | Action.CONFIRM if about:
                 return Generate(about.query, about.files)
             case Action.CHECK_NOW if about:
-                await self._ledger.look_now(about)
+                await self._ledger.entries.poll_now(about)
                 return Verb("looking")
             case Action.SHOW if about:
                 return Verb("show", about.key)
@@ -65,7 +65,7 @@ class Asking:
         """Return the request that a button or a form is about. Raises NotHereError."""
         if not request.about:
             return None
-        about = await self._ledger.get(request.about)
+        about = await self._ledger.queries.get(request.about)
         if about is None or not about.request.same_workspace(request):
             raise NotHereError
         return about
@@ -78,10 +78,10 @@ class Asking:
         if not self._settings.neocu_reuse_results or wanted.files or request.action is not None:
             return []
         assets: tuple[Asset, ...] = ()
-        if request.reply_to and (found := await self._ledger.said(request)):
+        if request.reply_to and (found := await self._ledger.queries.find_by_message(request)):
             about, what = found
             number = int(what.removeprefix("asset ")) if what.startswith("asset ") else 0
             assets = about.assets[number - 1 : number] if number else about.assets
-        elif request.thread and (last := await self._ledger.last_result(request)):
+        elif request.thread and (last := await self._ledger.queries.last_result(request)):
             assets = last.assets
         return [asset.id for asset in assets if asset.id]

@@ -105,7 +105,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         lifecycle = Lifecycle(settings, client, ledger, asking, answers, budget, compute)
         worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, by_name)
         inbox = Inbox(ledger, worker.wake)
-        ledger.on_wake(worker.wake)
+        ledger.on_notify(worker.wake)
         for platform in platforms:
             await stack.enter_async_context(platform)
         routes = [route for one in platforms for route in one.listen(inbox, results)]
@@ -138,7 +138,7 @@ async def _tidy(ledger: Ledger, days: float) -> None:
     """Forget, now and then, what ended long ago, until cancelled."""
     while True:
         try:
-            await ledger.forget(days * DAY)
+            await ledger.delete_ended(days * DAY)
         except LedgerError as error:
             log.warning("What is old can't be forgotten: %s", error)
         await asyncio.sleep(TIDY)

@@ -27,7 +27,7 @@ async def serving(
 
     async def readyz(_: web.Request) -> web.Response:
         try:
-            await ledger.counts()
+            await ledger.queries.counts()
         except LedgerError:
             return web.Response(status=503, text="the ledger can't be read\n")
         if not ready():
@@ -36,7 +36,7 @@ async def serving(
 
     async def metrics(_: web.Request) -> web.Response:
         try:
-            counts = await ledger.counts()
+            counts = await ledger.queries.counts()
         except LedgerError:
             return web.Response(status=503, text="the ledger can't be read\n")
         lines = ["# TYPE neocu_bots_requests gauge"]
@@ -44,7 +44,7 @@ async def serving(
         return web.Response(text="\n".join(lines) + "\n")
 
     async def requests(_: web.Request) -> web.Response:
-        latest = await ledger.latest(SHOWN)
+        latest = await ledger.queries.latest(SHOWN)
         return web.json_response(
             [
                 {

@@ -57,8 +57,8 @@ class Worker:
     async def run(self, drain: asyncio.Event, grace: float) -> None:
         """Work until `drain` is set; then finish what is under way, in `grace` seconds at most."""
         async with asyncio.TaskGroup() as tasks:
-            steps = tasks.create_task(self._each(self._ledger.lease, self._advance))
-            replies = tasks.create_task(self._each(self._ledger.outbox, self._deliver))
+            steps = tasks.create_task(self._each(self._ledger.entries.lease, self._advance))
+            replies = tasks.create_task(self._each(self._ledger.outbox.lease, self._deliver))
             renewal = tasks.create_task(self._renew())
             await drain.wait()
             self._draining = True
@@ -80,7 +80,7 @@ class Worker:
                 if len(busy) < AT_ONCE:
                     try:
                         taken = await take(AT_ONCE - len(busy))
-                        pause = IDLE if taken else await self._ledger.idle()
+                        pause = IDLE if taken else await self._ledger.seconds_until_due()
                     except LedgerError as error:
                         log.warning("The ledger can't be read: %s", error)
                         pause = 1.0
@@ -105,7 +105,7 @@ class Worker:
         else:
             self._failures.pop(one.key, None)
         finally:
-            self._ledger.let_go(one)
+            self._ledger.leases.release(one)
             self.wake()
 
     async def _failed(self, one: Entry | Delivery) -> None:
@@ -115,7 +115,7 @@ class Worker:
             return
         del self._failures[one.key]
         with suppress(LedgerError):
-            await (self._give_up(one) if isinstance(one, Entry) else self._ledger.dropped(one))
+            await (self._give_up(one) if isinstance(one, Entry) else self._ledger.outbox.drop(one))
 
     async def _deliver(self, delivery: Delivery) -> None:
         conversation = self._platforms[delivery.platform].conversation(delivery.address)
@@ -132,19 +132,19 @@ class Worker:
             pause = backoff(delivery.tries) if error.seconds is None else error.seconds
             log.info("%s waits for %.0f s: %s", delivery.key, pause, error)
             maybe = delivery.again or error.maybe_said
-            await self._ledger.not_sent(delivery, pause, maybe=maybe)
+            await self._ledger.outbox.retry_later(delivery, pause, ambiguous=maybe)
         except UndeliverableError as error:
             log.warning("%s can't be delivered: %s", delivery.key, error)
-            await self._ledger.dropped(delivery)
+            await self._ledger.outbox.drop(delivery)
         else:
             address, thread = conversation.address, conversation.thread
-            await self._ledger.sent(delivery, message_id, address, thread)
+            await self._ledger.outbox.sent(delivery, message_id, address, thread)
 
     async def _renew(self) -> None:
         while True:
             await asyncio.sleep(RENEW)
             try:
-                await self._ledger.renew()
+                await self._ledger.leases.renew()
             except LedgerError as error:
                 log.warning("The leases can't be renewed: %s", error)
 

@@ -18,7 +18,7 @@ from core import intent, wording
 from core.conversation import Action, Attachment, Request
 from core.inbox import Inbox
 from core.ledger import LedgerError
-from core.ledger.entries import UNHURRIED
+from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +55,7 @@ class Listeners:
         request = parse.of_message(message, me)
         try:
             # Discord waits for no answer to a message, so a restarted database may be waited for.
-            await self._inbox.accept(request, within=UNHURRIED)
+            await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError:
             log.exception("A message could not be noted")
             await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)

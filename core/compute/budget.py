@@ -7,7 +7,7 @@ from statistics import median
 
 from core.conversation import Action, Request
 from core.ledger import Ledger
-from core.ledger.admission import DAY
+from core.ledger.admission import DAY_SECONDS
 from core.neocu import estimates
 from core.neocu.estimates import Estimate
 from core.records import Entry, Kind, Limit, Scope
@@ -52,7 +52,7 @@ class Budget:
         if estimate is None:
             return None
         ratios = []
-        for asked, cost in await self._ledger.costs():
+        for asked, cost in await self._ledger.queries.costs():
             other = estimates.estimate(asked)
             if other and (other.medium, other.at_least) == (estimate.medium, estimate.at_least):
                 ratios.append(cost / float(other.credits))
@@ -89,7 +89,7 @@ class Budget:
 
     async def _wait(self, entry: Entry, limit: Limit, credits: float) -> float:
         """Return the seconds until a limit leaves room: 0 or less now, infinite for never."""
-        asked = await self._ledger.asked_today(entry.request, limit.scope)
+        asked = await self._ledger.queries.used_today(entry.request, limit.scope)
         counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
         over = sum(counts) + (1.0 if limit.kind is Kind.REQUESTS else credits) - limit.most
         if over <= 0:
@@ -97,7 +97,7 @@ class Budget:
         for (age, _), count in zip(asked, counts, strict=True):
             over -= count
             if over <= 0:
-                return DAY - age
+                return DAY_SECONDS - age
         return math.inf
 
 

@@ -12,7 +12,7 @@ from core.conversation import Reply
 from core.ledger import Ledger, LedgerError
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
-from core.records import Entry, Level, Notice, Standing
+from core.records import ComputeState, Entry, Level, Notice
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -77,18 +77,18 @@ class Compute:
 
     async def look(self) -> float | None:
         """Return the balance, and tell if it has crossed a line; None where Neocu doesn't say."""
-        standing = await self._ledger.standing()  # first: what changes meanwhile is newer
+        state = await self._ledger.levels.compute_state()  # first: what changes meanwhile is newer
         credits = await self._read()
         if credits is None:
             return None
         enough = credits >= self._low_at * REARM
-        match standing.level:
+        match state.level:
             case Level.OK if credits < self._low_at:
-                await self._fall(standing, credits)
+                await self._fall(state, credits)
             case Level.LOW if enough:
-                await self._rise(standing, Level.OK, credits)
-            case Level.EMPTY if credits > standing.floor + self._low_at * (REARM - 1):
-                await self._rise(standing, Level.OK if enough else Level.LOW, credits)
+                await self._rise(state, Level.OK, credits)
+            case Level.EMPTY if credits > state.balance_when_empty + self._low_at * (REARM - 1):
+                await self._rise(state, Level.OK if enough else Level.LOW, credits)
         return credits
 
     async def has_run_out(self, entry: Entry, price: float | None = None) -> bool:
@@ -96,20 +96,20 @@ class Compute:
 
         What fits the balance by its `price`, in credits, is left to Neocu.
         """
-        standing = await self._ledger.standing()
-        if standing.level is not Level.EMPTY:
+        state = await self._ledger.levels.compute_state()
+        if state.level is not Level.EMPTY:
             return False
-        last = await self._ledger.last_reading()
+        last = await self._ledger.levels.last_reading()
         credits = last.credits if last and entry.now - last.at <= LOOK_AGAIN else None
         if credits is None and asyncio.get_running_loop().time() >= self._silent_until:
             credits = await self.look()
-            standing = await self._ledger.standing()
+            state = await self._ledger.levels.compute_state()
         # Where the balance is not known, is a little better, or is enough, Neocu will say.
-        if credits is None or credits > standing.floor or standing.level is not Level.EMPTY:
+        if credits is None or credits > state.balance_when_empty or state.level is not Level.EMPTY:
             return False
         if price is not None and price <= credits:
             return False
-        await self._tell_channel(standing, entry)
+        await self._tell_channel(state, entry)
         return True
 
     async def ran_out(self, entry: Entry) -> None:
@@ -117,25 +117,25 @@ class Compute:
         credits = await self._read()
         if credits is not None and credits >= max(self._low_at, LEAST):
             return  # that one request was too much; there is compute for others
-        floor = self._low_at if credits is None else credits
+        balance = self._low_at if credits is None else credits
         notices = [*self._alerts(wording.empty()), *self._here(entry)]
-        standing = await self._ledger.standing()
-        while standing.level is not Level.EMPTY:
-            await self._ledger.cross(standing, Level.EMPTY, floor, notices)
-            standing = await self._ledger.standing()
-        await self._tell_channel(standing, entry)  # where another process was first
+        state = await self._ledger.levels.compute_state()
+        while state.level is not Level.EMPTY:
+            await self._ledger.levels.record_crossing(state, Level.EMPTY, balance, notices)
+            state = await self._ledger.levels.compute_state()
+        await self._tell_channel(state, entry)  # where another process was first
 
     async def cost(self, entry: Entry) -> float | None:
         """Return what a finished request has cost, in credits, where the balance lets one tell."""
-        before = await self._ledger.last_reading(entry.submitted)
-        if before is None or not await self._ledger.alone_since(entry.key, before.at):
+        before = await self._ledger.levels.last_reading(entry.submitted)
+        if before is None or not await self._ledger.levels.ran_alone_since(entry.key, before.at):
             self.look_soon()
             return None
         after = await self.look()
         # Nothing spent means that Neocu has not counted it yet.
         if after is None or after >= before.credits:
             return None
-        alone = await self._ledger.alone_since(entry.key, before.at)  # still?
+        alone = await self._ledger.levels.ran_alone_since(entry.key, before.at)  # still?
         return before.credits - after if alone else None
 
     async def _read(self) -> float | None:
@@ -146,25 +146,25 @@ class Compute:
             log.warning("The balance can't be read: %s", error or "no answer in time")
             self._silent_until = asyncio.get_running_loop().time() + LOOK_AGAIN
             return None
-        await self._ledger.note_reading(credits)
+        await self._ledger.levels.record_reading(credits)
         return credits
 
-    async def _fall(self, standing: Standing, credits: float) -> None:
-        readings, now = await self._ledger.readings()
+    async def _fall(self, state: ComputeState, credits: float) -> None:
+        readings, now = await self._ledger.levels.readings()
         reply = wording.low(credits, forecast(readings, now))
         notices = {notice.address: notice for notice in self._alerts(reply)}
-        for platform, workspace, channel in await self._ledger.asked_in(RECENT):
+        for platform, workspace, channel in await self._ledger.levels.channels_asked_in(RECENT):
             if notice := self._notice(platform, workspace, channel, reply):
                 notices.setdefault(notice.address, notice)
-        await self._ledger.cross(standing, Level.LOW, 0.0, notices.values())
+        await self._ledger.levels.record_crossing(state, Level.LOW, 0.0, notices.values())
 
-    async def _rise(self, standing: Standing, to: Level, credits: float) -> None:
+    async def _rise(self, state: ComputeState, to: Level, credits: float) -> None:
         reply = wording.restored(credits, low=to is Level.LOW)
-        await self._ledger.rise(standing, to, reply, wording.over())
+        await self._ledger.levels.record_recovery(state, to, reply, wording.over())
 
-    async def _tell_channel(self, standing: Standing, entry: Entry) -> None:
+    async def _tell_channel(self, state: ComputeState, entry: Entry) -> None:
         for notice in self._here(entry):
-            await self._ledger.tell(standing, notice)
+            await self._ledger.levels.notify(state, notice)
 
     def _here(self, entry: Entry) -> list[Notice]:
         who = entry.request

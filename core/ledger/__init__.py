@@ -1,10 +1,22 @@
-"""The durable truth: requests, how far they are, and what has been said about them."""
+"""The durable truth: requests, their states, and what has been said about them."""
 
 from core.ledger.ledger import Ledger
 from core.ledger.stores.base import LedgerError
-from core.records import Delivery, Entry, Kind, Level, Limit, Notice, Say, Scope, Standing, State
+from core.records import (
+    ComputeState,
+    Delivery,
+    Entry,
+    Kind,
+    Level,
+    Limit,
+    Notice,
+    Say,
+    Scope,
+    State,
+)
 
 __all__ = [
+    "ComputeState",
     "Delivery",
     "Entry",
     "Kind",
@@ -15,6 +27,5 @@ __all__ = [
     "Notice",
     "Say",
     "Scope",
-    "Standing",
     "State",
 ]

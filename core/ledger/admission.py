@@ -1,6 +1,6 @@
-"""How much may run at once, and be asked in a day: conditions that a request has to meet.
+"""The limits on concurrent tasks and on a day's use, as SQL conditions.
 
-They are checked and the request is counted in one transaction, so no two can share the last place.
+A request is checked and counted in one transaction, so two can't both take the last place.
 """
 
 from collections.abc import Sequence
@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from core.conversation import Request
 from core.records import Kind, Limit, Scope
 
-DAY = 24 * 3600.0
-# What counts: all that Neocu may have taken. What it surely did not take gives its place back.
-COUNTED = "('submitting', 'generating', 'stale', 'completed', 'failed', 'unknown')"
+DAY_SECONDS = 24 * 3600.0
+# What counts: all that Neocu may have accepted. What it certainly refused gives its place back.
+COUNTED_STATES = "('submitting', 'generating', 'stale', 'completed', 'failed', 'unknown')"
+_RUNNING = "state IN ('submitting', 'generating')"
+_IN_LAST_DAY = f"state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}"
 
-
-_SAME = {
+_SCOPE_COLUMNS = {
     Scope.PERSON: ("platform", "workspace", "person"),
     Scope.CHANNEL: ("platform", "workspace", "channel"),
     Scope.WORKSPACE: ("platform", "workspace"),
@@ -21,38 +22,35 @@ _SAME = {
 }
 
 
-def same(scope: Scope, who: Request, first: int) -> tuple[str, list[object]]:
-    """Return SQL for the requests of a scope, with its arguments from number `first` on."""
-    columns = _SAME[scope]
+def in_scope(scope: Scope, who: Request, first: int) -> tuple[str, list[object]]:
+    """Return a condition for the requests in a scope; its arguments start at number `first`."""
+    columns = _SCOPE_COLUMNS[scope]
     sql = "".join(f" AND {name} = ${number}" for number, name in enumerate(columns, first))
     return sql, [getattr(who, name) for name in columns]
 
 
-def room(
+def within_limits(
     limits: Sequence[Limit], who: Request, credits: float, first: int
 ) -> tuple[str, list[object]]:
-    """Return SQL that holds when one more request keeps all limits, and its arguments."""
+    """Return a condition, true if one more request exceeds no limit, and its arguments."""
     sql = ""
     args: list[object] = []
     for limit in limits:
-        among, values = same(limit.scope, who, first + len(args))
+        scope, values = in_scope(limit.scope, who, first + len(args))
         args += values
         match limit.kind:
             case Kind.RUNNING:
-                counted = f"SELECT count(*) + 1.0 FROM requests WHERE state IN {_RUNNING}{among}"
+                used = f"SELECT count(*) + 1.0 FROM requests WHERE {_RUNNING}{scope}"
             case Kind.REQUESTS:
-                counted = f"SELECT count(*) + 1.0 FROM requests WHERE {_TODAY}{among}"
+                used = f"SELECT count(*) + 1.0 FROM requests WHERE {_IN_LAST_DAY}{scope}"
             case Kind.CREDITS:
                 args.append(credits)
-                more = f"CAST(${first + len(args) - 1} AS DOUBLE PRECISION)"
-                counted = (
-                    f"SELECT COALESCE(sum(credits), 0) + {more} FROM requests WHERE {_TODAY}{among}"
+                estimate = f"CAST(${first + len(args) - 1} AS DOUBLE PRECISION)"
+                used = (
+                    f"SELECT COALESCE(sum(credits), 0) + {estimate} "
+                    f"FROM requests WHERE {_IN_LAST_DAY}{scope}"
                 )
         args.append(limit.most)
         most = f"CAST(${first + len(args) - 1} AS DOUBLE PRECISION)"
-        sql += f" AND ({counted}) <= {most}"
+        sql += f" AND ({used}) <= {most}"
     return sql, args
-
-
-_RUNNING = "('submitting', 'generating')"
-_TODAY = f"state IN {COUNTED} AND submitted > clock() - {DAY}"

@@ -1,4 +1,4 @@
-"""What the ledger's rows hold, as values: JSON to and from what the code knows."""
+"""Decodes rows into values, and names the JSON codec of each column."""
 
 from pydantic import TypeAdapter
 

@@ -1,66 +1,74 @@
-"""The durable truth: what was asked, how far it is, and what was said about it.
+"""The durable truth: what was asked, which state it is in, and what was said about it.
 
-Every change is a compare-and-set under a lease: it takes effect only if the row is still as its
-reader knew it (`fence` counts the leases). So it does no harm when two look at the same row.
+Every change is a compare-and-set under a lease: it takes effect only if the row's fence (the count
+of its leases) and state are still those that were read. So two processes that work on the same row
+do no harm.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
-from core.ledger.entries import Requests
-from core.ledger.levels import Balance
+from core.ledger.entries import Entries
+from core.ledger.leases import Leases
+from core.ledger.levels import Levels
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
-from core.ledger.queries import History
+from core.ledger.queries import Queries
 from core.ledger.schema import MIGRATIONS
-from core.ledger.stores.base import Statement
+from core.ledger.stores.base import Statement, Store
 
-# Seconds to the next look where others may have added work, and died before they could say so.
-UNTOLD = 5.0
+# How often a replica polls even without NOTIFY: the notifier may have died.
+FALLBACK_POLL_SECONDS = 5.0
 
 
-class Ledger(Requests, Outbox, History, Balance):
-    """The ledger as one process sees it: it takes the work of its own platforms only."""
+class Ledger:
+    """The ledger as one process sees it: it leases the work of its own platforms only."""
+
+    def __init__(self, store: Store, platforms: Iterable[str]) -> None:
+        self._store = store
+        self.leases = Leases(store, platforms)
+        self.entries = Entries(store, self.leases)
+        self.outbox = Outbox(store, self.leases)
+        self.queries = Queries(store)
+        self.levels = Levels(store)
 
     async def open(self) -> None:
-        """Bring the schema up to date; where nobody else can be, end the leases of the dead."""
+        """Bring the schema up to date, and end the leases that no living process can own."""
         await self._store.migrate(MIGRATIONS)
-        if not self._store.shared:
-            for table in ("requests", "deliveries"):
-                await self._write(
-                    f"UPDATE {table} SET lease = NULL WHERE lease IS NOT NULL RETURNING 1"
-                )
+        await self.leases.expire_all()
 
-    def on_wake(self, callback: Callable[[], None]) -> None:
+    def on_notify(self, callback: Callable[[], None]) -> None:
         """Call back when another process has added work."""
-        self._store.on_wake(callback)
+        self._store.on_notify(callback)
 
-    async def idle(self) -> float | None:
+    async def seconds_until_due(self) -> float | None:
         """Return the seconds until something is due (0 or less: now), None if nothing is."""
-        later = "CASE WHEN lease > due THEN lease ELSE due END"
+        due = "CASE WHEN lease > due THEN lease ELSE due END"  # a leased row: once that expires
+        own = self.leases.own_platforms
         rows = await self._store.read(
             Statement(
                 f"""SELECT min(at) - clock() AS seconds FROM (
-                        SELECT min({later}) AS at FROM requests
-                        WHERE {self._ours} AND due IS NOT NULL
+                        SELECT min({due}) AS at FROM requests
+                        WHERE {own} AND due IS NOT NULL
                         UNION ALL
-                        SELECT min({later}) AS at FROM deliveries AS d
-                        WHERE {self._ours} AND {FIRST_IN_LINE}
+                        SELECT min({due}) AS at FROM deliveries AS d
+                        WHERE {own} AND {FIRST_IN_LINE}
                     ) AS soonest"""
             )
         )
         seconds: float | None = rows[0]["seconds"]
         if self._store.shared:
-            return UNTOLD if seconds is None else min(UNTOLD, seconds)
+            return FALLBACK_POLL_SECONDS if seconds is None else min(FALLBACK_POLL_SECONDS, seconds)
         return seconds
 
-    async def forget(self, seconds: float) -> None:
-        """Delete what ended more than so many seconds ago."""
-        since = "clock() - CAST($1 AS DOUBLE PRECISION)"
-        old = f"ended < {since} OR state = 'draft' AND created < {since}"
+    async def delete_ended(self, seconds: float) -> None:
+        """Delete the requests that ended more than `seconds` ago, and drafts as old as that."""
+        cutoff = "clock() - CAST($1 AS DOUBLE PRECISION)"
+        expired = f"ended < {cutoff} OR state = 'draft' AND created < {cutoff}"
         await self._store.write(
             Statement("SELECT 1"),
             Statement(
-                f"DELETE FROM deliveries WHERE request IN (SELECT key FROM requests WHERE {old})",
+                "DELETE FROM deliveries WHERE request IN "
+                f"(SELECT key FROM requests WHERE {expired})",
                 (seconds,),
             ),
-            Statement(f"DELETE FROM requests WHERE {old}", (seconds,)),
+            Statement(f"DELETE FROM requests WHERE {expired}", (seconds,)),
         )

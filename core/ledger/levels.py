@@ -1,7 +1,7 @@
-"""What the ledger knows of the compute balance: readings, the level, and who was told of it.
+"""The compute balance: its readings, its level, and the notices about it.
 
-A notice is a row of `requests` that nobody asked: `query` holds the level that it tells of, and
-as long as it has not `ended` it still stands to be corrected.
+A notice is a row of `requests` without a person. Its `query` holds the level that it announced;
+until it has `ended`, it is to be corrected when the level recovers.
 """
 
 import math
@@ -10,23 +10,24 @@ from collections.abc import Iterable
 from core.conversation import Reply, Request
 from core.ledger.codec import REPLY, REQUEST
 from core.ledger.stores.base import Statement, Store
-from core.records import Level, Notice, Reading, Standing
+from core.records import ComputeState, Level, Notice, Reading
 
-KEPT = 8 * 24 * 3600.0  # seconds that a reading is of use
+READING_RETENTION_SECONDS = 8 * 24 * 3600.0
 
 
-class Balance:
-    """Readings and crossings, shared by all processes at the store."""
+class Levels:
+    """Readings, and crossings of the thresholds, shared by all processes at the store."""
 
-    _store: Store
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
-    async def note_reading(self, credits: float) -> None:
-        """Note the balance as it is now."""
+    async def record_reading(self, credits: float) -> None:
+        """Record the present balance in credits."""
         await self._store.write(
             Statement(
                 "INSERT INTO readings (at, credits) VALUES (clock(), $1) RETURNING at", (credits,)
             ),
-            Statement("DELETE FROM readings WHERE at < clock() - $1", (KEPT,)),
+            Statement("DELETE FROM readings WHERE at < clock() - $1", (READING_RETENTION_SECONDS,)),
         )
 
     async def readings(self) -> tuple[list[Reading], float]:
@@ -36,7 +37,7 @@ class Balance:
         return [Reading(row["at"], row["credits"]) for row in rows], now[0]["now"]
 
     async def last_reading(self, before: float = math.inf) -> Reading | None:
-        """Return the last reading before a time in Unix seconds, None where there is none."""
+        """Return the last reading before a time in Unix seconds, None if there is none."""
         rows = await self._store.read(
             Statement(
                 "SELECT at, credits FROM readings WHERE at < $1 ORDER BY at DESC LIMIT 1", (before,)
@@ -44,47 +45,54 @@ class Balance:
         )
         return Reading(rows[0]["at"], rows[0]["credits"]) if rows else None
 
-    async def standing(self) -> Standing:
-        """Return the level as it is known."""
+    async def compute_state(self) -> ComputeState:
+        """Return the level as it was last recorded."""
         row = (await self._store.read(Statement("SELECT * FROM compute")))[0]
-        return Standing(Level(row["level"]), row["crossing"], row["floor"])
+        return ComputeState(Level(row["level"]), row["crossing"], row["balance_when_empty"])
 
-    async def cross(
-        self, standing: Standing, to: Level, floor: float, notices: Iterable[Notice]
+    async def record_crossing(
+        self,
+        state: ComputeState,
+        to: Level,
+        balance_when_empty: float,
+        notices: Iterable[Notice],
     ) -> bool:
-        """Note that the level has changed, and what is told. False if another did already."""
-        number = standing.crossing + 1
+        """Record a fall of the level, with its notices. False if another process did before."""
+        number = state.crossing + 1
         crossed = await self._store.write(
             Statement(
-                """UPDATE compute SET level = $1, crossing = crossing + 1, floor = $2
+                """UPDATE compute SET level = $1, crossing = crossing + 1,
+                       balance_when_empty = $2
                    WHERE crossing = $3 RETURNING crossing""",
-                (to, floor, standing.crossing),
+                (to, balance_when_empty, state.crossing),
             ),
-            *[one for notice in notices for one in _telling(notice, to, number)],
+            *[one for notice in notices for one in _enqueue_notice(notice, to, number)],
         )
         return bool(crossed)
 
-    async def tell(self, standing: Standing, notice: Notice) -> None:
-        """Tell of the present level in one more channel, once."""
+    async def notify(self, state: ComputeState, notice: Notice) -> None:
+        """Announce the present level in one more channel, once."""
         await self._store.write(
-            Statement("SELECT 1 FROM compute WHERE crossing = $1", (standing.crossing,)),
-            *_telling(notice, standing.level, standing.crossing),
+            Statement("SELECT 1 FROM compute WHERE crossing = $1", (state.crossing,)),
+            *_enqueue_notice(notice, state.level, state.crossing),
         )
 
-    async def rise(self, standing: Standing, to: Level, reply: Reply, older: Reply) -> bool:
-        """Note that the level is better, and correct the notices that say otherwise.
+    async def record_recovery(
+        self, state: ComputeState, to: Level, reply: Reply, older: Reply
+    ) -> bool:
+        """Record that the level has recovered, and edit the notices that are no longer true.
 
-        In each channel the latest one becomes `reply`, what stands above it `older`.
+        In each channel the latest one becomes `reply`, the others `older`.
         """
-        wrong = "state = 'notice' AND ended IS NULL AND (query = 'empty' OR $1 = 'ok')"
+        outdated = "state = 'notice' AND ended IS NULL AND (query = 'empty' OR $1 = 'ok')"
         later = """SELECT 1 FROM requests AS later WHERE later.state = 'notice'
             AND later.ended IS NULL AND later.created > requests.created
             AND later.platform = requests.platform AND later.channel = requests.channel"""
-        risen = await self._store.write(
+        recovered = await self._store.write(
             Statement(
                 """UPDATE compute SET level = $1, crossing = crossing + 1
                    WHERE crossing = $2 RETURNING crossing""",
-                (to, standing.crossing),
+                (to, state.crossing),
             ),
             Statement(
                 f"""INSERT INTO deliveries
@@ -92,16 +100,16 @@ class Balance:
                     SELECT key, 'restored', 2, platform,
                         CASE WHEN EXISTS ({later}) THEN $3 ELSE $2 END,
                         'notice', 'pending', clock(), clock()
-                    FROM requests WHERE {wrong}
+                    FROM requests WHERE {outdated}
                     ON CONFLICT (request, what) DO NOTHING""",
                 (to, REPLY.dump_json(reply).decode(), REPLY.dump_json(older).decode()),
             ),
-            Statement(f"UPDATE requests SET ended = clock() WHERE {wrong}", (to,)),
+            Statement(f"UPDATE requests SET ended = clock() WHERE {outdated}", (to,)),
         )
-        return bool(risen)
+        return bool(recovered)
 
-    async def asked_in(self, seconds: float) -> list[tuple[str, str, str]]:
-        """Return platform, workspace and channel of what was asked in the last `seconds`."""
+    async def channels_asked_in(self, seconds: float) -> list[tuple[str, str, str]]:
+        """Return platform, workspace and channel of the last `seconds`' requests."""
         rows = await self._store.read(
             Statement(
                 """SELECT DISTINCT platform, workspace, channel FROM requests
@@ -111,8 +119,8 @@ class Balance:
         )
         return [(row["platform"], row["workspace"], row["channel"]) for row in rows]
 
-    async def alone_since(self, key: str, at: float) -> bool:
-        """Whether no other task was running at any time since `at`."""
+    async def ran_alone_since(self, key: str, at: float) -> bool:
+        """Whether no other task has run at any time since `at`, in Unix seconds."""
         rows = await self._store.read(
             Statement(
                 """SELECT key FROM requests
@@ -125,7 +133,7 @@ class Balance:
         return not rows
 
 
-def _telling(notice: Notice, level: Level, crossing: int) -> list[Statement]:
+def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Statement]:
     key = f"notice:{crossing}:{notice.platform}:{notice.channel}"
     request = Request(
         key=key,

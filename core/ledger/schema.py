@@ -1,7 +1,7 @@
 """The ledger's tables, in SQL that SQLite and PostgreSQL both understand.
 
-Times are Unix seconds on the database's own clock, `clock()`. A row is due when somebody shall
-look at it; a row that is not due at any time is done.
+Times are Unix seconds on the database's own clock, `clock()`. A row is
+processed once it is `due`; a row without `due` is done.
 """
 
 MIGRATIONS = (
@@ -34,9 +34,11 @@ CREATE TABLE requests (
 CREATE TABLE readings (at DOUBLE PRECISION NOT NULL, credits DOUBLE PRECISION NOT NULL);
 CREATE INDEX readings_at ON readings (at);
 CREATE TABLE compute (
-    level TEXT NOT NULL, crossing BIGINT NOT NULL, floor DOUBLE PRECISION NOT NULL
+    level TEXT NOT NULL,
+    crossing BIGINT NOT NULL,
+    balance_when_empty DOUBLE PRECISION NOT NULL
 );
-INSERT INTO compute (level, crossing, floor) VALUES ('ok', 0, 0);
+INSERT INTO compute (level, crossing, balance_when_empty) VALUES ('ok', 0, 0);
 CREATE INDEX requests_due ON requests (due) WHERE due IS NOT NULL;
 CREATE INDEX requests_state ON requests (state, platform, workspace, person);
 CREATE INDEX requests_thread ON requests (platform, workspace, thread);

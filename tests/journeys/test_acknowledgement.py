@@ -40,7 +40,7 @@ async def test_what_was_told_not_to_be_taken_is_not_taken(store: Store) -> None:
     inbox.refuse(asked())
 
     assert not await inbox.accept(asked())
-    assert await ledger.get(asked().key) is None
+    assert await ledger.queries.get(asked().key) is None
 
 
 async def test_what_is_noted_is_not_refused(store: Store) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from house import DISCORD, HTTP, House, both, bots_on, plain, said, told
 
 from bots.playground.seats import Line, Seat
-from core.ledger.leases import EDIT_APART
+from core.ledger.leases import MIN_EDIT_INTERVAL_SECONDS
 
 NEVER = 1_000_000.0  # seconds
 
@@ -58,7 +58,7 @@ async def test_progress_changes_rarely(chat: str, tmp_path: Path) -> None:
 
         assert looks > len(before) == 1
         assert len(calls) == 2
-        assert calls[1] - calls[0] >= EDIT_APART - 0.1
+        assert calls[1] - calls[0] >= MIN_EDIT_INTERVAL_SECONDS - 0.1
 
 
 def edits(house: House, chat: str) -> list[Any]:

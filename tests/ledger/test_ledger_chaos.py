@@ -32,24 +32,28 @@ class Replica:
 
     async def work(self) -> None:
         """Take what there is, one step each."""
-        entries, box = await asyncio.gather(self.ledger.lease(5), self.ledger.outbox(5))
+        ledger = self.ledger
+        entries, box = await asyncio.gather(ledger.entries.lease(5), ledger.outbox.lease(5))
         steps = [self._advance(entry) for entry in entries] + [self._say(one) for one in box]
         for outcome in await asyncio.gather(*steps, return_exceptions=True):
             assert outcome is None or isinstance(outcome, DeadError)
         for one in (*entries, *box):
-            self.ledger.let_go(one)
+            self.ledger.leases.release(one)
 
     async def _advance(self, entry: Entry) -> None:
         self._may_die()
         if entry.state == State.SUBMITTING:
-            await self.ledger.move(entry, State.UNKNOWN, say=says("end"))
+            await self.ledger.entries.move(entry, State.UNKNOWN, say=says("end"))
         elif entry.state == State.GENERATING:
-            await self.ledger.move(entry, State.COMPLETED, say=says("end"))
-        elif submitted := await self.ledger.submit(entry, Generate("q"), 1.0, ROOM, says("asked")):
+            await self.ledger.entries.move(entry, State.COMPLETED, say=says("end"))
+        elif submitted := await self.ledger.entries.submit(
+            entry, Generate("q"), 1.0, ROOM, says("asked")
+        ):
             self._may_die()
             self.asked[entry.key] += 1
             self._may_die()
-            await self.ledger.accepted(submitted, f"task {entry.key}", 0, says("started"))
+            task_id = f"task {entry.key}"
+            await self.ledger.entries.record_task_id(submitted, task_id, 0, says("started"))
 
     async def _say(self, delivery: Delivery) -> None:
         self._may_die()
@@ -60,7 +64,7 @@ class Replica:
         else:
             assert delivery.again
         self._may_die()
-        await self.ledger.sent(delivery, "m", delivery.address)
+        await self.ledger.outbox.sent(delivery, "m", delivery.address)
 
     def _may_die(self) -> None:
         if self._chance.random() < self.risk:
@@ -74,9 +78,9 @@ async def test_whoever_dies_when(ledger: Ledger, other: Ledger, store: Store, se
     one, two = Replica(ledger, chance), Replica(other, chance)
     two.asked, two.sent, two.order = one.asked, one.sent, one.order  # the world that both see
     for n in range(REQUESTS):
-        await ledger.claim(asked(n))
+        await ledger.entries.note(asked(n))
     for turn in range(60):
-        await asyncio.gather(one.work(), two.work(), ledger.claim(asked(turn % REQUESTS)))
+        await asyncio.gather(one.work(), two.work(), ledger.entries.note(asked(turn % REQUESTS)))
         await expire(store)
         await ripen(store)
         if turn == 30:
@@ -89,8 +93,8 @@ async def test_whoever_dies_when(ledger: Ledger, other: Ledger, store: Store, se
         await expire(store)
 
     assert set(one.asked.values()) == {1}
-    assert sum((await ledger.counts()).values()) == REQUESTS
-    assert set(await ledger.counts()) <= {State.COMPLETED, State.UNKNOWN}
+    assert sum((await ledger.queries.counts()).values()) == REQUESTS
+    assert set(await ledger.queries.counts()) <= {State.COMPLETED, State.UNKNOWN}
     for n in range(REQUESTS):
         words = [key.rpartition("/")[2] for key in one.order if key.startswith(f"{asked(n).key}/")]
         assert words in (["asked", "started", "end"], ["asked", "end"])

@@ -25,7 +25,7 @@ async def test_replicas_start_together(url: str) -> None:
         async with store_for(url) as store:
             ledger = Ledger(store, ["slack"])
             await ledger.open()
-            await ledger.claim(asked())
+            await ledger.entries.note(asked())
 
     await asyncio.gather(*(start() for _ in range(5)))
     async with store_for(url) as store:
@@ -38,8 +38,8 @@ async def test_a_replica_leaves_the_leases_of_others(url: str) -> None:
     async with store_for(url) as first, store_for(url) as second:
         ledger = Ledger(first, ["slack"])
         await ledger.open()
-        await ledger.claim(asked())
-        await ledger.lease(1)
+        await ledger.entries.note(asked())
+        await ledger.entries.lease(1)
         await Ledger(second, ["slack"]).open()
 
         assert await column(first, "SELECT count(*) FROM requests WHERE lease IS NULL") == [0]
@@ -53,13 +53,13 @@ async def test_a_new_request_wakes_the_others(url: str) -> None:
         (woken if listening.is_set() else listening).set()
 
     second = store_for(url)
-    Ledger(second, ["slack"]).on_wake(wake)
+    Ledger(second, ["slack"]).on_notify(wake)
     async with store_for(url) as first, second:
         ledger = Ledger(first, ["slack"])
         await ledger.open()
         async with asyncio.timeout(10):
             await listening.wait()  # called once when it begins to listen
-            await ledger.claim(asked())
+            await ledger.entries.note(asked())
             await woken.wait()
 
 
@@ -70,10 +70,10 @@ async def test_a_restart_is_survived(url: str, postgres_server: PostgresServer, 
     async with store_for(url) as store:
         ledger = Ledger(store, ["slack"])
         await ledger.open()
-        ledger.on_wake(woken.set)
+        ledger.on_notify(woken.set)
         for n in range(50):
             await said(ledger, "first", request=asked(n))
-        box = await ledger.outbox(50)
+        box = await ledger.outbox.lease(50)
         closing = [asyncio.create_task(sent(ledger, delivery)) for delivery in box]
         await asyncio.to_thread(postgres_server.stop, mode)
         woken.clear()
@@ -95,11 +95,11 @@ async def test_a_claim_does_not_wait_for_long(url: str, postgres_server: Postgre
         try:
             async with asyncio.timeout(2.5):
                 with pytest.raises(LedgerError, match="PostgreSQL"):
-                    await ledger.claim(asked())
+                    await ledger.entries.note(asked())
         finally:
             await asyncio.to_thread(postgres_server.start)
 
-        assert await ledger.claim(asked())
+        assert await ledger.entries.note(asked())
 
 
 async def test_patience_ends_in_words(url: str, postgres_server: PostgresServer) -> None:
@@ -107,7 +107,7 @@ async def test_patience_ends_in_words(url: str, postgres_server: PostgresServer)
     await asyncio.to_thread(postgres_server.stop)
     try:
         with pytest.raises(LedgerError, match="is it running") as error:
-            async with PostgresStore(url, patience=0.1):
+            async with PostgresStore(url, deadline=0.1):
                 pass
     finally:
         await asyncio.to_thread(postgres_server.start)

@@ -92,10 +92,10 @@ async def test_leases_of_before_a_restart_are_over(file: Path) -> None:
 async def test_many_writes_share_a_commit_and_keep_their_own_answers(ledger: Ledger) -> None:
     """Under load, each write is told its own outcome, not its neighbour's."""
     keys = [n % 300 for n in range(600)]
-    new = await asyncio.gather(*(ledger.claim(asked(n)) for n in keys))
+    new = await asyncio.gather(*(ledger.entries.note(asked(n)) for n in keys))
 
     assert [sum(one) for one in (new[:300], new[300:])] == [300, 0]
-    assert await ledger.counts() == {"received": 300}
+    assert await ledger.queries.counts() == {"received": 300}
 
 
 async def test_a_bad_write_spoils_no_other(store: SqliteStore) -> None:
@@ -107,14 +107,14 @@ async def test_a_bad_write_spoils_no_other(store: SqliteStore) -> None:
         Statement("SELECT $1", ("\ud800",)),
     ]
     outcomes = await asyncio.gather(
-        ledger.claim(asked(1)),
+        ledger.entries.note(asked(1)),
         *(store.write(statement) for statement in bad),
-        ledger.claim(asked(2)),
+        ledger.entries.note(asked(2)),
         return_exceptions=True,
     )
 
     assert [type(one) for one in outcomes] == [bool, LedgerError, LedgerError, LedgerError, bool]
-    assert await ledger.counts() == {"received": 2}
+    assert await ledger.queries.counts() == {"received": 2}
 
 
 async def test_a_full_disk_is_told_and_nothing_is_half_written(
@@ -125,11 +125,12 @@ async def test_a_full_disk_is_told_and_nothing_is_half_written(
     [pages] = await column(store, "PRAGMA page_count")
     await store.write(Statement(f"PRAGMA max_page_count = {pages}"))
     outcomes = await asyncio.gather(
-        *(ledger.claim(asked(n, text="long " * 400)) for n in range(2, 40)),
+        *(ledger.entries.note(asked(n, text="long " * 400)) for n in range(2, 40)),
         return_exceptions=True,
     )
+    replies = says(*("long " * n for n in range(99, 199)))
     with pytest.raises(LedgerError, match="full"):
-        await ledger.move(entry, State.REFUSED, say=says(*("long " * n for n in range(99, 199))))
+        await ledger.entries.move(entry, State.REFUSED, say=replies)
     noted = await column(store, "SELECT count(*) FROM requests")
     states = await column(store, "SELECT state FROM requests WHERE key = $1", entry.key)
     words = await column(store, "SELECT what FROM deliveries")
@@ -138,7 +139,7 @@ async def test_a_full_disk_is_told_and_nothing_is_half_written(
     assert any(isinstance(one, LedgerError) for one in outcomes)
     assert noted == [1 + sum(one is True for one in outcomes)]
     assert (states, words) == (["received"], [])
-    assert await ledger.move(entry, State.REFUSED, say=says("refused"))
+    assert await ledger.entries.move(entry, State.REFUSED, say=says("refused"))
 
 
 async def test_a_file_that_is_read_only_is_told(tmp_path: Path) -> None:
@@ -154,4 +155,4 @@ async def test_a_ledger_that_turns_read_only_is_told(ledger: Ledger, store: Sqli
     """A disk that is remounted read-only under us loses nothing silently."""
     await store.write(Statement("PRAGMA query_only = 1"))
     with pytest.raises(LedgerError, match="readonly"):
-        await ledger.claim(asked())
+        await ledger.entries.note(asked())

@@ -25,13 +25,13 @@ async def test_a_step_that_always_fails_is_given_up_in_words(
         raise ZeroDivisionError
 
     async def give_up(entry: Entry) -> None:
-        await ledger.move(entry, State.REFUSED, say=[Say("refused", broken(""))])
+        await ledger.entries.move(entry, State.REFUSED, say=[Say("refused", broken(""))])
         given_up.set()
 
     worker = Worker(ledger, advance, give_up, {})
     drain = asyncio.Event()
     running = asyncio.create_task(worker.run(drain, grace=5))
-    await ledger.claim(asked())
+    await ledger.entries.note(asked())
     async with asyncio.timeout(20):
         for number in range(FAILURES):
             if number:

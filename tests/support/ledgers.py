@@ -49,8 +49,8 @@ def says(*whats: str) -> list[Say]:
 
 async def taken(ledger: Ledger, request: Request = PERSON) -> Entry:
     """Have a request noted and leased."""
-    await ledger.claim(request)
-    entries = await ledger.lease(100)
+    await ledger.entries.note(request)
+    entries = await ledger.entries.lease(100)
     return next(entry for entry in entries if entry.key == request.key)
 
 
@@ -58,22 +58,23 @@ async def submitted(
     ledger: Ledger, request: Request = PERSON, limits: Sequence[Limit] = ROOM
 ) -> Entry:
     """Have a request noted, leased, and about to be asked of Neocu."""
-    entry = await ledger.submit(await taken(ledger, request), Generate(request.text), 1.0, limits)
-    assert entry is not None
-    return entry
+    entry = await taken(ledger, request)
+    submitted = await ledger.entries.submit(entry, Generate(request.text), 1.0, limits)
+    assert submitted is not None
+    return submitted
 
 
 async def said(ledger: Ledger, *whats: str, request: Request = PERSON) -> Entry:
     """Have a request with something to say under each name."""
     entry = await taken(ledger, request)
-    assert await ledger.move(entry, entry.state, after=3600, say=says(*whats))
+    assert await ledger.entries.move(entry, entry.state, after=3600, say=says(*whats))
     return entry
 
 
 async def sent(ledger: Ledger, *deliveries: Delivery) -> None:
     """Have deliveries arrive."""
     for delivery in deliveries:
-        await ledger.sent(delivery, f"m-{delivery.what}", delivery.address)
+        await ledger.outbox.sent(delivery, f"m-{delivery.what}", delivery.address)
 
 
 async def expire(store: Store) -> None:

@@ -39,9 +39,10 @@ def budget(ledger: Ledger, **settings: Any) -> Budget:
 
 async def made(ledger: Ledger, number: int, query: str, cost: float | None) -> None:
     """Have a request finished, and its cost known."""
-    entry = await ledger.submit(await taken(ledger, asked(number)), Generate(query), 1.0, ())
-    assert entry is not None
-    await ledger.move(replace(entry, cost=cost), State.COMPLETED)
+    entry = await taken(ledger, asked(number))
+    submitted = await ledger.entries.submit(entry, Generate(query), 1.0, ())
+    assert submitted is not None
+    await ledger.entries.move(replace(submitted, cost=cost), State.COMPLETED)
 
 
 # Who may ask

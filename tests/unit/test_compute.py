@@ -69,7 +69,7 @@ async def balances(compute: Compute, neocu: Sandbox, *credits: float) -> None:
 async def told(ledger: Ledger, store: Store) -> dict[str, list[str]]:
     """Deliver all notices, and return what then stands in each channel, oldest first."""
     await expire(store)
-    while box := await ledger.outbox(100):
+    while box := await ledger.outbox.lease(100):
         for one in box:
             await _deliver(ledger, one)
     rows = await store.read(
@@ -89,7 +89,7 @@ async def told(ledger: Ledger, store: Store) -> dict[str, list[str]]:
 
 async def _deliver(ledger: Ledger, one: Delivery) -> None:
     assert bool(one.edited) == (one.key.endswith("/restored"))  # in place of the warning
-    await ledger.sent(one, one.edited or f"ts {one.request}", one.address)
+    await ledger.outbox.sent(one, one.edited or f"ts {one.request}", one.address)
 
 
 async def held(ledger: Ledger, number: int = 1, **changes: str) -> Entry:
@@ -172,10 +172,10 @@ async def test_a_look_that_comes_late_tells_nothing(
 ) -> None:
     """What a slow answer says may be over: the crossing that it was begun in is."""
     neocu.compute = 99
-    standing = await ledger.standing()
+    standing = await ledger.levels.compute_state()
     await compute.look()
     await balances(second, neocu, 500)
-    late = await ledger.cross(standing, Level.LOW, 0.0, [])
+    late = await ledger.levels.record_crossing(standing, Level.LOW, 0.0, [])
     channels = await told(ledger, store)
 
     assert not late
@@ -337,7 +337,7 @@ async def test_a_balance_that_hangs_holds_up_nobody(
     neocu.faults.always("compute", Fault.HANG)
     async with NeocuClient(SETTINGS.neocu_api_key, neocu.url, timeout=60) as patient:
         compute = Compute(SETTINGS, patient, ledger, {"slack": Rooms()})
-        await ledger.note_reading(1000)
+        await ledger.levels.record_reading(1000)
         await pass_time(store, 10)
         entry = await held(ledger)
         async with asyncio.timeout(5):
@@ -358,7 +358,7 @@ async def test_the_cost_of_a_request_that_ran_alone_is_known(
     neocu.compute -= 70
 
     assert await compute.cost(entry) == 70
-    assert (await ledger.last_reading()).credits == 930  # type: ignore[union-attr]  # it was just noted
+    assert (await ledger.levels.last_reading()).credits == 930  # type: ignore[union-attr]  # it was just noted
 
 
 @in_a_file
@@ -386,7 +386,7 @@ async def test_the_cost_of_one_among_others_is_not_told(
     await pass_time(store, 1)
     if when == "since":  # it ended after the reading
         there = await held(ledger, 2)
-        await ledger.move(there, State.COMPLETED)
+        await ledger.entries.move(there, State.COMPLETED)
         await pass_time(store, 0.5)
     entry = await held(ledger)
     if when == "meanwhile":
@@ -404,7 +404,7 @@ async def test_a_refused_neighbour_costs_nothing(
     await compute.look()
     await pass_time(store, 1)
     entry = await held(ledger)
-    await ledger.move(await held(ledger, 2), State.REFUSED)
+    await ledger.entries.move(await held(ledger, 2), State.REFUSED)
     neocu.compute -= 8
 
     assert await compute.cost(entry) == 8
@@ -432,15 +432,15 @@ async def test_a_notice_that_was_never_delivered_is_after_a_crash(
 ) -> None:
     """Crossing and telling are one stroke in the ledger; whoever died, it is told once."""
     await balances(compute, neocu, 60)
-    await ledger.outbox(100)  # taken, and then the process died
+    await ledger.outbox.lease(100)  # taken, and then the process died
     await expire(store)
     await balances(second, neocu, 59)
-    [again] = await other.outbox(100)
+    [again] = await other.outbox.lease(100)
 
     assert again.again  # the platform looks for it first
-    await other.sent(again, "ts", again.address)
+    await other.outbox.sent(again, "ts", again.address)
     await balances(second, neocu, 58)
-    assert await other.outbox(100) == []
+    assert await other.outbox.lease(100) == []
 
 
 def test_the_same_words_in_the_thread() -> None:

@@ -16,7 +16,7 @@ from core import wording
 from core.compute.budget import UNTOLD, Budget
 from core.intent import Generate
 from core.ledger import Ledger
-from core.ledger.admission import DAY
+from core.ledger.admission import DAY_SECONDS
 from core.ledger.stores.base import Statement, Store
 from core.records import Entry, Kind, Limit, Scope, State
 from core.settings import DailyLimit, Settings
@@ -39,7 +39,7 @@ async def tried(
 ) -> Entry | None:
     """Have a request try to get a place."""
     entry = await taken(ledger, asked(number, **changes))
-    return await ledger.submit(entry, Generate("q"), credits, limits)
+    return await ledger.entries.submit(entry, Generate("q"), credits, limits)
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ async def test_a_day_later_there_is_room_again(ledger: Ledger, store: Store, kin
     """A day is the last 24 hours, so nobody waits for a midnight elsewhere."""
     limits = (Limit(Scope.PERSON, kind, 1),)
     await submitted(ledger, asked(1), limits)
-    await pass_time(store, DAY - 60)
+    await pass_time(store, DAY_SECONDS - 60)
     assert await tried(ledger, 2, limits) is None
 
     await pass_time(store, 61)
@@ -91,7 +91,7 @@ async def test_what_surely_was_not_taken_gives_its_place_back(
 ) -> None:
     """What may have been paid for counts; what surely was not does not."""
     limits = (Limit(Scope.PERSON, Kind.REQUESTS, 1),)
-    await ledger.move(await submitted(ledger, asked(1), limits), state)
+    await ledger.entries.move(await submitted(ledger, asked(1), limits), state)
 
     assert (await tried(ledger, 2, limits) is not None) == given_back
 
@@ -100,13 +100,13 @@ async def test_replicas_share_the_last_places(ledger: Ledger, other: Ledger) -> 
     """Counted without a lock, the last place would be given away twice."""
     limits = (Limit(Scope.WORKSPACE, Kind.CREDITS, 35),)
     for n in range(16):
-        await ledger.claim(asked(n))
-    entries = [*await ledger.lease(8), *await other.lease(8)]
+        await ledger.entries.note(asked(n))
+    entries = [*await ledger.entries.lease(8), *await other.entries.lease(8)]
     # Connections are made first: who waits for one would not come at the same time.
-    await asyncio.gather(*(one.standing() for one in (ledger, other) * 8))
+    await asyncio.gather(*(one.levels.compute_state() for one in (ledger, other) * 8))
     got = await asyncio.gather(
         *(
-            (ledger, other)[n % 2].submit(entry, Generate("q"), 10.0, limits)
+            (ledger, other)[n % 2].entries.submit(entry, Generate("q"), 10.0, limits)
             for n, entry in enumerate(entries)
         )
     )
@@ -134,7 +134,7 @@ STEPS = st.builds(
     channel=st.integers(1, 2),
     credits=st.sampled_from([0.5, 1.0, 10.0, 39.5, 70.0]),
     end=st.sampled_from([None, State.REFUSED, State.COMPLETED, State.FAILED, State.UNKNOWN]),
-    later=st.sampled_from([0.0, DAY / 3, DAY + 1]),
+    later=st.sampled_from([0.0, DAY_SECONDS / 3, DAY_SECONDS + 1]),
 )
 
 
@@ -157,7 +157,7 @@ async def test_no_interleaving_exceeds_a_limit_or_leaks_a_place(
             )
         )
         counts += [(step, 0.0) for step, kept in zip(steps, got, strict=True) if kept]
-        today = [step for step, age in counts if age < DAY]
+        today = [step for step, age in counts if age < DAY_SECONDS]
         persons = Counter(step.person for step in today)
         spent = [sum(s.credits for s in today if s.channel == c) for c in (1, 2)]
 
@@ -166,14 +166,14 @@ async def test_no_interleaving_exceeds_a_limit_or_leaks_a_place(
         assert sum(step.credits for step in today) <= 60
         for person in (1, 2):
             about = asked(0, person=f"U{person}")
-            assert len(await ledger.asked_today(about, Scope.PERSON)) == persons[person]
+            assert len(await ledger.queries.used_today(about, Scope.PERSON)) == persons[person]
         later = max(step.later for step in steps)
         await pass_time(store, later)
         counts = [(step, age + later) for step, age in counts]
 
     # Once all has ended and a day has gone by, everything is free again.
     await store.write(Statement("UPDATE requests SET state = 'failed' RETURNING 1"))
-    await pass_time(store, DAY + 1)
+    await pass_time(store, DAY_SECONDS + 1)
     assert await tried(ledger, 1, DAILY, 40.0) is not None
 
 
@@ -185,9 +185,9 @@ async def _asked(ledger: Ledger, key: str, step: Step) -> Entry:
 
 async def _one(ledger: Ledger, entry: Entry, step: Step) -> bool:
     """Try to get a place, and end as the step says; True if it counts."""
-    got = await ledger.submit(entry, Generate("q"), step.credits, DAILY)
+    got = await ledger.entries.submit(entry, Generate("q"), step.credits, DAILY)
     if got is not None and step.end is not None:
-        await ledger.move(got, step.end)
+        await ledger.entries.move(got, step.end)
     return got is not None and step.end != State.REFUSED
 
 
@@ -212,9 +212,9 @@ async def test_the_refusal_tells_when_it_opens_again(ledger: Ledger, store: Stor
         "You have reached the limit of 2 requests in 24 hours. No compute was spent. "
         "It opens again in about 18 hours."
     )
-    assert await ledger.submit(entry, Generate("q"), UNTOLD, budget.limits) is None
+    assert await ledger.entries.submit(entry, Generate("q"), UNTOLD, budget.limits) is None
     await pass_time(store, seconds or 0)
-    assert await ledger.submit(entry, Generate("q"), UNTOLD, budget.limits) is not None
+    assert await ledger.entries.submit(entry, Generate("q"), UNTOLD, budget.limits) is not None
 
 
 @in_a_file
@@ -225,15 +225,16 @@ async def test_of_several_limits_the_last_to_open_is_told(ledger: Ledger, store:
     )
     budget = Budget(settings, ledger)
     mine, others = asked(1, channel="C2"), asked(2, person="U2")
-    assert await ledger.submit(await taken(ledger, mine), Generate("q"), 1.0, budget.limits)
+    assert await ledger.entries.submit(await taken(ledger, mine), Generate("q"), 1.0, budget.limits)
     await pass_time(store, 7200)
-    assert await ledger.submit(await taken(ledger, others), Generate("q"), 10.0, budget.limits)
+    entry = await taken(ledger, others)
+    assert await ledger.entries.submit(entry, Generate("q"), 10.0, budget.limits)
     reached = await budget.reached(await taken(ledger, asked(3)), 5.0)
     assert reached is not None
     limit, seconds = reached
 
     assert limit.scope == Scope.CHANNEL
-    assert seconds == pytest.approx(DAY, abs=60)
+    assert seconds == pytest.approx(DAY_SECONDS, abs=60)
 
 
 @in_a_file
@@ -265,13 +266,13 @@ async def test_credits_open_when_enough_of_them_do(
     budget = Budget(limited(user_daily_limit=DailyLimit(credits=50)), ledger)
     for number, credits in ((1, 10.0), (2, 40.0)):
         entry = await taken(ledger, asked(number))
-        assert await ledger.submit(entry, Generate("q"), credits, budget.limits)
+        assert await ledger.entries.submit(entry, Generate("q"), credits, budget.limits)
         await pass_time(store, 3600)
     await pass_time(store, age)
     reached = await budget.reached(await taken(ledger, asked(3)), 20.0)
     assert reached is not None
 
-    assert reached[1] == pytest.approx(DAY - 3600 - age, abs=60)
+    assert reached[1] == pytest.approx(DAY_SECONDS - 3600 - age, abs=60)
     assert math.isfinite(reached[1] or math.inf)
 
 
@@ -282,10 +283,10 @@ async def test_what_was_being_sent_in_a_crash_counts_once(
     limits = (Limit(Scope.PERSON, Kind.REQUESTS, 2),)
     await submitted(ledger, PERSON, limits)
     await expire(store)
-    [found] = await other.lease(10)
-    await other.move(found, State.UNKNOWN)
+    [found] = await other.entries.lease(10)
+    await other.entries.move(found, State.UNKNOWN)
 
-    assert len(await ledger.asked_today(PERSON, Scope.PERSON)) == 1
+    assert len(await ledger.queries.used_today(PERSON, Scope.PERSON)) == 1
     assert await tried(ledger, 2, limits) is not None
     assert await tried(ledger, 3, limits) is None
     assert await column(store, "SELECT count(*) FROM requests WHERE state = 'submitting'") == [1]

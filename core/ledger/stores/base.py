@@ -1,4 +1,4 @@
-"""What the ledger needs of a database: transactions that begin with a condition, and reads."""
+"""What the ledger needs of a database: compare-and-set transactions, and reads."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ Row = Mapping[str, Any]
 
 
 class LedgerError(Exception):
-    """The ledger can't be read or written now; what was to be noted is not, as far as is known."""
+    """The ledger can't be read or written now. Whether a write took effect may be unknown."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Statement:
 
 
 class Store(Protocol):
-    """A database. `shared` says whether other processes may be at it at the same time."""
+    """A database. `shared` says whether other processes may use it at the same time."""
 
     shared: bool
 
@@ -29,15 +29,15 @@ class Store(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
     async def write(
-        self, *statements: Statement, lock: str = "", patience: float | None = None
+        self, *statements: Statement, lock: str = "", deadline: float | None = None
     ) -> list[Row]:
         """Run the statements as one transaction and return the rows of the first.
 
-        It is on disk on return. If the first gives no row, none of them takes effect: that is
-        the compare-and-set on which the ledger rests. Transactions with the same `lock` follow
-        one another. A write may be run again when it isn't known whether it took effect, so it
-        must do no harm the second time. A database that is away is waited for, `patience` seconds
-        at most. Raises LedgerError.
+        It is on disk on return. If the first returns no row, none of the others is run: that is
+        the compare-and-set on which the ledger rests. Transactions with the same `lock` run one
+        after another. A write whose outcome is unknown is run again, so it must be idempotent.
+        Transient errors are retried until `deadline`, in seconds from now; None for the store's
+        own. Raises LedgerError.
         """
         ...
 
@@ -49,10 +49,10 @@ class Store(Protocol):
         """Bring the schema up to date. Raises LedgerError where it is newer than this program."""
         ...
 
-    def on_wake(self, callback: Callable[[], None]) -> None:
-        """Call back when another process says that there is work."""
+    def on_notify(self, callback: Callable[[], None]) -> None:
+        """Call back when another process notifies this one of work."""
         ...
 
-    def wake_others(self) -> None:
-        """Tell the other processes at this store that there is work. It may get lost."""
+    def notify_others(self) -> None:
+        """Notify the other processes at this store of work. A notification may get lost."""
         ...

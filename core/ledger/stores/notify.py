@@ -1,6 +1,6 @@
-"""How processes at one PostgreSQL wake one another: LISTEN and NOTIFY on a connection of its own.
+"""How processes at one PostgreSQL notify one another: LISTEN and NOTIFY on a separate connection.
 
-A call may get lost with the line, so it is a favour to be quick and not what work rests on.
+A notification gets lost when the connection breaks, so it only saves time: polling finds all work.
 """
 
 import asyncio
@@ -10,56 +10,60 @@ from contextlib import suppress
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
-from core.ledger.stores.pg_errors import FAULTS, in_words
+from core.ledger.stores.pg_errors import POSTGRES_ERRORS, describe
 
 log = logging.getLogger(__name__)
 
 CHANNEL = "neocu_bots"
-PULSE = 30.0  # seconds; a line that is dead without saying so is noticed then
-CONNECT = 5.0  # seconds that connecting, and each call, may take
-PAUSE = 1.0  # seconds between two tries to connect
+HEARTBEAT_SECONDS = 30.0  # between two NOTIFYs: they reveal a connection that died silently
+TIMEOUT_SECONDS = 5.0  # to connect, and for each command
+RECONNECT_SECONDS = 1.0  # between two attempts to connect
 
 
-class Bell:
-    """The line between the processes. Calls made close together are one."""
+class Notifier:
+    """Notifies the other processes and listens to them; notifications in a burst become one."""
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._pulled = asyncio.Event()
-        self._callback = _nobody
+        self._pending = asyncio.Event()
+        self._callback = _ignore
 
-    def on_ring(self, callback: Callable[[], None]) -> None:
-        """Call back when somebody rings."""
+    def on_notify(self, callback: Callable[[], None]) -> None:
+        """Call back when a process notifies."""
         self._callback = callback
 
-    def ring(self) -> None:
-        """Wake everybody else, as soon as the line allows."""
-        self._pulled.set()
+    def notify(self) -> None:
+        """Notify all processes, as soon as there is a connection."""
+        self._pending.set()
 
     async def run(self) -> None:
-        """Listen and ring until cancelled."""
+        """Listen and notify until cancelled."""
         while True:
             try:
                 await self._listen()
-            except FAULTS as error:
-                log.info("No wake-ups for now. %s", in_words(error))
-            await asyncio.sleep(PAUSE)
+            except POSTGRES_ERRORS as error:
+                log.info("Polling only, without notifications for now. %s", describe(error))
+            await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await asyncpg.connect(self._url, timeout=CONNECT, command_timeout=CONNECT)
+        connection = await asyncpg.connect(
+            self._url, timeout=TIMEOUT_SECONDS, command_timeout=TIMEOUT_SECONDS
+        )
         try:
-            connection.add_termination_listener(lambda _: self._pulled.set())
+            connection.add_termination_listener(lambda _: self._pending.set())
             await connection.add_listener(CHANNEL, lambda *_: self._callback())
-            self._callback()  # for what was called while nobody listened
+            self._callback()  # for what was notified while this process did not listen
             while True:
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(PULSE):  # wait_for may lose a cancellation
-                        await self._pulled.wait()
-                self._pulled.clear()
+                    async with asyncio.timeout(
+                        HEARTBEAT_SECONDS
+                    ):  # wait_for may lose a cancellation
+                        await self._pending.wait()
+                self._pending.clear()
                 await connection.execute(f"NOTIFY {CHANNEL}")
         finally:
             connection.terminate()
 
 
-def _nobody() -> None:
-    """Wake nobody: nobody has asked for it yet."""
+def _ignore() -> None:
+    """Do nothing: no callback has been set."""

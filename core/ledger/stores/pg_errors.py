@@ -1,11 +1,11 @@
-"""What can go wrong with PostgreSQL: which faults pass, and what they are called."""
+"""PostgreSQL's errors: which are transient, and how each is described."""
 
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
 from core.ledger.stores.base import LedgerError
 
-# Whatever asyncpg raises; ValueError is an address or an argument that it can't read.
-FAULTS = (
+# All that asyncpg raises; ValueError is a URL or an argument that it can't parse.
+POSTGRES_ERRORS = (
     OSError,
     TimeoutError,
     ValueError,
@@ -14,25 +14,25 @@ FAULTS = (
     asyncpg.InternalClientError,
 )
 
-_PASSING = (
+_TRANSIENT = (
     OSError,
     TimeoutError,
-    asyncpg.PostgresConnectionError,  # the line broke
+    asyncpg.PostgresConnectionError,  # the connection broke
     asyncpg.OperatorInterventionError,  # it is being stopped, or starting up
     asyncpg.InsufficientResourcesError,  # too many connections, or a full disk that may be emptied
-    asyncpg.TransactionRollbackError,  # a deadlock, or one write at the same time too many
+    asyncpg.TransactionRollbackError,  # a deadlock, or a conflict with a concurrent write
     asyncpg.ReadOnlySQLTransactionError,  # a standby that is about to take over
-    asyncpg.InterfaceError,  # a connection that was closed under our hands
-    asyncpg.InternalClientError,  # one that broke in the middle of something
+    asyncpg.InterfaceError,  # a connection that was closed while in use
+    asyncpg.InternalClientError,  # a connection that broke during a command
 )
 
 
-def passing(error: Exception) -> bool:
-    """Whether the same may work a little later."""
-    return isinstance(error, _PASSING) and not isinstance(error, ValueError)
+def is_transient(error: Exception) -> bool:
+    """Whether a retry may succeed."""
+    return isinstance(error, _TRANSIENT) and not isinstance(error, ValueError)
 
 
-def in_words(error: Exception) -> str:
+def describe(error: Exception) -> str:
     """Return a sentence for whoever runs the bots, without the address and its password."""
     match error:
         case LedgerError():

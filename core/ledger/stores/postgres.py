@@ -1,6 +1,6 @@
-"""The ledger in PostgreSQL: many processes, which share the rows and wake one another.
+"""The ledger in PostgreSQL: many processes, which share the rows and notify one another.
 
-A restarted or unreachable database is waited for: whatever was under way is run again.
+Transient errors, such as those of a restarting database, are retried with backoff.
 """
 
 import asyncio
@@ -11,15 +11,15 @@ from typing import Any, Self, TypeVar
 import asyncpg  # type: ignore[import-untyped]  # asyncpg ships no types
 
 from core.ledger.stores.base import LedgerError, Row, Statement
-from core.ledger.stores.notify import Bell
-from core.ledger.stores.pg_errors import FAULTS, in_words, passing
+from core.ledger.stores.notify import Notifier
+from core.ledger.stores.pg_errors import POSTGRES_ERRORS, describe, is_transient
 
 T = TypeVar("T")
 Work = Callable[[Any], Awaitable[T]]  # what is done with a connection
 
-CONNECTIONS = 10
-CLOSING = 5.0  # seconds until connections that don't end are cut
-FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0  # seconds between two tries
+MAX_CONNECTIONS = 10
+CLOSE_TIMEOUT_SECONDS = 5.0  # then connections that are still in use are cut
+MIN_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.05, 1.0
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('neocu-bots ' || $1, 0))"
 # The time of the statement, not of the transaction, which may have waited for a lock.
@@ -28,15 +28,15 @@ _CLOCK = """CREATE OR REPLACE FUNCTION clock() RETURNS double precision LANGUAGE
 
 
 class PostgresStore:
-    """A PostgreSQL database that several processes use; `patience` is how long it is waited for."""
+    """A PostgreSQL database for several processes. Each operation has `deadline` seconds."""
 
     shared = True
 
-    def __init__(self, url: str, patience: float = 30.0) -> None:
-        self._patience = patience
-        self._bell = Bell(url)
+    def __init__(self, url: str, deadline: float = 30.0) -> None:
+        self._deadline = deadline
+        self._notifier = Notifier(url)
         self._pool = asyncpg.create_pool(
-            url, min_size=0, max_size=CONNECTIONS, reset=_keep, timeout=patience
+            url, min_size=0, max_size=MAX_CONNECTIONS, reset=_keep, timeout=deadline
         )
 
     async def __aenter__(self) -> Self:
@@ -45,18 +45,18 @@ class PostgresStore:
             await self.read(Statement("SELECT 1"))
         except (ValueError, LedgerError) as error:
             await self._close()
-            raise LedgerError(in_words(error)) from None  # its text may hold half a password
-        self._listening = asyncio.create_task(self._bell.run())
+            raise LedgerError(describe(error)) from None  # its text may hold half a password
+        self._notifying = asyncio.create_task(self._notifier.run())
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._listening.cancel()
+        self._notifying.cancel()
         with suppress(asyncio.CancelledError):
-            await self._listening
+            await self._notifying
         await self._close()
 
     async def write(
-        self, *statements: Statement, lock: str = "", patience: float | None = None
+        self, *statements: Statement, lock: str = "", deadline: float | None = None
     ) -> list[Row]:
         """Run the statements as one transaction; see Store."""
         first, *rest = statements
@@ -72,7 +72,7 @@ class PostgresStore:
                     await connection.execute(statement.sql, *_args(statement))
                 return rows
 
-        return await self._patiently(work, patience)
+        return await self._with_retries(work, deadline)
 
     async def read(self, statement: Statement) -> list[Row]:
         """Return the rows."""
@@ -99,45 +99,45 @@ class PostgresStore:
                     await connection.execute(script)
                     await connection.execute("INSERT INTO ledger_schema VALUES ($1)", number)
 
-        await self._patiently(work)
+        await self._with_retries(work)
 
-    def on_wake(self, callback: Callable[[], None]) -> None:
-        """Call back when another process says that there is work."""
-        self._bell.on_ring(callback)
+    def on_notify(self, callback: Callable[[], None]) -> None:
+        """Call back when another process notifies this one of work."""
+        self._notifier.on_notify(callback)
 
-    def wake_others(self) -> None:
-        """Tell the other processes that there is work."""
-        self._bell.ring()
+    def notify_others(self) -> None:
+        """Notify the other processes of work."""
+        self._notifier.notify()
 
-    async def _patiently(self, work: Work[T], patience: float | None = None) -> T:
-        """Do the work, again and again while the database is away."""
+    async def _with_retries(self, work: Work[T], deadline: float | None = None) -> T:
+        """Do the work, and retry after transient errors until the deadline, in seconds from now."""
         loop = asyncio.get_running_loop()
-        deadline = loop.time() + (self._patience if patience is None else patience)
-        pause = FIRST_PAUSE
+        ends = loop.time() + (self._deadline if deadline is None else deadline)
+        backoff = MIN_BACKOFF_SECONDS
         while True:
             try:
-                async with asyncio.timeout_at(deadline), self._pool.acquire() as connection:
+                async with asyncio.timeout_at(ends), self._pool.acquire() as connection:
                     return await work(connection)
-            except FAULTS as error:
-                if not passing(error) or loop.time() + pause > deadline:
-                    raise LedgerError(in_words(error)) from error
-            await asyncio.sleep(pause)
-            pause = min(LONGEST_PAUSE, 2 * pause)
+            except POSTGRES_ERRORS as error:
+                if not is_transient(error) or loop.time() + backoff > ends:
+                    raise LedgerError(describe(error)) from error
+            await asyncio.sleep(backoff)
+            backoff = min(MAX_BACKOFF_SECONDS, 2 * backoff)
 
     async def _close(self) -> None:
         try:
-            async with asyncio.timeout(CLOSING):
+            async with asyncio.timeout(CLOSE_TIMEOUT_SECONDS):
                 await self._pool.close()
-        except FAULTS:
+        except POSTGRES_ERRORS:
             self._pool.terminate()
 
 
 async def _keep(_: object) -> None:
-    """Leave a connection as it is: nothing is ever set on one, so there is nothing to undo."""
+    """Skip the reset of a connection: no session state is ever set, so there is nothing to undo."""
 
 
 def _args(statement: Statement) -> list[object]:
-    """Return the arguments; PostgreSQL's texts can hold any character but NUL."""
+    """Return the arguments; PostgreSQL's TEXT can hold any character but NUL."""
     return [
         arg.replace("\0", "\N{REPLACEMENT CHARACTER}") if isinstance(arg, str) else arg
         for arg in statement.args

@@ -1,7 +1,7 @@
 """The ledger in a SQLite file: one process, one writer thread, many writes to a commit.
 
-Every commit is on disk before it is acknowledged (synchronous=FULL). Under load, writes that came
-while the last commit was under way share the next one.
+Every commit is on disk before it is acknowledged (synchronous=FULL). Under load, writes that
+arrive during a commit share the next one (group commit).
 """
 
 import asyncio
@@ -15,11 +15,11 @@ from typing import Self
 
 from core.ledger.stores.base import LedgerError, Row, Statement
 
-_BATCH = 256
+MAX_BATCH = 256  # transactions in one commit
 
 
 class _Job:
-    """One transaction, and who waits for it."""
+    """One transaction, and the future of its caller."""
 
     def __init__(self, *statements: Statement) -> None:
         self.statements = statements
@@ -39,13 +39,13 @@ class _Job:
                     if not rows:
                         break
         except (sqlite3.Error, ValueError, OverflowError) as error:
-            if not connection.in_transaction:  # a full disk has undone the others' writes, too
+            if not connection.in_transaction:  # a full disk has rolled back the whole batch
                 raise
             self.error = error
             connection.execute("ROLLBACK TO job")
         connection.execute("RELEASE job")
 
-    def tell(self) -> None:
+    def finish(self) -> None:
         if self.future.cancelled():
             return
         if self.error is not None:
@@ -55,7 +55,7 @@ class _Job:
 
 
 class SqliteStore:
-    """A SQLite file that belongs to this process as long as it is open."""
+    """A SQLite file, which only this process can use while it is open."""
 
     shared = False
 
@@ -76,8 +76,8 @@ class SqliteStore:
     async def write(
         self,
         *statements: Statement,
-        lock: str = "",  # noqa: ARG002 (one writer is lock enough)
-        patience: float | None = None,  # noqa: ARG002 (a file is never away)
+        lock: str = "",  # noqa: ARG002 (the only writer needs no lock)
+        deadline: float | None = None,  # noqa: ARG002 (a file is always reachable)
     ) -> list[Row]:
         """Run the statements as one transaction; see Store."""
         job = _Job(*statements)
@@ -102,11 +102,11 @@ class SqliteStore:
                 Statement("SELECT 1"), *statements, Statement(f"PRAGMA user_version = {number}")
             )
 
-    def on_wake(self, callback: Callable[[], None]) -> None:
-        """Do nothing: there are no others."""
+    def on_notify(self, callback: Callable[[], None]) -> None:
+        """Do nothing: there is no other process."""
 
-    def wake_others(self) -> None:
-        """Do nothing: there are no others."""
+    def notify_others(self) -> None:
+        """Do nothing: there is no other process."""
 
     def _open(self) -> sqlite3.Connection:
         try:
@@ -115,7 +115,7 @@ class SqliteStore:
             )
             connection.row_factory = sqlite3.Row
             connection.create_function("clock", 0, time.time)
-            # The lock is held until we end, however we end: a second process must not get in.
+            # The file stays locked until this process ends: a second process must not open it.
             connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
@@ -134,13 +134,13 @@ class SqliteStore:
             jobs, job = [], self._jobs.get()
             while job is not None:
                 jobs.append(job)
-                if self._jobs.empty() or len(jobs) == _BATCH:
+                if self._jobs.empty() or len(jobs) == MAX_BATCH:
                     break
                 job = self._jobs.get()
             open_ = job is not None
             self._commit(jobs)
             for done in jobs:
-                done.loop.call_soon_threadsafe(done.tell)
+                done.loop.call_soon_threadsafe(done.finish)
         self._connection.close()
 
     def _commit(self, jobs: list[_Job]) -> None:
@@ -150,7 +150,7 @@ class SqliteStore:
                 job.run(self._connection)
             self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            # A full disk undoes the whole transaction: nobody may believe otherwise.
+            # A full disk rolls the whole batch back: every caller has to hear of it.
             if self._connection.in_transaction:
                 self._connection.execute("ROLLBACK")
             for job in jobs:
