@@ -7,7 +7,7 @@ from typing import Any
 from house import DISCORD, HTTP, House, both, bots_on, plain, said, told
 
 from bots.playground.seats import Line, Seat
-from core.ledger.leases import MIN_EDIT_INTERVAL_SECONDS
+from core.ledger.outbox import MIN_EDIT_INTERVAL_SECONDS
 
 NEVER = 1_000_000.0  # seconds
 

@@ -102,7 +102,7 @@ async def test_a_claim_does_not_wait_for_long(url: str, postgres_server: Postgre
         assert await ledger.entries.note(asked())
 
 
-async def test_patience_ends_in_words(url: str, postgres_server: PostgresServer) -> None:
+async def test_the_deadline_ends_in_words(url: str, postgres_server: PostgresServer) -> None:
     """A database that stays away is told, without its password."""
     await asyncio.to_thread(postgres_server.stop)
     try:
@@ -133,7 +133,7 @@ async def test_a_wrong_address_is_told(wrong: str, words: str) -> None:
 
 
 async def test_an_unknown_database_is_told(url: str) -> None:
-    """No patience with what won't pass by itself."""
+    """Permanent errors are not retried."""
     async with asyncio.timeout(5):
         with pytest.raises(LedgerError, match='"nowhere" does not exist'):
             async with store_for(re.sub(r"/test\d+", "/nowhere", url)):

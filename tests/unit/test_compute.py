@@ -172,10 +172,10 @@ async def test_a_look_that_comes_late_tells_nothing(
 ) -> None:
     """What a slow answer says may be over: the crossing that it was begun in is."""
     neocu.compute = 99
-    standing = await ledger.levels.compute_state()
+    state = await ledger.levels.compute_state()
     await compute.look()
     await balances(second, neocu, 500)
-    late = await ledger.levels.record_crossing(standing, Level.LOW, 0.0, [])
+    late = await ledger.levels.record_crossing(state, Level.LOW, 0.0, [])
     channels = await told(ledger, store)
 
     assert not late

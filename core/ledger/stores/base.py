@@ -36,8 +36,8 @@ class Store(Protocol):
         It is on disk on return. If the first returns no row, none of the others is run: that is
         the compare-and-set on which the ledger rests. Transactions with the same `lock` run one
         after another. A write whose outcome is unknown is run again, so it must be idempotent.
-        Transient errors are retried until `deadline`, in seconds from now; None for the store's
-        own. Raises LedgerError.
+        Transient errors are retried for `deadline` seconds, by default as long as the store was
+        told to. Raises LedgerError.
         """
         ...
 

@@ -54,10 +54,8 @@ class Notifier:
             await connection.add_listener(CHANNEL, lambda *_: self._callback())
             self._callback()  # for what was notified while this process did not listen
             while True:
-                with suppress(TimeoutError):
-                    async with asyncio.timeout(
-                        HEARTBEAT_SECONDS
-                    ):  # wait_for may lose a cancellation
+                with suppress(TimeoutError):  # not wait_for, which may lose a cancellation
+                    async with asyncio.timeout(HEARTBEAT_SECONDS):
                         await self._pending.wait()
                 self._pending.clear()
                 await connection.execute(f"NOTIFY {CHANNEL}")

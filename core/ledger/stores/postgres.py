@@ -110,7 +110,7 @@ class PostgresStore:
         self._notifier.notify()
 
     async def _with_retries(self, work: Work[T], deadline: float | None = None) -> T:
-        """Do the work, and retry after transient errors until the deadline, in seconds from now."""
+        """Do the work, and retry after transient errors for `deadline` seconds."""
         loop = asyncio.get_running_loop()
         ends = loop.time() + (self._deadline if deadline is None else deadline)
         backoff = MIN_BACKOFF_SECONDS

@@ -1,0 +1,98 @@
+"""What the ledger's reads find, and whom they show nothing."""
+
+from dataclasses import replace
+
+from ledgers import (
+    asked,
+    says,
+    submitted,
+)
+
+from core.conversation import Request
+from core.ledger import Ledger
+from core.neocu.models import Asset
+from core.records import Entry, State
+
+
+async def test_a_task_is_found_in_its_own_workspace_only(ledger: Ledger) -> None:
+    """Nobody sees what was asked elsewhere."""
+    entry = await submitted(ledger)
+    await ledger.entries.record_task_id(entry, "task-1", 60, ())
+    here = await ledger.queries.find_by_task(asked(9), "task-1")
+
+    assert here is not None
+    assert here.key == entry.key
+    assert await ledger.queries.find_by_task(asked(9, workspace="T2"), "task-1") is None
+    assert await ledger.queries.find_by_task(asked(9, platform="discord"), "task-1") is None
+    assert await ledger.queries.find_by_task(asked(9), "task-2") is None
+
+
+async def test_an_unknown_key_is_nothing(ledger: Ledger) -> None:
+    """A button may name a request that was deleted since."""
+    assert await ledger.queries.get("slack:T1:C1:none") is None
+
+
+async def test_recent_is_ones_own_newest_first(ledger: Ledger) -> None:
+    """`recent` shows what the same person asked of Neocu, and nothing else."""
+    for n in (1, 2, 3):
+        await submitted(ledger, asked(n))
+    await submitted(ledger, asked(4, person="U2"))
+    await submitted(ledger, asked(5, workspace="T2"))
+    await ledger.entries.note(asked(6))
+    found = await ledger.queries.recent(asked(9), 2)
+
+    assert [entry.key for entry in found] == [asked(3).key, asked(2).key]
+
+
+async def finished(ledger: Ledger, request: Request) -> Entry:
+    """Have a request come to a good end."""
+    entry = await submitted(ledger, request)
+    asset = Asset.model_validate({"_id": request.key, "url": "https://files.example/a1.png"})
+    assert await ledger.entries.move(
+        replace(entry, assets=(asset,)), State.COMPLETED, say=says("completed")
+    )
+    return entry
+
+
+async def test_a_follow_up_finds_the_last_result_of_its_thread(ledger: Ledger) -> None:
+    """`Make it night` means the latest picture in this thread, not one of somebody else's."""
+    for n in (1, 2):
+        await finished(ledger, asked(n, thread="t1"))
+    await finished(ledger, asked(3, thread="t2"))
+    await finished(ledger, asked(4, thread="t1", workspace="T2"))
+    found = await ledger.queries.last_result(asked(9, thread="t1"))
+
+    assert found is not None
+    assert found.key == asked(2).key
+    assert await ledger.queries.last_result(asked(9, thread="t3")) is None
+
+
+async def test_a_message_knows_its_request(ledger: Ledger) -> None:
+    """A reply to one of our messages is about the request that it was said for."""
+    entry = await finished(ledger, asked())
+    [delivery] = await ledger.outbox.lease(10)
+    await ledger.outbox.sent(delivery, "m1", delivery.address)
+    found = await ledger.queries.find_by_message(asked(9, reply_to="m1"))
+
+    assert found is not None
+    assert (found[0].key, found[1]) == (entry.key, "completed")
+    assert await ledger.queries.find_by_message(asked(9, reply_to="m1", workspace="T2")) is None
+
+
+async def test_durations_are_those_of_finished_tasks(ledger: Ledger) -> None:
+    """How long it may take is told from how long it took."""
+    await finished(ledger, asked())
+    await submitted(ledger, asked(2))
+    [(query, seconds)] = await ledger.queries.durations()
+
+    assert query == asked().text
+    assert 0 <= seconds < 5
+
+
+async def test_requests_are_counted_by_state(ledger: Ledger) -> None:
+    """The figures for /metrics."""
+    await submitted(ledger, asked(1))
+    await ledger.entries.note(asked(2))
+    await ledger.entries.note(asked(3))
+
+    assert await ledger.queries.counts() == {"received": 2, "submitting": 1}

@@ -1,0 +1,61 @@
+"""What the ledger rests on, and both stores keep: transactions, the schema, a restart."""
+
+import asyncio
+
+import pytest
+from ledgers import (
+    asked,
+    column,
+)
+
+from core.ledger import Ledger, LedgerError
+from core.ledger.schema import MIGRATIONS
+from core.ledger.stores import store_for
+from core.ledger.stores.base import Statement, Store
+
+
+async def test_a_write_takes_effect_whole_or_not_at_all(ledger: Ledger, store: Store) -> None:
+    """A state without its words would be a person who never hears."""
+    await ledger.entries.note(asked())
+    bad = (
+        Statement("UPDATE requests SET state = 'failed' RETURNING key"),
+        Statement("INSERT INTO requests (key) VALUES ('incomplete')"),
+    )
+    outcomes = await asyncio.gather(
+        store.write(*bad), ledger.entries.note(asked(2)), return_exceptions=True
+    )
+
+    assert isinstance(outcomes[0], LedgerError)
+    assert outcomes[1] is True
+    assert await ledger.queries.counts() == {"received": 2}
+
+
+async def test_a_write_without_its_condition_does_nothing(store: Store) -> None:
+    """The compare-and-set on which everything rests."""
+    rows = await store.write(
+        Statement("UPDATE requests SET state = 'failed' WHERE key = 'none' RETURNING key"),
+        Statement(
+            "INSERT INTO deliveries (request, what, position, platform, reply, state, created)"
+            " VALUES ('none', 'failed', 1, 'slack', '{}', 'pending', clock())"
+        ),
+    )
+
+    assert rows == []
+    assert await column(store, "SELECT count(*) FROM deliveries") == [0]
+
+
+async def test_a_newer_schema_is_refused(store: Store) -> None:
+    """An older program must not write what it doesn't understand."""
+    await store.migrate((*MIGRATIONS, "CREATE TABLE tomorrow (day TEXT)"))
+
+    with pytest.raises(LedgerError, match="newer version of neocu-bots: update"):
+        await Ledger(store, ["slack"]).open()
+
+
+async def test_the_ledger_survives_a_restart(database_url: str) -> None:
+    """What is noted stays, and opening twice changes nothing."""
+    for new in (True, False):
+        async with store_for(database_url) as store:
+            ledger = Ledger(store, ["slack"])
+            await ledger.open()
+            assert await ledger.entries.note(asked()) is new
