@@ -1,12 +1,15 @@
-"""Between the core and a chat platform: three types and two verbs.
+"""Between the core and a chat platform: what a person asked, what they are shown, three verbs.
 
-Texts are Markdown as `markup` reads it. A platform that can't do something (no thread, no private
-answer, no button) does the next best thing in its own `conversation.py`; the core never asks.
+Texts are Markdown as `wording.markup` reads it. A platform that can't do something (no thread, no
+private answer, no button) does the next best thing in its own folder; the core never asks.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
+
+from core.intent import Ask, Generate
 
 
 @dataclass(frozen=True)
@@ -26,9 +29,100 @@ class Action(StrEnum):
     AGAIN = "again"
     EDIT = "edit"
     SEND_AGAIN = "send_again"
+    TRY_AGAIN = "try_again"
     CHECK_NOW = "check_now"
     SHOW = "show"
+    SHOW_IN_CHANNEL = "show_in_channel"
     CONFIRM = "confirm"
+    DECLINE = "decline"
+    MAKE_PRIVATELY = "make_privately"
+    INVITE = "invite"
+
+
+# Once for ever, whoever presses and however often: a second one could pay twice.
+ONCE_ACTIONS = frozenset({Action.SEND_AGAIN, Action.CONFIRM, Action.DECLINE})
+# Their answer is for the person who pressed.
+PRIVATE_ACTIONS = frozenset({Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE})
+
+
+@dataclass(frozen=True)
+class Press:
+    """A press of a button: what it does, to which request (its key), to which of its results.
+
+    `asset` counts from 1; 0 is all of them.
+    """
+
+    action: Action
+    source_key: str
+    asset: int = 0
+    kind: Literal["press"] = "press"
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the person alone."""
+        return self.action in PRIVATE_ACTIONS
+
+
+@dataclass(frozen=True)
+class FormSent:
+    """A form: its files are exactly what is used. `source_key` names the request it edits."""
+
+    query: str
+    files: tuple[str, ...] = ()
+    source_key: str = ""
+    asset: int = 0
+    kind: Literal["form"] = "form"
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the person alone: a question in a form is an `Ask`."""
+        return False
+
+
+Body = Generate | Ask | Press | FormSent
+
+
+@dataclass(frozen=True)
+class Request:
+    """One thing that a person asked: a head that every request has, and one body.
+
+    `key` is the platform's event, the same however often it is delivered. `workspace` is the
+    Slack team or the Discord guild, and `address` the place that the answer goes to, in words
+    that only the platform reads. `prompt_visible` is False where the chat does not show what was
+    asked, so that the answer has to. `thread` names the thread that it was asked in, and
+    `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
+    `in_private` says that nobody else reads the place, `external` that the person is of another
+    organization.
+    """
+
+    key: str
+    platform: str
+    workspace: str
+    channel: str
+    person: str
+    body: Body
+    address: str
+    attachments: tuple[Attachment, ...] = ()
+    prompt_visible: bool = True
+    thread: str = ""
+    reply_to: str = ""
+    roles: tuple[str, ...] = ()
+    in_private: bool = False
+    external: bool = False
+
+    @property
+    def source_key(self) -> str:
+        """The key of the request that a button or a form is about, "" for none."""
+        return getattr(self.body, "source_key", "")
+
+    @property
+    def prompt(self) -> str:
+        """What was asked for in words, "" for a press."""
+        return getattr(self.body, "query", "")
+
+    def same_workspace(self, other: "Request") -> bool:
+        """Whether the other was asked in the same workspace or guild."""
+        return (self.platform, self.workspace) == (other.platform, other.workspace)
 
 
 @dataclass(frozen=True)
@@ -37,7 +131,7 @@ class Button:
 
     label: str
     action: Action
-    about: str
+    source_key: str
     asset: int = 0
 
 
@@ -45,79 +139,88 @@ class Button:
 class Media:
     """A file to show: fetched from `url`, described for those who can't see it.
 
-    Where it can't be shown, the `thumbnail` is, with a link.
+    `number` is the result's, from 1. Where the file can't be shown, the `thumbnail` is, with a
+    link to `url`.
     """
 
     url: str
     name: str
     description: str
     thumbnail: str = ""
-
-
-@dataclass(frozen=True)
-class Request:
-    """One thing that a person asked.
-
-    `key` is the platform's event, the same however often it is delivered. `workspace` is the
-    Slack team or the Discord guild, and `address` the place that the answer goes to, in words
-    that only the platform reads. `shown` is False where the chat does not show what was asked,
-    so that the answer has to. `action` and `about` tell which button was pressed, and on which
-    request, `asset` on which of its results. `thread` names the thread that it was asked in, and
-    `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
-    """
-
-    key: str
-    platform: str
-    workspace: str
-    channel: str
-    person: str
-    text: str
-    address: str
-    attachments: tuple[Attachment, ...] = ()
-    shown: bool = True
-    action: Action | None = None
-    about: str = ""
-    asset: int = 0
-    thread: str = ""
-    reply_to: str = ""
-    roles: tuple[str, ...] = ()
-
-    def same_workspace(self, other: "Request") -> bool:
-        """Whether the other was asked in the same workspace or guild."""
-        return (self.platform, self.workspace) == (other.platform, other.workspace)
+    number: int = 1
 
 
 @dataclass(frozen=True)
 class Reply:
-    """Something that the bot says: Markdown text, a file to show, buttons to press.
+    """One message: Markdown text, files, a small line below, buttons.
 
-    `working` says that more is to come, which platforms show in their own way.
+    `working` says that more is to come, which platforms show in their own way. `notify` is the
+    one person whom the text may mention so that they are notified.
     """
 
     text: str
-    media: Media | None = None
+    small: str = ""
+    media: tuple[Media, ...] = ()
     buttons: tuple[Button, ...] = ()
     working: bool = False
+    notify: str = ""
+
+
+@dataclass(frozen=True)
+class File:
+    """A file at hand, ready to be posted."""
+
+    name: str
+    data: bytes
+    media_type: str
+    description: str
+
+
+@dataclass(frozen=True)
+class Capacity:
+    """What one message can carry: so many files, bytes each, bytes together."""
+
+    files: int
+    file_bytes: int
+    total_bytes: int
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One try to post: `key` names the message, the same in every try, so that it is said once.
+
+    `maybe_sent` says that it may stand there already; `memo` is what the platform noted of the
+    try before (TryLaterError), "" at first.
+    """
+
+    key: str
+    number: int = 1
+    maybe_sent: bool = False
+    memo: str = ""
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands: its ID ("" where the platform gives none), and where the next goes.
+
+    `address` may have changed: the first message may be what makes the thread.
+    """
+
+    message_id: str
+    address: str
+    thread: str = ""
 
 
 class Conversation(Protocol):
-    """The place where a request is answered, usually a thread.
+    """A place where a request is answered, usually a thread: one platform's ladder of ways to speak.
 
-    Both verbs raise TryLaterError when the platform can't take it now, and UndeliverableError
-    when it never will.
+    The verbs raise TryLaterError when the platform can't take it now, FilesRefusedError when it
+    takes the words but not the files, and UndeliverableError when it never will.
     """
 
     @property
-    def address(self) -> str:
-        """Where this is, for finding it again after a restart.
-
-        It may change with a post: the first one may be what makes the thread.
-        """
-        ...
-
-    @property
-    def thread(self) -> str:
-        """The name of the thread that this is, "" where there is none."""
+    def capacity(self) -> Capacity:
+        """What one message can carry here; no files at all where `files` is 0."""
         ...
 
     @property
@@ -125,17 +228,28 @@ class Conversation(Protocol):
         """The web address of this place, "" where there is none."""
         ...
 
-    async def post(self, reply: Reply, key: str, *, again: bool = False) -> str:
-        """Say something and return its message ID.
-
-        `key` names the reply, so that a platform can tell a repetition; with `again` it may
-        have been said before, and is said only if it was not.
-        """
+    async def post(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
+        """Say something new. All `files` are in one message, with the words."""
         ...
 
     async def edit(self, message_id: str, reply: Reply) -> None:
-        """Change what was said."""
+        """Change the words and buttons of what was said; its files stay."""
         ...
+
+    async def delete(self, message_id: str) -> None:
+        """Take back what was said. What is gone already is no error."""
+        ...
+
+
+class Barrier(StrEnum):
+    """Why a place does not let us speak."""
+
+    NOT_A_MEMBER = "not_a_member"
+    NO_PERMISSION = "no_permission"
+    CLOSED = "closed"
+    GONE = "gone"
+    EXPIRED = "expired"
+    UNKNOWN = "unknown"
 
 
 class ConversationError(Exception):
@@ -145,16 +259,42 @@ class ConversationError(Exception):
 class TryLaterError(ConversationError):
     """It can't be said now. `seconds` is how long the platform wants us to wait, if it says so.
 
-    `maybe_said` is True when it may have been said all the same.
+    `maybe_sent` is True when it may have been said all the same. `outage` is True when the
+    platform itself is away or busy, which says nothing about the message. `memo` comes back with
+    the next attempt.
     """
 
     def __init__(
-        self, message: str, seconds: float | None = None, *, maybe_said: bool = False
+        self,
+        message: str,
+        seconds: float | None = None,
+        *,
+        maybe_sent: bool = False,
+        outage: bool = False,
+        memo: str = "",
     ) -> None:
         super().__init__(message)
         self.seconds = seconds
-        self.maybe_said = maybe_said
+        self.maybe_sent = maybe_sent
+        self.outage = outage
+        self.memo = memo
 
 
 class UndeliverableError(ConversationError):
-    """It can't be said here, now or later: the channel is gone, or closed to the bot."""
+    """It can't be said here, now or later, because of the `barrier`."""
+
+    def __init__(self, message: str, barrier: Barrier = Barrier.UNKNOWN) -> None:
+        super().__init__(message)
+        self.barrier = barrier
+
+
+class FilesRefusedError(ConversationError):
+    """The place takes the words, but not these files: they are switched off, or too large."""
+
+
+class Refusal(StrEnum):
+    """Why a person may not ask here at all, as far as only the platform can tell."""
+
+    EXTERNAL = "external"
+    GUEST = "guest"
+    UNKNOWN_WORKSPACE = "unknown_workspace"

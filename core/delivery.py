@@ -1,75 +1,160 @@
-"""How results are shown: as files where a platform takes them, else smaller, else as links."""
+"""Brings what stands in a chat to what should: fetches files, posts, edits, takes back, steps down.
 
+A file that can't be had or shown costs nothing but itself: a line with a link and the true reason
+takes its place. What can't be said in its place is said to its person alone.
+"""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from pathlib import PurePosixPath
-
-from yarl import URL
+from typing import Protocol
 
 from core import wording
-from core.conversation import Media, Reply
-from core.files.download import Fetched, FetchError
+from core.backoff import backoff
+from core.conversation import (
+    Barrier,
+    Capacity,
+    Conversation,
+    File,
+    FilesRefusedError,
+    Media,
+    Posted,
+    Reply,
+    TryLaterError,
+    UndeliverableError,
+)
+from core.files.download import FetchError, TooLargeError
 from core.files.public import PublicFiles
-from core.neocu.models import Asset
+from core.ledger import Ledger
+from core.records import Delivery, Slot
 
-# Types that chats can play or show; of the others they get the thumbnail and a link.
-DISPLAYABLE_TYPES = {"image", "video", "sound", "voice", "audio", "music", "gif"}
-MAX_SUFFIX = 10  # characters
+log = logging.getLogger(__name__)
 
-
-async def obtain(files: PublicFiles, reply: Reply, limit: int) -> tuple[Reply, Fetched | None]:
-    """Return the reply as it can be posted, and its file, of at most `limit` bytes.
-
-    A file that can't be had costs nothing but itself: its thumbnail and a link, or the link
-    alone, take its place.
-    """
-    if reply.media is None:
-        return reply, None
-    try:
-        return reply, await files.fetch(reply.media.url, limit)
-    except FetchError as error:
-        return await obtain(files, linked(reply, error), limit)
+# What fails so often, or for so long, is said without its files.
+MAX_FILE_TRIES = 4
+MAX_FILE_SECONDS = 120.0
 
 
-def linked(reply: Reply, error: FetchError | None = None) -> Reply:
-    """Return a reply with a link in place of its file; the thumbnail stays, where there is one.
+class Platform(Protocol):
+    """What is needed of a chat platform to speak there."""
 
-    Without an error, the file is one that the platform does not take.
-    """
-    media = reply.media
-    if media is None or reply.text:  # the words have the link already
-        return replace(reply, media=None)
-    return replace(reply, text=wording.not_shown(media, error), media=_small(media))
+    def conversation(self, address: str) -> Conversation:
+        """Return the conversation at an address that the platform gave out earlier."""
+        ...
 
-
-def media(asset: Asset, description: str) -> Media | None:
-    """Return what is shown of a result: itself, or its thumbnail; None where there is neither."""
-    name = file_name(asset)
-    if (asset.type or "").lower() in DISPLAYABLE_TYPES and asset.url:
-        return Media(asset.url, name, description, asset.thumbnail or "")
-    if asset.thumbnail:
-        return Media(asset.thumbnail, f"{PurePosixPath(name).stem}.png", description)
-    return None
+    def aside(self, address: str, person: str) -> str:
+        """Return the address where this person alone reads what is said, "" where there is none."""
+        ...
 
 
-def file_name(asset: Asset) -> str:
-    """Return a name for the file, with some of its ID: no two results share it."""
-    remote = _last_part(asset.url or "")
-    path = PurePosixPath(asset.name or remote or "result")
-    suffix = path.suffix or PurePosixPath(remote).suffix
-    name = f"{path.stem[:60]}-{(asset.id or '0')[-8:]}{suffix[:MAX_SUFFIX]}"
-    return "".join(letter for letter in name if letter.isprintable())
+class Deliverer:
+    """Delivers what is in the outbox. One per process."""
+
+    def __init__(
+        self, ledger: Ledger, files: PublicFiles, platforms: Mapping[str, Platform]
+    ) -> None:
+        self._outbox = ledger.outbox
+        self._files = files
+        self._platforms = platforms
+
+    async def deliver(self, delivery: Delivery) -> None:
+        """Bring one message to what it should be, and note what came of it. Raises LedgerError."""
+        try:
+            posted = await self._bring_about(delivery)
+        except TryLaterError as error:
+            pause = backoff(delivery.attempt.number) if error.seconds is None else error.seconds
+            log.info("%s waits for %.0f s: %s", delivery.key, pause, error)
+            maybe = delivery.attempt.maybe_sent or error.maybe_sent
+            await self._outbox.retry_later(
+                delivery, pause, maybe_sent=maybe, memo=error.memo, outage=error.outage
+            )
+        except UndeliverableError as error:
+            log.warning("%s can't be delivered: %s", delivery.key, error)
+            await self._outbox.drop(delivery, error.barrier)
+        else:
+            await self._outbox.sent(delivery, posted)
+
+    async def _bring_about(self, delivery: Delivery) -> Posted:
+        if not delivery.address:
+            raise UndeliverableError("there is no place to say it", Barrier.GONE)
+        conversation = self._platforms[delivery.platform].conversation(delivery.address)
+        standing = Posted(delivery.message_id or "", delivery.address)
+        if delivery.reply is None:
+            if delivery.message_id:
+                await conversation.delete(delivery.message_id)
+            return standing
+        if delivery.message_id is None:
+            return await self._post(conversation, delivery, delivery.reply)
+        if delivery.message_id:
+            await conversation.edit(delivery.message_id, delivery.reply)
+        return standing
+
+    async def _post(
+        self, conversation: Conversation, delivery: Delivery, reply: Reply
+    ) -> Posted:
+        """Say it in its place; an answer that its place refuses, to its person alone."""
+        try:
+            return await self._post_with_files(conversation, delivery, reply)
+        except UndeliverableError as error:
+            platform = self._platforms[delivery.platform]
+            aside = platform.aside(delivery.address, delivery.person)
+            if delivery.part.slot is not Slot.RESULT or aside in {"", delivery.address}:
+                raise
+            log.info("%s is said to its person alone: %s", delivery.key, error)
+            told = wording.said_aside(reply, error.barrier)
+            return await self._post_with_files(platform.conversation(aside), delivery, told)
+
+    async def _post_with_files(
+        self, conversation: Conversation, delivery: Delivery, reply: Reply
+    ) -> Posted:
+        attempt = delivery.attempt
+        too_often = attempt.number > MAX_FILE_TRIES or delivery.age > MAX_FILE_SECONDS
+        capacity = Capacity(0, 0, 0) if too_often else conversation.capacity
+        shown, files = await self._fetch(reply, capacity)
+        try:
+            return await conversation.post(shown, files, attempt)
+        except FilesRefusedError as error:
+            log.info("%s goes without its files: %s", delivery.key, error)
+            refused = [(media, error) for media in reply.media]
+            return await conversation.post(
+                wording.with_links(reply, refused), (), replace(attempt, memo="")
+            )
+
+    async def _fetch(self, reply: Reply, capacity: Capacity) -> tuple[Reply, Sequence[File]]:
+        """Return the reply as it can be posted, and the files that go with it.
+
+        As many as fit, in their order; each of the others becomes a line with a link.
+        """
+        if not reply.media:
+            return reply, ()
+        chosen = reply.media[: capacity.files]
+        got = await asyncio.gather(*(self._obtain(media, capacity.file_bytes) for media in chosen))
+        files: list[File] = []
+        left_out: list[tuple[Media, Exception]] = []
+        room = capacity.total_bytes
+        for media, (file, error) in zip(chosen, got, strict=True):
+            if file is not None and len(file.data) <= room:
+                room -= len(file.data)
+                files.append(file)
+            if error is not None or file not in files:
+                left_out.append((media, error or TooLargeError(capacity.total_bytes)))
+        left_out += [(media, FilesRefusedError("too many")) for media in reply.media[len(chosen) :]]
+        return wording.with_links(reply, left_out), files
+
+    async def _obtain(self, media: Media, limit: int) -> tuple[File | None, FetchError | None]:
+        """Return a file, or its thumbnail and why it is not itself; None where neither is had."""
+        try:
+            fetched = await self._files.fetch(media.url, limit)
+        except FetchError as error:
+            if not media.thumbnail:
+                return None, error
+            thumbnail = replace(media, url=media.thumbnail, thumbnail="", name=_as_png(media.name))
+            file, _ = await self._obtain(thumbnail, limit)
+            return file, error
+        return File(media.name, fetched.data, fetched.media_type, media.description), None
 
 
-def _last_part(url: str) -> str:
-    try:
-        return URL(url).name
-    except ValueError:  # it is no address
-        return ""
+def _as_png(name: str) -> str:
+    return f"{name.rpartition('.')[0] or name}.png"
 
-
-def _small(media: Media) -> Media | None:
-    """Return the thumbnail of what can't be shown itself, None where there is none."""
-    if not media.thumbnail:
-        return None
-    name = f"{PurePosixPath(media.name).stem}.png"
-    return replace(media, url=media.thumbnail, name=name, thumbnail="")

@@ -1,16 +1,29 @@
-"""What the words after `/neocu` ask for: something to generate, or one of a few verbs."""
+"""What the words after `/neocu` ask for: something to generate, or one of a few commands."""
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
 
-QUERY_LIMIT = 4_000
-FILES_LIMIT = 10
+MAX_QUERY_LENGTH = 4_000
+MAX_FILES = 10
 
 # `files: id1, id2` at the end of a line, or `--file id` anywhere.
 _FILES = re.compile(r"(?:^|(?<=\s))files:[ \t]*(?P<ids>[^\n]*)$", re.IGNORECASE | re.MULTILINE)
 _FILE_OPTION = re.compile(r"(?:^|(?<=\s))--files?[ \t=]+(?P<ids>\S+)", re.IGNORECASE)
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
-_VERB = re.compile(r"(?P<verb>help|balance|recent|status(?:[ \t]+(?P<about>\S+))?)", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"(?P<name>help|balance|recent|status(?:[ \t]+(?P<task_id>\S+))?)", re.IGNORECASE
+)
+
+
+class Command(StrEnum):
+    """A question about Neocu itself, which costs nothing."""
+
+    HELP = "help"
+    BALANCE = "balance"
+    RECENT = "recent"
+    STATUS = "status"
 
 
 @dataclass(frozen=True)
@@ -19,14 +32,26 @@ class Generate:
 
     query: str
     files: tuple[str, ...] = ()
+    kind: Literal["generate"] = "generate"
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the person alone."""
+        return False
 
 
 @dataclass(frozen=True)
-class Verb:
-    """Answer a question about Neocu itself: help, balance, recent, or status of a task."""
+class Ask:
+    """Answer a command; `task_id` is what `status` is about."""
 
-    name: str
-    about: str = ""
+    command: Command
+    task_id: str = ""
+    kind: Literal["ask"] = "ask"
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the person alone."""
+        return True
 
 
 class InputError(Exception):
@@ -34,7 +59,7 @@ class InputError(Exception):
 
 
 class QueryTooLongError(InputError):
-    """The query has `length` characters, more than QUERY_LIMIT."""
+    """The query has `length` characters, more than MAX_QUERY_LENGTH."""
 
     def __init__(self, length: int) -> None:
         super().__init__(f"{length} characters")
@@ -50,7 +75,7 @@ class BadFileIdError(InputError):
 
 
 class TooManyFilesError(InputError):
-    """There are `count` files, more than FILES_LIMIT."""
+    """There are `count` files, more than MAX_FILES."""
 
     def __init__(self, count: int) -> None:
         super().__init__(f"{count} files")
@@ -64,40 +89,30 @@ class NotHereError(InputError):
         super().__init__("not of this workspace")
 
 
-def read(text: str) -> Generate | Verb:
-    """Return what the text asks for; a text without a query asks for help. Raises InputError."""
-    if verb := _VERB.fullmatch(text.strip()):
-        return Verb(verb["verb"].split()[0].lower(), verb["about"] or "")
-    ids = [i for found in _FILES.finditer(text) for i in _ids(found["ids"])]
+def parse_text(text: str) -> Generate | Ask:
+    """Return what the text asks for; a text without a query asks for help. Never raises."""
+    if found := _COMMAND.fullmatch(text.strip()):
+        return Ask(Command(found["name"].split()[0].lower()), found["task_id"] or "")
+    ids = [i for found in _FILES.finditer(text) for i in parse_file_ids(found["ids"])]
     rest = _FILES.sub("", text)
-    ids += [i for found in _FILE_OPTION.finditer(rest) for i in _ids(found["ids"])]
+    ids += [i for found in _FILE_OPTION.finditer(rest) for i in parse_file_ids(found["ids"])]
     query = _FILE_OPTION.sub("", rest).strip() if ids else text.strip()
-    if not query:
-        return Verb("help")
-    return check(Generate(query, tuple(dict.fromkeys(ids))))
+    return Generate(query, tuple(dict.fromkeys(ids))) if query else Ask(Command.HELP)
 
 
-def is_question(text: str) -> bool:
-    """Whether the text asks a verb, whose answer is for the asker alone."""
-    try:
-        return isinstance(read(text), Verb)
-    except InputError:
-        return False
+def parse_file_ids(listed: str) -> list[str]:
+    """Split a list of file IDs at commas, or at spaces where there is no comma."""
+    parts = listed.split(",") if "," in listed else listed.split()
+    return [part.strip() for part in parts if part.strip()]
 
 
 def check(wanted: Generate) -> Generate:
     """Return what is wanted if it keeps the limits. Raises InputError."""
-    if len(wanted.query) > QUERY_LIMIT:
+    if len(wanted.query) > MAX_QUERY_LENGTH:
         raise QueryTooLongError(len(wanted.query))
-    if len(wanted.files) > FILES_LIMIT:
+    if len(wanted.files) > MAX_FILES:
         raise TooManyFilesError(len(wanted.files))
     for file_id in wanted.files:
         if not _FILE_ID.fullmatch(file_id):
             raise BadFileIdError(file_id)
     return wanted
-
-
-def _ids(listed: str) -> list[str]:
-    """Split at commas, or at spaces where there is no comma."""
-    parts = listed.split(",") if "," in listed else listed.split()
-    return [part.strip() for part in parts if part.strip()]

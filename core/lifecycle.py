@@ -1,8 +1,9 @@
 """What happens to a request, one small step a state.
 
-received → submitting → generating → completed / failed
-    └→ refused  └→ unknown   └→ stale → completed / failed
+received → announcing → announced → submitting → generating → completed / failed
+   └→ refused   └→ refused  └→ refused  └→ unknown   └→ stale → completed / failed
 
+Nothing is spent before the place where the answer will go has taken a first message: `announced`.
 `submitting` is on disk before Neocu is asked, and the task ID before anything else is done with
 it. A request that is found in `submitting` was interrupted there: nobody can know whether it was
 taken, so it is told as unknown and never sent again by itself.
@@ -10,39 +11,47 @@ taken, so it is told as unknown and never sent again by itself.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from core import wording
 from core.backoff import backoff
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Reply
-from core.intent import Generate, InputError
+from core.conversation import Action, Press, Refusal, Reply, Request
+from core.intent import InputError
 from core.ledger import Ledger, LedgerError
 from core.neocu.client import NeocuClient
-from core.neocu.errors import (
-    ApiConnectionError,
-    ApiError,
-    InsufficientComputeError,
-    NotFoundError,
-    RateLimitError,
-)
+from core.neocu.errors import ApiError, InsufficientComputeError, NotFoundError
 from core.neocu.models import Task
-from core.neocu.polling import Pace
+from core.neocu.polling import Polling
 from core.neocu.uploads import UploadError
-from core.questions import Answers, shown
-from core.records import Entry, Say, State
-from core.resolver import Asking
+from core.questions import Questions
+from core.records import Entry, Part, Slot, State
+from core.resolver import Resolver
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
 # Words for a task under way, besides the documented "generating"; anything else is told.
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
-ROOM_WAIT = 15.0  # seconds, unless somebody else's end makes room earlier
-NOT_FOUND_TRIES = 5
-NOTE_AGAIN = 1.0  # seconds
+ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
+MAX_NOT_FOUND = 5
+MAX_ANNOUNCE_SECONDS = 900.0  # that a place may be unable to take the first message
+NOTE_RETRY_SECONDS = 1.0
+
+
+class Places(Protocol):
+    """What the lifecycle asks of a platform about a person and a place."""
+
+    async def refusal(self, request: Request) -> Refusal | None:
+        """Return why this person may not ask here, None where they may."""
+        ...
+
+    def aside(self, address: str, person: str) -> str:
+        """Return the address where this person alone reads what is said, "" where there is none."""
+        ...
 
 
 class Lifecycle:
@@ -53,118 +62,163 @@ class Lifecycle:
         settings: Settings,
         client: NeocuClient,
         ledger: Ledger,
-        asking: Asking,
-        answers: Answers,
+        resolver: Resolver,
+        questions: Questions,
         budget: Budget,
         compute: Compute,
+        platforms: Mapping[str, Places],
     ) -> None:
         self._settings = settings
         self._client = client
         self._ledger = ledger
-        self._asking = asking
-        self._answers = answers
+        self._resolver = resolver
+        self._questions = questions
         self._budget = budget
         self._compute = compute
-        self._pace = Pace(settings.neocu_poll_interval, ledger.queries.durations)
+        self._platforms = platforms
+        self._polling = Polling(settings.neocu_poll_interval, ledger.queries.durations)
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
+            State.ANNOUNCING: self._not_announced,
+            State.ANNOUNCED: self._submit,
             State.SUBMITTING: self._interrupted,
-            State.GENERATING: self._generating,
-            State.STALE: self._generating,
+            State.GENERATING: self._poll,
+            State.STALE: self._poll,
         }
 
     async def advance(self, entry: Entry) -> None:
         """Take a request one step further. Raises LedgerError, and no ApiError."""
         await self._steps[entry.state](entry)
 
+    # ---- Before anything is spent ----------------------------------------------------------------
+
     async def _received(self, entry: Entry) -> None:
-        """Find out what is wanted, and have it made or answer it."""
+        """Answer a question; settle and announce what is to be made; or say why not."""
         try:
-            wanted = await self._asking.wanted(entry)
+            source = await self._resolver.source(entry.request)
+            if answer := await self._questions.answer(entry, source):
+                await self._answered(entry, answer)
+                return
+            if no := await self._not_allowed(entry):
+                await self._end(entry, State.REFUSED, no)
+                return
+            wanted = await self._resolver.resolve(entry.request, source)
         except InputError as error:
             await self._end(entry, State.REFUSED, wording.bad_input(error))
         except UploadError as error:
             await self._end(entry, State.REFUSED, wording.bad_attachment(error))
         else:
-            if isinstance(wanted, Generate):
-                await self._submit(entry, wanted)
-            else:
-                answer = await self._answers.answer(entry, wanted)
-                say = [Say(f"answer {n}", reply) for n, reply in enumerate(answer, 1)]
-                await self._ledger.entries.move(entry, State.COMPLETED, say=say)
+            await self._announce(replace(entry, query=wanted.query, files=wanted.files), source)
 
-    async def _submit(self, entry: Entry, wanted: Generate) -> None:
-        """Ask Neocu, once it is on disk that it is asked."""
-        if not self._budget.allows(entry.request):
-            await self._end(entry, State.REFUSED, wording.not_allowed())
-            return
-        estimate = await self._budget.estimate(wanted.query)
+    async def _answered(self, entry: Entry, answer: list[Reply]) -> None:
+        card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
+        await self._ledger.entries.move(entry, State.COMPLETED, card=card)
+
+    async def _not_allowed(self, entry: Entry) -> Reply | None:
+        """Return why this person may not ask here, None where they may."""
+        request = entry.request
+        if why := await self._platforms[request.platform].refusal(request):
+            return wording.refused_person(why)
+        return None if self._budget.allows(request) else wording.not_allowed()
+
+    async def _announce(self, entry: Entry, source: Entry | None) -> None:
+        """Say that it is begun, if nothing stands against it: what is said is what is asked next.
+
+        The outbox moves the request on when its place has taken the first message.
+        """
+        estimate = await self._budget.estimate(entry.query)
+        entry = replace(entry, credits=self._budget.counts_as(estimate))
         price = float(estimate.credits) if estimate else None
         if await self._compute.has_run_out(entry, price):
-            await self._end(entry, State.REFUSED, wording.no_compute())
+            await self._end(entry, State.REFUSED, wording.no_compute(entry.key))
+        elif reached := await self._budget.reached(entry, entry.credits):
+            await self._end(entry, State.REFUSED, wording.limit_reached(*reached))
+        elif estimate and self._budget.asks_first(entry.request, estimate):
+            await self._end(entry, State.CONFIRMING, wording.confirm(estimate, entry.key))
+        else:
+            card = wording.beginning(entry)
+            await self._ledger.entries.announce(entry, card, MAX_ANNOUNCE_SECONDS)
+            await self._retire(entry.request, source)
+
+    async def _retire(self, request: Request, source: Entry | None) -> None:
+        """Take away the buttons that must not be pressed twice."""
+        match request.body:
+            case Press(action=Action.SEND_AGAIN | Action.CONFIRM | Action.TRY_AGAIN) if source:
+                await self._ledger.outbox.retire_buttons(source.key)
+
+    async def _not_announced(self, entry: Entry) -> None:
+        """End what its place refused, or could not take in time: nothing was spent."""
+        request, barrier = entry.request, entry.barrier
+        if barrier is None:
+            await self._end(entry, State.REFUSED, wording.not_announced(entry.key))
             return
-        opening = self._opening(entry, wanted.query)
-        if estimate and self._budget.asks_first(entry.request, estimate):
-            ask = Say("confirm", wording.confirm(estimate, entry.key))
-            await self._ledger.entries.hold_for_consent(entry, wanted, [*opening, ask])
-            return
-        credits = self._budget.counts_as(estimate)
-        limits = self._budget.limits
-        submitted = await self._ledger.entries.submit(entry, wanted, credits, limits, opening)
+        aside = self._platforms[request.platform].aside(entry.address, request.person)
+        log.info("%s can't be answered in its place: %s", entry.key, barrier)
+        card = {Part(Slot.RESULT): wording.cannot_speak(barrier, entry.key)} if aside else {}
+        await self._ledger.entries.move(replace(entry, address=aside), State.REFUSED, card=card)
+
+    # ---- Asking Neocu ----------------------------------------------------------------------------
+
+    async def _submit(self, entry: Entry) -> None:
+        """Ask Neocu, once it is on disk that it is asked."""
+        submitted = await self._ledger.entries.submit(entry, self._budget.limits)
         if submitted is None:
-            await self._no_room(entry, credits, opening)
+            await self._no_room(entry)
             return
         try:
-            task_id = await self._client.generate(wanted.query, wanted.files)
+            task_id = await self._client.generate(entry.query, entry.files)
         except ApiError as error:
             await self._not_accepted(submitted, error)
         else:
-            say = [Say("started", wording.started(task_id, wanted.files, estimate))]
-            await self._noted(submitted, task_id, say)
+            await self._record(replace(submitted, task_id=task_id))
         self._compute.look_soon()
 
-    async def _noted(self, entry: Entry, task_id: str, say: list[Say]) -> None:
-        """Note the task ID, however long the ledger is away: without it the result is lost."""
+    async def _record(self, entry: Entry) -> None:
+        """Record the task ID, however long the ledger is away: without it the result is lost."""
+        entry = replace(entry, state=State.GENERATING)
+        card = wording.making(entry, await self._budget.estimate(entry.query))
         while True:
             try:
-                await self._ledger.entries.record_task_id(entry, task_id, self._pace.first(), say)
+                noted = await self._ledger.entries.record_task_id(
+                    entry, self._polling.first(), card
+                )
             except LedgerError:
-                log.exception("Task %s of %s is still to be noted", task_id, entry.key)
-                await asyncio.sleep(NOTE_AGAIN)
+                log.exception("Task %s of %s is still to be noted", entry.task_id, entry.key)
+                await asyncio.sleep(NOTE_RETRY_SECONDS)
             else:
+                if not noted:
+                    log.error("Task %s of %s came too late to be noted", entry.task_id, entry.key)
                 return
 
-    async def give_up(self, entry: Entry) -> None:
-        """End in words what fails again and again in a way that nobody thought of."""
-        state = State.FAILED if entry.task_id else State.REFUSED
-        # Without the question: its words may be what fails.
-        say = [Say(state, wording.broken(entry.task_id))]
-        await self._ledger.entries.move(entry, state, say=say)
-
-    async def _no_room(self, entry: Entry, credits: float, opening: list[Say]) -> None:
+    async def _no_room(self, entry: Entry) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""
-        if reached := await self._budget.reached(entry, credits):
+        if reached := await self._budget.reached(entry, entry.credits):
             await self._end(entry, State.REFUSED, wording.limit_reached(*reached))
             return
-        say = [*opening, Say("queued", wording.waiting_for_room())]
+        position = await self._ledger.queries.queue_position(entry)
         await self._ledger.entries.move(
-            entry, State.RECEIVED, after=ROOM_WAIT, tries=entry.tries, say=say
+            entry,
+            State.ANNOUNCED,
+            after=ROOM_POLL_SECONDS,
+            tries=entry.tries,
+            card=wording.queued(entry, position),
         )
 
     async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""
         log.warning("%s was not accepted: %s", entry.key, error)
-        passing = isinstance(error, ApiConnectionError | RateLimitError)
         if isinstance(error, InsufficientComputeError):
             await self._compute.ran_out(entry)
         if error.maybe_accepted:
             await self._end(entry, State.UNKNOWN, wording.refused(error, entry.key))
-        elif passing and entry.now - entry.created < self._settings.neocu_retry_for:
+        elif error.transient and entry.now - entry.created < self._settings.neocu_retry_for:
             pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
-            pause = min(pause, self._settings.neocu_retry_for)  # nobody waits for it longer
-            say = [Say("waiting", wording.waiting_for_neocu())]
             await self._ledger.entries.move(
-                entry, State.RECEIVED, after=pause, tries=entry.tries + 1, say=say
+                entry,
+                State.ANNOUNCED,
+                after=min(pause, self._settings.neocu_retry_for),  # nobody waits for it longer
+                tries=entry.tries + 1,
+                card=wording.waiting(entry),
             )
         else:
             await self._end(entry, State.REFUSED, wording.refused(error, entry.key))
@@ -172,18 +226,20 @@ class Lifecycle:
     async def _interrupted(self, entry: Entry) -> None:
         await self._end(entry, State.UNKNOWN, wording.unknown(entry.key))
 
-    async def _generating(self, entry: Entry) -> None:
+    # ---- While Neocu makes it --------------------------------------------------------------------
+
+    async def _poll(self, entry: Entry) -> None:
         """Look at the task."""
         try:
             task = await self._client.get_task(entry.task_id)
         except NotFoundError:
-            if entry.tries >= NOT_FOUND_TRIES:
-                await self._failed(entry, wording.gone(entry.task_id))
+            if entry.tries >= MAX_NOT_FOUND:
+                await self._end(entry, State.FAILED, wording.gone(entry))
             else:
-                await self._look_again(entry, tries=entry.tries + 1)
+                await self._poll_again(entry, tries=entry.tries + 1)
         except ApiError as error:
-            log.warning("%s can't be looked at: %s", entry.key, error)
-            await self._look_again(entry, tries=entry.tries)
+            log.warning("%s can't be polled: %s", entry.key, error)
+            await self._poll_again(entry, tries=entry.tries)
         else:
             await self._seen(entry, task)
 
@@ -192,61 +248,43 @@ class Lifecycle:
             case "completed":
                 await self._completed(replace(entry, assets=task.assets))
             case "failed":
-                await self._failed(entry, wording.failed(entry, task.messages))
+                await self._end(entry, State.FAILED, wording.failed(entry, task.messages))
             case status if status in UNDER_WAY:
-                await self._look_again(entry, messages=task.messages)
-            case status:
-                say = Say(f"status {status[:40]}", wording.unknown_status(task.status))
-                await self._look_again(entry, messages=task.messages, say=[say])
+                await self._poll_again(entry, note=task.messages[-1] if task.messages else "")
+            case _:
+                await self._poll_again(entry, note=wording.unknown_status(task.status))
 
     async def _completed(self, entry: Entry) -> None:
-        """Show every result in a delivery of its own, so that none can hold up another."""
         entry = replace(entry, cost=await self._compute.cost(entry))
-        say = [Say(f"asset {number}", reply) for number, reply in shown(entry).items()]
-        say = [
-            Say("progress", wording.finished(entry), edits="started"),
-            *say,
-            Say("completed", wording.completed(entry)),
-        ]
-        await self._ledger.entries.move(entry, State.COMPLETED, say=say)
+        await self._end(entry, State.COMPLETED, wording.result(entry))
 
-    async def _failed(self, entry: Entry, reply: Reply) -> None:
-        """End a task that came to nothing, and its progress with it."""
-        stopped = Say("progress", wording.stopped(entry), edits="started")
-        say = [stopped, Say(State.FAILED, reply)]
-        await self._ledger.entries.move(entry, State.FAILED, say=say)
-
-    async def _look_again(
-        self,
-        entry: Entry,
-        *,
-        messages: Sequence[str] = (),
-        tries: int = 0,
-        say: Sequence[Say] = (),
-    ) -> None:
-        """Look again after a while, ever more rarely once the task has taken too long."""
-        age = entry.now - entry.submitted
-        expected = await self._pace.expected(entry.query)
-        state = entry.state
+    async def _poll_again(self, entry: Entry, *, note: str = "", tries: int = 0) -> None:
+        """Poll again after a while, ever more rarely once the task has taken too long."""
+        age = entry.running_seconds
+        expected = await self._polling.expected(entry.query)
+        state = State.STALE if age > self._settings.neocu_stale_after else entry.state
+        slow = age > self._settings.neocu_slow_after
+        entry_then = replace(entry, state=state)
         estimate = await self._budget.estimate(entry.query)
-        progress = wording.progress(entry, expected, messages, estimate)
-        say = [*say, Say("progress", progress, edits="started")]
-        if age > self._settings.neocu_stale_after:
-            state = State.STALE
-            say.append(Say("stale", wording.stale(entry.task_id, entry.key)))
-        elif age > self._settings.neocu_slow_after:
-            say.append(Say("slow", wording.still_working()))
-        after = self._pace.next(age, expected)
-        await self._ledger.entries.move(entry, state, after=after, tries=tries, say=say)
+        card = wording.making(entry_then, estimate, expected, note, slow=slow)
+        after = self._polling.next(age, expected)
+        await self._ledger.entries.move(entry, state, after=after, tries=tries, card=card)
+
+    # ---- The end ---------------------------------------------------------------------------------
+
+    async def give_up(self, entry: Entry) -> None:
+        """End in words what fails again and again in a way that nobody thought of."""
+        match entry.state:
+            case State.SUBMITTING:
+                state = State.UNKNOWN
+            case State.GENERATING | State.STALE:
+                state = State.FAILED
+            case _:
+                state = State.REFUSED
+        # The result alone: the words of the question may be what fails.
+        card = {Part(Slot.RESULT): wording.broken(entry)}
+        await self._ledger.entries.move(entry, state, card=card)
 
     async def _end(self, entry: Entry, state: State, reply: Reply) -> None:
-        """End a request with its last words."""
-        say = [*self._opening(entry, entry.query or entry.request.text), Say(state, reply)]
-        await self._ledger.entries.move(entry, state, say=say)
-
-    @staticmethod
-    def _opening(entry: Entry, query: str) -> list[Say]:
-        """Return what shows the question, where the chat does not show it by itself."""
-        if entry.request.shown:
-            return []
-        return [Say("asked", wording.asked(entry.request.person, query))]
+        """End a request with its last words; the progress goes when they have arrived."""
+        await self._ledger.entries.move(entry, state, card=wording.ended(entry, state, reply))

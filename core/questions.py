@@ -1,19 +1,19 @@
-"""Answers to the verbs: what can be told without asking Neocu to make anything."""
+"""Answers to commands, and to the buttons that make nothing: what can be told for free."""
 
 from collections.abc import Callable
 
-from core import delivery, wording
-from core.conversation import Reply, Request
-from core.intent import Verb
+from core import wording
+from core.conversation import Action, Press, Reply, Request
+from core.intent import Ask, Command, NotHereError
 from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
-from core.records import Entry
+from core.records import Entry, State
 
-RECENT = 10
+MAX_RECENT = 10
 
 
-class Answers:
+class Questions:
     """Answers questions about Neocu, and about what was asked in the same workspace."""
 
     def __init__(self, client: NeocuClient, ledger: Ledger, link: Callable[[Entry], str]) -> None:
@@ -21,22 +21,48 @@ class Answers:
         self._ledger = ledger
         self._link = link
 
-    async def answer(self, entry: Entry, verb: Verb) -> list[Reply]:
-        """Return the answer to a verb. Raises LedgerError."""
-        match verb.name:
-            case "balance":
-                return [await self._balance()]
-            case "status":
-                return [await self._status(entry.request, verb.about)]
-            case "recent":
-                found = await self._ledger.queries.recent(entry.request, RECENT)
-                return [wording.recent([(e, self._link(e)) for e in found])]
-            case "show":
-                return await self._show(verb.about, entry.request.person)
-            case "looking":
-                return [wording.looking()]
-            case _:
-                return [wording.HELP]
+    async def answer(self, entry: Entry, source: Entry | None) -> list[Reply]:
+        """Return the answer, empty where something is to be made.
+
+        Raises NotHereError where a button is about nothing that is known, and LedgerError.
+        """
+        match entry.request.body:
+            case Ask(command, task_id):
+                return [await self._command(entry.request, command, task_id)]
+            case Press(action) if source:
+                return await self._press(entry.request, action, source)
+            case Press():
+                raise NotHereError
+        return []
+
+    async def _command(self, request: Request, command: Command, task_id: str) -> Reply:
+        match command:
+            case Command.HELP:
+                return wording.HELP
+            case Command.BALANCE:
+                return await self._balance()
+            case Command.RECENT:
+                found = await self._ledger.queries.recent(request, MAX_RECENT)
+                return wording.recent([(one, self._link(one)) for one in found])
+            case Command.STATUS:
+                return await self._status(request, task_id)
+
+    async def _press(self, request: Request, action: Action, source: Entry) -> list[Reply]:
+        match action:
+            case Action.CHECK_NOW:
+                await self._ledger.entries.poll_now(source)
+                return [wording.checking()]
+            case Action.SHOW | Action.SHOW_IN_CHANNEL if not source.assets:
+                return [wording.nothing_to_show()]
+            case Action.SHOW:
+                return [wording.shown_again(source)]
+            case Action.SHOW_IN_CHANNEL:
+                return [wording.shown_in_channel(source, request.person, self._link(source))]
+            case Action.DECLINE:
+                if source.state is State.CONFIRMING:
+                    await self._ledger.outbox.replace_result(source.key, wording.declined())
+                return [wording.nothing_made()]
+        return []
 
     async def _balance(self) -> Reply:
         try:
@@ -51,19 +77,3 @@ class Answers:
         if found is None:
             return wording.no_such_task(task_id)
         return wording.status(found, self._link(found))
-
-    async def _show(self, key: str, person: str) -> list[Reply]:
-        """Return the results once more; that costs nothing."""
-        about = await self._ledger.queries.get(key)
-        if about is None or not about.assets:
-            return [wording.nothing_to_show()]
-        return [wording.shown_again(about.query, person), *shown(about).values()]
-
-
-def shown(entry: Entry) -> dict[int, Reply]:
-    """Return a reply for each result of a request that has a file, by the result's number."""
-    return {
-        number: wording.result(asset, delivery.media(asset, entry.query))
-        for number, asset in enumerate(entry.assets, 1)
-        if asset.url or asset.thumbnail
-    }

@@ -1,9 +1,10 @@
-"""What the ledger keeps, as plain values: requests, what is said of them, limits and levels."""
+"""What the ledger keeps, as plain values: requests, their messages, limits and levels."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.conversation import Reply, Request
+from core.conversation import Attempt, Barrier, Reply, Request
 from core.neocu.models import Asset
 
 
@@ -13,6 +14,8 @@ class State(StrEnum):
     DRAFT = "draft"
     NOTICE = "notice"
     RECEIVED = "received"
+    ANNOUNCING = "announcing"
+    ANNOUNCED = "announced"
     CONFIRMING = "confirming"
     SUBMITTING = "submitting"
     GENERATING = "generating"
@@ -25,7 +28,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Entry:
-    """A request as the ledger knows it. Times are Unix seconds; `fence` counts its leases."""
+    """A request as the ledger knows it. Times are Unix seconds; `fence` counts its leases.
+
+    `barrier` is why its place did not let us speak, None where it did.
+    """
 
     request: Request
     state: State
@@ -41,43 +47,69 @@ class Entry:
     now: float
     credits: float = 0.0
     cost: float | None = None
+    barrier: Barrier | None = None
 
     @property
     def key(self) -> str:
         """The request's key."""
         return self.request.key
 
+    @property
+    def running_seconds(self) -> float:
+        """How long Neocu has been at it."""
+        return self.now - self.submitted
 
-@dataclass(frozen=True)
-class Say:
-    """Something to be said about a request, once for each `what`.
 
-    With `edits`, it takes the place of what was said under that name.
+class Slot(StrEnum):
+    """The messages that make up an answer, in the order in which they come to stand.
+
+    QUESTION shows what was asked where the chat doesn't, PROGRESS is edited until RESULT takes its
+    place, and RESULT is the answer: the files, the words, or the refusal. NOTICE is a channel's.
     """
 
-    what: str
-    reply: Reply
-    edits: str = ""
+    QUESTION = "question"
+    PROGRESS = "progress"
+    RESULT = "result"
+    NOTICE = "notice"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One message of a card. `number` tells several of a slot apart, from 1."""
+
+    slot: Slot
+    number: int = 1
+
+
+# What should stand in the slots of a request: a reply each, None where nothing should stand.
+# What is not named stays as it is.
+Card = Mapping[Part, Reply | None]
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """A reply on its way. `again` says that it may have arrived already."""
+    """A message on its way from what stands there to what should.
+
+    `reply` None takes it back. `message_id` is None where nothing has been sent yet, "" where the
+    platform gave no ID. `attempt` names this try for the platform; `age` is in seconds.
+    """
 
     request: str
-    what: str
-    reply: Reply
+    part: Part
+    reply: Reply | None
+    version: int
     platform: str
+    person: str
     address: str
-    edited: str | None
-    again: bool
-    tries: int
+    message_id: str | None
+    attempt: Attempt
+    age: float
     fence: int
 
     @property
     def key(self) -> str:
-        """What names the reply for the platform, the same in every attempt."""
-        return f"{self.request}/{self.what}"
+        """What names the message for the platform, the same in every try."""
+        return self.attempt.key
 
 
 class Scope(StrEnum):

@@ -1,14 +1,13 @@
-"""What a request wants, with its files: typed, attached, from its thread, or from a button."""
+"""Exactly what a request sends: its query and file IDs, settled once, at its first step."""
 
 from collections.abc import Mapping
 from typing import Protocol
 
 from core import intent
-from core.conversation import Action, Attachment, Request
+from core.conversation import Attachment, FormSent, Press, Request
 from core.files.download import Fetched
-from core.intent import Generate, NotHereError, Verb
+from core.intent import Generate, NotHereError
 from core.ledger import Ledger
-from core.neocu.models import Asset
 from core.neocu.uploads import Uploader
 from core.records import Entry
 from core.settings import Settings
@@ -22,8 +21,8 @@ class Downloads(Protocol):
         ...
 
 
-class Asking:
-    """Reads requests."""
+class Resolver:
+    """Resolves requests for something to be made."""
 
     def __init__(
         self,
@@ -37,51 +36,54 @@ class Asking:
         self._uploader = uploader
         self._platforms = platforms
 
-    async def wanted(self, entry: Entry) -> Generate | Verb:
-        """Return what is wanted. Raises InputError, UploadError and LedgerError."""
-        request = entry.request
-        if entry.query:  # found out in an earlier try
-            return Generate(entry.query, entry.files)
-        about = await self._about(request)
-        match request.action:
-            case Action.AGAIN | Action.SEND_AGAIN | Action.CONFIRM if about:
-                return Generate(about.query, about.files)
-            case Action.CHECK_NOW if about:
-                await self._ledger.entries.poll_now(about)
-                return Verb("looking")
-            case Action.SHOW if about:
-                return Verb("show", about.key)
-        wanted = intent.read(request.text)
-        if isinstance(wanted, Verb):
-            return wanted
-        attached = (*(about.request.attachments if about else ()), *request.attachments)
-        files = [*wanted.files, *await self._thread_files(request, wanted)]
+    async def source(self, request: Request) -> Entry | None:
+        """Return the request that a button or a form is about, None for none.
+
+        Raises NotHereError where it is not known in this workspace, and LedgerError.
+        """
+        if not request.source_key:
+            return None
+        source = await self._ledger.queries.get(request.source_key)
+        if source is None or not source.request.same_workspace(request):
+            raise NotHereError
+        return source
+
+    async def resolve(self, request: Request, source: Entry | None) -> Generate:
+        """Return what Neocu will be sent. Raises InputError, UploadError and LedgerError."""
+        match request.body:
+            case Press() if source and source.query:
+                return Generate(source.query, source.files)
+            case FormSent(query, files) if query.strip():
+                # What the form shows is exactly what is sent; a draft's files are shown, too.
+                draft = source.request.attachments if source and not source.query else ()
+                attached = (*draft, *request.attachments)
+                return await self._with_uploads(request, Generate(query.strip(), files), attached)
+            case Generate() as wanted:
+                files = wanted.files or await self._thread_files(request)
+                wanted = Generate(wanted.query, files)
+                return await self._with_uploads(request, wanted, request.attachments)
+        raise NotHereError
+
+    async def _with_uploads(
+        self, request: Request, wanted: Generate, attached: tuple[Attachment, ...]
+    ) -> Generate:
+        """Add the file IDs of attachments. What can't be right is refused before any upload."""
+        intent.check(wanted)
+        uploaded: list[str] = []
         if attached:
             download = self._platforms[request.platform].download
-            files += await self._uploader.upload(attached, download)
-        return intent.check(Generate(wanted.query, tuple(dict.fromkeys(files))))
+            uploaded = await self._uploader.upload(attached, download)
+        return intent.check(
+            Generate(wanted.query, tuple(dict.fromkeys((*wanted.files, *uploaded))))
+        )
 
-    async def _about(self, request: Request) -> Entry | None:
-        """Return the request that a button or a form is about. Raises NotHereError."""
-        if not request.about:
-            return None
-        about = await self._ledger.queries.get(request.about)
-        if about is None or not about.request.same_workspace(request):
-            raise NotHereError
-        return about
-
-    async def _thread_files(self, request: Request, wanted: Generate) -> list[str]:
-        """Return the results that a follow-up works on: the one replied to, or the thread's last.
-
-        Nothing where the files are named, or a form names them all.
-        """
-        if not self._settings.neocu_reuse_results or wanted.files or request.action is not None:
-            return []
-        assets: tuple[Asset, ...] = ()
-        if request.reply_to and (found := await self._ledger.queries.find_by_message(request)):
-            about, what = found
-            number = int(what.removeprefix("asset ")) if what.startswith("asset ") else 0
-            assets = about.assets[number - 1 : number] if number else about.assets
-        elif request.thread and (last := await self._ledger.queries.last_result(request)):
-            assets = last.assets
-        return [asset.id for asset in assets if asset.id]
+    async def _thread_files(self, request: Request) -> tuple[str, ...]:
+        """Return the results that a follow-up works on: the one replied to, or the thread's last."""
+        if not self._settings.neocu_reuse_results:
+            return ()
+        found: Entry | None = None
+        if request.reply_to:
+            found = await self._ledger.queries.find_by_message(request)
+        if found is None and request.thread:
+            found = await self._ledger.queries.last_result(request)
+        return tuple(asset.id for asset in found.assets if asset.id) if found else ()

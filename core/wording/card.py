@@ -1,0 +1,75 @@
+"""The card: what stands of a request in its chat, as a function of how far it is.
+
+Question (where the chat doesn't show it), then one progress message, and one result in its place.
+"""
+
+from core.conversation import Reply
+from core.neocu.estimates import Estimate
+from core.neocu.polling import Expected
+from core.records import Card, Entry, Part, Slot, State
+from core.wording import markup, phrases, progress
+
+QUESTION, PROGRESS, RESULT = (Part(slot) for slot in (Slot.QUESTION, Slot.PROGRESS, Slot.RESULT))
+
+# How the question says that it has ended.
+ENDINGS = {
+    State.COMPLETED: "Done",
+    State.FAILED: "This didn't work out",
+    State.REFUSED: "Not started",
+    State.UNKNOWN: "Not sure if it ran",
+    State.CONFIRMING: "Waiting for an OK",
+}
+
+
+def beginning(entry: Entry) -> Card:
+    """Return the card before Neocu is asked: the first sign of life."""
+    return _card(entry, progress.beginning(entry.files))
+
+
+def queued(entry: Entry, position: int) -> Card:
+    """Return the card of a request that waits for room, at this place in line from 1."""
+    return _card(entry, progress.queued(position))
+
+
+def waiting(entry: Entry) -> Card:
+    """Return the card of a request that Neocu can't take now."""
+    return _card(entry, progress.waiting())
+
+
+def making(
+    entry: Entry,
+    estimate: Estimate | None,
+    expected: Expected | None = None,
+    note: str = "",
+    *,
+    slow: bool = False,
+) -> Card:
+    """Return the card of a task under way; `note` is what Neocu says of it."""
+    return _card(entry, progress.making(entry, estimate, expected, note, slow=slow))
+
+
+def ended(entry: Entry, state: State, reply: Reply) -> Card:
+    """Return the card at its end: the result takes the place of the progress."""
+    card: dict[Part, Reply | None] = {PROGRESS: None, RESULT: reply}
+    if not entry.request.prompt_visible and _asked_for(entry):
+        card[QUESTION] = _question(entry, ENDINGS[state])
+    return card
+
+
+def _card(entry: Entry, now: Reply) -> Card:
+    card: dict[Part, Reply | None] = {PROGRESS: now}
+    if not entry.request.prompt_visible:
+        card[QUESTION] = _question(entry)
+    return card
+
+
+def _question(entry: Entry, ending: str = "") -> Reply:
+    """Show who asked for what, and in the end how it ended."""
+    prompt = _asked_for(entry)
+    shown = prompt[: phrases.ECHO_LIMIT].rstrip() + " …" if len(prompt) > phrases.ECHO_LIMIT else prompt
+    text = f"{markup.person(entry.request.person)} asked for:\n{markup.quote(shown)}"
+    return Reply(text, small=ending)
+
+
+def _asked_for(entry: Entry) -> str:
+    return entry.query or entry.request.prompt
