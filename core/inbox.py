@@ -3,12 +3,14 @@
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 
 from core.conversation import Request
 from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS
+from core.records import State
 
-REMEMBERED = 1000  # refused requests, so long as this process lives
+MAX_REMEMBERED = 1000  # refused requests, so long as this process lives
 
 
 class Inbox:
@@ -17,7 +19,7 @@ class Inbox:
     def __init__(self, ledger: Ledger, wake: Callable[[], None]) -> None:
         self._ledger = ledger
         self._wake = wake
-        self._refused: deque[str] = deque(maxlen=REMEMBERED)
+        self._refused: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
     async def accept(
         self, request: Request, after: float = 0.0, within: float = ACK_DEADLINE_SECONDS
@@ -47,16 +49,31 @@ class Inbox:
         """Note what a form is opened with, for when it is sent. Raises LedgerError."""
         await self._ledger.entries.draft(request)
 
+    async def press(self, request: Request) -> bool:
+        """Note a press of a button; False if there is nothing to do: it has been pressed before.
+
+        What was refused, so that nothing was spent, may be pressed again. Raises LedgerError.
+        """
+        tries = 1
+        pressed = request
+        while (earlier := await self._ledger.queries.get(pressed.key)) is not None:
+            if earlier.state is not State.REFUSED:
+                return False
+            tries += 1
+            pressed = replace(request, key=f"{request.key}:{tries}")
+        return await self.accept(pressed)
+
     async def prefill(self, request: Request) -> tuple[str, tuple[str, ...]]:
         """Return query and file IDs to fill a form with, for an edit of a result.
 
         Nothing where the result is not of this workspace. Raises LedgerError.
         """
-        about = await self._ledger.queries.get(request.about)
-        if about is None or not about.request.same_workspace(request):
+        source = await self._ledger.queries.get(request.source_key)
+        if source is None or not source.request.same_workspace(request):
             return "", ()
-        chosen = about.assets[request.asset - 1 :][:1] if request.asset else about.assets
-        return about.query, tuple(asset.id for asset in chosen if asset.id)
+        number = getattr(request.body, "asset", 0)
+        chosen = source.assets[number - 1 :][:1] if number else source.assets
+        return source.query, tuple(asset.id for asset in chosen if asset.id)
 
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""

@@ -1,153 +1,146 @@
-"""Who looks at a request or a reply next, and when. The ledger sees that it comes right."""
+"""Who works on a row next, and when. The ledger sees that it comes right.
+
+Each kind of work has a lane of its own, so that none waits for another: a slow Neocu holds up no
+answer, and a slow chat no task.
+"""
 
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from typing import Protocol, TypeVar
+from dataclasses import dataclass, field
+from typing import Any
 
-from core.backoff import backoff
-from core.conversation import Conversation, TryLaterError, UndeliverableError
+from core.conversation import Barrier
 from core.ledger import Ledger, LedgerError
-from core.records import Delivery, Entry
+from core.records import Delivery, Entry, State
 
 log = logging.getLogger(__name__)
 
-T = TypeVar("T", Entry, Delivery)
+RENEW_SECONDS = 3.0  # a lease lasts three times as long
+MAX_BUSY = 32  # rows at once, in each lane
+MAX_FAILURES = 5  # in a row, of one step
+MIN_IDLE_SECONDS = 0.05
+MAX_IDLE_SECONDS = 30.0  # a notification from another replica can get lost
+RETRY_LEDGER_SECONDS = 1.0
 
-RENEW = 3.0  # seconds; a lease lasts three times as long
-AT_ONCE = 32
-FAILURES = 5  # in a row, of one step
-BREATH = 0.05  # seconds, at least, between two looks that found nothing
-IDLE = 30.0  # seconds, at most: a wake-up from another replica can get lost
 
+@dataclass
+class Lane:
+    """One kind of work: how it is leased, what is done with a row, and what is under way."""
 
-class Platform(Protocol):
-    """What the worker needs of a chat platform: to find a conversation again."""
-
-    def conversation(self, address: str) -> Conversation:
-        """Return the conversation at an address that the platform gave out earlier."""
-        ...
+    lease: Callable[[int], Awaitable[Sequence[Any]]]
+    work: Callable[[Any], Awaitable[None]]
+    busy: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class Worker:
-    """Works on requests and replies as they fall due, until it is told to drain."""
+    """Works on requests and messages as they fall due, until it is told to drain."""
 
     def __init__(
         self,
         ledger: Ledger,
         advance: Callable[[Entry], Awaitable[None]],
         give_up: Callable[[Entry], Awaitable[None]],
-        platforms: Mapping[str, Platform],
+        deliver: Callable[[Delivery], Awaitable[None]],
     ) -> None:
         self._ledger = ledger
-        self._advance = advance
         self._give_up = give_up
         self._failures: Counter[str] = Counter()
-        self._platforms = platforms
-        self._bell = asyncio.Event()
-        self._draining = False
+        self._woken = asyncio.Event()
+
+        def lease(*states: State) -> Callable[[int], Awaitable[Sequence[Entry]]]:
+            return lambda limit: ledger.entries.lease(limit, states)
+
+        self._lanes = (
+            Lane(lease(State.RECEIVED, State.ANNOUNCING), advance),
+            Lane(lease(State.ANNOUNCED, State.SUBMITTING), advance),
+            Lane(lease(State.GENERATING, State.STALE), advance),
+            Lane(ledger.outbox.lease, deliver),
+        )
 
     def wake(self) -> None:
         """Look now for what is due."""
-        self._bell.set()
-        self._bell = asyncio.Event()
+        self._woken.set()
 
     async def run(self, drain: asyncio.Event, grace: float) -> None:
         """Work until `drain` is set; then finish what is under way, in `grace` seconds at most."""
         async with asyncio.TaskGroup() as tasks:
-            steps = tasks.create_task(self._each(self._ledger.entries.lease, self._advance))
-            replies = tasks.create_task(self._each(self._ledger.outbox.lease, self._deliver))
+            dispatch = tasks.create_task(self._dispatch(tasks))
             renewal = tasks.create_task(self._renew())
             await drain.wait()
-            self._draining = True
-            self.wake()
-            _, late = await asyncio.wait({steps, replies}, timeout=grace)
-            for task in (renewal, *late):
-                task.cancel()
+            dispatch.cancel()
+            if under_way := [task for lane in self._lanes for task in lane.busy]:
+                _, late = await asyncio.wait(under_way, timeout=grace)
+                for task in late:
+                    task.cancel()
+            renewal.cancel()
 
-    async def _each(
-        self,
-        take: Callable[[int], Awaitable[list[T]]],
-        do: Callable[[T], Awaitable[None]],
-    ) -> None:
-        """Take what is due and do it, so many at once, as long as there is any."""
-        busy: set[asyncio.Task[None]] = set()
-        async with asyncio.TaskGroup() as tasks:
-            while not self._draining:
-                bell, taken, pause = self._bell, [], None
-                if len(busy) < AT_ONCE:
-                    try:
-                        taken = await take(AT_ONCE - len(busy))
-                        pause = IDLE if taken else await self._ledger.seconds_until_due()
-                    except LedgerError as error:
-                        log.warning("The ledger can't be read: %s", error)
-                        pause = 1.0
-                for one in taken:
-                    task = tasks.create_task(self._guarded(do, one))
-                    busy.add(task)
-                    task.add_done_callback(busy.discard)
-                if not taken:
-                    with suppress(TimeoutError):
-                        async with asyncio.timeout(_between(BREATH, pause, IDLE)):
-                            await bell.wait()
+    async def _dispatch(self, tasks: asyncio.TaskGroup) -> None:
+        """Lease what is due in each lane that has room, as long as there is any; then wait."""
+        while True:
+            self._woken.clear()
+            try:
+                taken = [await self._fill(lane, tasks) for lane in self._lanes]
+                pause = MAX_IDLE_SECONDS if any(taken) else await self._seconds_until_due()
+            except LedgerError as error:
+                log.warning("The ledger can't be read: %s", error)
+                taken, pause = [], RETRY_LEDGER_SECONDS
+            if not any(taken):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(pause):
+                        await self._woken.wait()
 
-    async def _guarded(self, do: Callable[[T], Awaitable[None]], one: T) -> None:
+    async def _fill(self, lane: Lane, tasks: asyncio.TaskGroup) -> bool:
+        """Lease and begin what is due in a lane; whether there was any."""
+        if len(lane.busy) >= MAX_BUSY:
+            return False
+        rows = await lane.lease(MAX_BUSY - len(lane.busy))
+        for row in rows:
+            task = tasks.create_task(self._guarded(lane.work, row))
+            lane.busy.add(task)
+            task.add_done_callback(lane.busy.discard)
+        return bool(rows)
+
+    async def _seconds_until_due(self) -> float:
+        """Return how long to wait. What is due in a full lane is begun when that has room."""
+        if any(len(lane.busy) >= MAX_BUSY for lane in self._lanes):
+            return MAX_IDLE_SECONDS
+        seconds = await self._ledger.seconds_until_due()
+        return MAX_IDLE_SECONDS if seconds is None else max(MIN_IDLE_SECONDS, seconds)
+
+    async def _guarded(self, work: Callable[[Any], Awaitable[None]], row: Entry | Delivery) -> None:
         """Do it; whatever goes wrong, the row comes back when its lease has run out."""
         try:
-            await do(one)
+            await work(row)
         except LedgerError as error:
             log.warning("The ledger can't be written: %s", error)
         except Exception:  # the last resort: one bad row must not stop the others
             log.exception("A step failed in a way that nobody thought of")
-            await self._failed(one)
+            await self._failed(row)
         else:
-            self._failures.pop(one.key, None)
+            self._failures.pop(row.key, None)
         finally:
-            self._ledger.leases.release(one)
+            self._ledger.leases.release(row)
             self.wake()
 
-    async def _failed(self, one: Entry | Delivery) -> None:
-        """End what fails again and again: its person shall hear, and no row come back for ever."""
-        self._failures[one.key] += 1
-        if self._failures[one.key] < FAILURES:
+    async def _failed(self, row: Entry | Delivery) -> None:
+        """End what fails again and again: its person hears, and no row comes back for ever."""
+        self._failures[row.key] += 1
+        if self._failures[row.key] < MAX_FAILURES:
             return
-        del self._failures[one.key]
+        del self._failures[row.key]
         with suppress(LedgerError):
-            await (self._give_up(one) if isinstance(one, Entry) else self._ledger.outbox.drop(one))
-
-    async def _deliver(self, delivery: Delivery) -> None:
-        conversation = self._platforms[delivery.platform].conversation(delivery.address)
-        try:
-            if delivery.edited is not None:
-                message_id = delivery.edited
-                if message_id:  # it may have been dropped, or the platform did not tell its ID
-                    await conversation.edit(message_id, delivery.reply)
+            if isinstance(row, Entry):
+                await self._give_up(row)
             else:
-                message_id = await conversation.post(
-                    delivery.reply, delivery.key, again=delivery.again
-                )
-        except TryLaterError as error:
-            pause = backoff(delivery.tries) if error.seconds is None else error.seconds
-            log.info("%s waits for %.0f s: %s", delivery.key, pause, error)
-            maybe = delivery.again or error.maybe_said
-            await self._ledger.outbox.retry_later(delivery, pause, ambiguous=maybe)
-        except UndeliverableError as error:
-            log.warning("%s can't be delivered: %s", delivery.key, error)
-            await self._ledger.outbox.drop(delivery)
-        else:
-            address, thread = conversation.address, conversation.thread
-            await self._ledger.outbox.sent(delivery, message_id, address, thread)
+                await self._ledger.outbox.drop(row, Barrier.UNKNOWN)
 
     async def _renew(self) -> None:
         while True:
-            await asyncio.sleep(RENEW)
+            await asyncio.sleep(RENEW_SECONDS)
             try:
                 await self._ledger.leases.renew()
             except LedgerError as error:
                 log.warning("The leases can't be renewed: %s", error)
-
-
-def _between(least: float, seconds: float | None, most: float) -> float:
-    return most if seconds is None else min(most, max(least, seconds))

@@ -2,10 +2,10 @@
 
 from pydantic import TypeAdapter
 
-from core.conversation import Reply, Request
+from core.conversation import Attempt, Barrier, Reply, Request
 from core.ledger.stores.base import Row
 from core.neocu.models import Asset
-from core.records import Delivery, Entry, State
+from core.records import Delivery, Entry, Part, Slot, State
 
 REQUEST = TypeAdapter(Request)
 REPLY = TypeAdapter(Reply)
@@ -30,19 +30,29 @@ def decode_entry(row: Row) -> Entry:
         now=row["now"],
         credits=row["credits"],
         cost=row["cost"],
+        barrier=Barrier(row["barrier"]) if row["barrier"] else None,
     )
 
 
 def decode_delivery(row: Row) -> Delivery:
     """Return a row of `deliveries` as a delivery."""
+    part = Part(Slot(row["slot"]), row["number"])
+    name = part.slot if part.number == 1 else f"{part.slot}-{part.number}"
     return Delivery(
         request=row["request"],
-        what=row["what"],
-        reply=REPLY.validate_json(row["reply"]),
+        part=part,
+        reply=None if row["reply"] is None else REPLY.validate_json(row["reply"]),
+        version=row["version"],
         platform=row["platform"],
-        address=row["address"],
-        edited=row["edited"],
-        again=row["state"] == "again",
-        tries=row["tries"],
+        person=row["person"],
+        address=row["place"],
+        message_id=row["message_id"],
+        attempt=Attempt(
+            key=f"{row['request']}/{name}",
+            number=row["tries"],
+            maybe_sent=bool(row["maybe_sent"]),
+            memo=row["memo"],
+        ),
+        age=row["age"],
         fence=row["fence"],
     )

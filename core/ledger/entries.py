@@ -1,16 +1,15 @@
 """The requests and their states: every change is a compare-and-set under a lease."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from uuid import uuid4
 
 from core.conversation import Request
-from core.intent import Generate
 from core.ledger.admission import within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_entry
 from core.ledger.leases import LEASE_SECONDS, Leases
 from core.ledger.outbox import enqueue
 from core.ledger.stores.base import Statement, Store
-from core.records import Entry, Limit, Say, State
+from core.records import Card, Entry, Limit, State
 
 # How long a write may take before an acknowledgement: Slack and Discord want theirs within 3 s.
 ACK_DEADLINE_SECONDS = 2.0
@@ -77,14 +76,15 @@ class Entries:
             deadline=ACK_DEADLINE_SECONDS,
         )
 
-    async def lease(self, limit: int) -> list[Entry]:
-        """Lease up to `limit` requests that are due, the longest due first."""
+    async def lease(self, limit: int, states: Collection[State]) -> list[Entry]:
+        """Lease up to `limit` requests of these states that are due, the longest due first."""
+        among = ", ".join(f"'{state}'" for state in states)
         rows = await self._store.write(
             Statement(
                 f"""WITH ready AS (
                         SELECT key FROM requests
-                        WHERE {self._leases.own_platforms} AND due <= clock()
-                        AND (lease IS NULL OR lease < clock())
+                        WHERE {self._leases.own_platforms} AND state IN ({among})
+                        AND due <= clock() AND (lease IS NULL OR lease < clock())
                         ORDER BY due LIMIT $2 {self._leases.skip_locked})
                     UPDATE requests SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1
@@ -98,47 +98,39 @@ class Entries:
             self._leases.keep(one, "requests", "key = $1 AND fence = $2", one.key, one.fence)
         return entries
 
-    async def submit(
-        self,
-        entry: Entry,
-        generate: Generate,
-        credits: float,
-        limits: Sequence[Limit],
-        say: Iterable[Say] = (),
-    ) -> Entry | None:
-        """Record, before Neocu is called, that it will be. None if a limit forbids it now."""
-        allowed, limit_args = within_limits(limits, entry.request, credits, first=6)
-        files = FILES.dump_json(generate.files).decode()
+    async def announce(self, entry: Entry, card: Card, within: float) -> bool:
+        """Record what is to be made, and have the first message of its answer sent.
+
+        When that has arrived the request is announced; if it has not `within` so many seconds,
+        the request is due. False if another process has moved it on.
+        """
         rows = await self._store.write(
             Statement(
-                f"""UPDATE requests SET state = 'submitting', query = $3, files = $4, credits = $5,
-                        submitted = clock(), due = clock()
-                    WHERE key = $1 AND fence = $2
-                    AND (state = 'submitting' OR state = 'received'{allowed})
-                    RETURNING *, clock() AS now""",
-                (entry.key, entry.fence, generate.query, files, credits, *limit_args),
+                """UPDATE requests SET state = 'announcing', query = $3, files = $4, credits = $5,
+                       due = clock() + $6, lease = NULL
+                   WHERE key = $1 AND fence = $2 AND state = 'received' RETURNING key""",
+                (*self._row(entry), entry.query, _files(entry), entry.credits, within),
             ),
-            *enqueue(entry.key, say),
+            *enqueue(entry.key, card),
+        )
+        return bool(rows)
+
+    async def submit(self, entry: Entry, limits: Sequence[Limit]) -> Entry | None:
+        """Record, before Neocu is called, that it will be. None if a limit forbids it now."""
+        allowed, limit_args = within_limits(limits, entry.request, entry.credits, first=3)
+        rows = await self._store.write(
+            Statement(
+                f"""UPDATE requests SET state = 'submitting', submitted = clock(), due = clock()
+                    WHERE key = $1 AND fence = $2
+                    AND (state = 'submitting' OR state = 'announced'{allowed})
+                    RETURNING *, clock() AS now""",
+                (*self._row(entry), *limit_args),
+            ),
             lock="limits",
         )
         return decode_entry(rows[0]) if rows else None
 
-    async def hold_for_consent(self, entry: Entry, generate: Generate, say: Iterable[Say]) -> None:
-        """Hold a request until its person agrees to the price, and ask for that."""
-        files = FILES.dump_json(generate.files).decode()
-        await self._store.write(
-            Statement(
-                """UPDATE requests SET state = 'confirming', query = $3, files = $4, due = NULL,
-                       lease = NULL, ended = clock()
-                   WHERE key = $1 AND fence = $2 AND state = 'received' RETURNING key""",
-                (entry.key, entry.fence, generate.query, files),
-            ),
-            *enqueue(entry.key, say),
-        )
-
-    async def record_task_id(
-        self, entry: Entry, task_id: str, after: float, say: Iterable[Say]
-    ) -> bool:
+    async def record_task_id(self, entry: Entry, after: float, card: Card) -> bool:
         """Record the task ID; the first poll is due in `after` seconds.
 
         It is recorded even if the request was ended as unknown meanwhile: late, but true.
@@ -150,9 +142,9 @@ class Entries:
                        lease = NULL, ended = NULL
                    WHERE key = $1 AND fence >= $2 AND state IN ('submitting', 'unknown')
                    RETURNING key""",
-                (entry.key, entry.fence, task_id, after),
+                (*self._row(entry), entry.task_id, after),
             ),
-            *enqueue(entry.key, say),
+            *enqueue(entry.key, card),
         )
         return bool(rows)
 
@@ -162,10 +154,10 @@ class Entries:
         to: State,
         *,
         after: float | None = None,
-        say: Iterable[Say] = (),
+        card: Card | None = None,
         tries: int = 0,
     ) -> bool:
-        """Change the state and enqueue the replies that go with it, in one transaction.
+        """Change the state, and what should stand of the request, in one transaction.
 
         The request is due again in `after` seconds; None ends it. False if the fence or the state
         is no longer the entry's: another process has moved it on, and nothing is written.
@@ -175,23 +167,32 @@ class Entries:
         moved = await self._store.write(
             Statement(
                 """UPDATE requests SET state = $3, due = clock() + $4, tries = $5, assets = $6,
-                       cost = $7, lease = NULL, ended = CASE WHEN $4 IS NULL THEN clock() END
-                   WHERE key = $1 AND fence = $2 AND state = $8 RETURNING key""",
-                (entry.key, entry.fence, to, after, tries, assets, entry.cost, entry.state),
+                       cost = $7, address = $8, query = NULLIF($9, ''), files = $10, lease = NULL,
+                       ended = CASE WHEN $4 IS NULL THEN clock() END
+                   WHERE key = $1 AND fence = $2 AND state = $11 RETURNING key""",
+                (
+                    *self._row(entry),
+                    *(to, after, tries, assets, entry.cost),
+                    *(entry.address, entry.query, _files(entry), entry.state),
+                ),
             ),
-            *enqueue(entry.key, say),
+            *enqueue(entry.key, card or {}),
             *([self._wake_queued()] if changed else []),
         )
         if changed:
             self._store.notify_others()
         return bool(moved)
 
+    @staticmethod
+    def _row(entry: Entry) -> tuple[object, ...]:
+        return entry.key, entry.fence
+
     def _wake_queued(self) -> Statement:
         """Make due the requests that wait for a limit: one may have a place for them now."""
         return Statement(
             f"""WITH queued AS (
-                    SELECT key FROM requests WHERE state = 'received' AND tries = 0
-                    AND fence > 0 AND due > clock()
+                    SELECT key FROM requests WHERE state = 'announced' AND tries = 0
+                    AND due > clock()
                     ORDER BY created LIMIT {MAX_WOKEN} {self._leases.skip_locked})
                 UPDATE requests SET due = clock() WHERE key IN (SELECT key FROM queued)"""
         )
@@ -205,3 +206,7 @@ class Entries:
                 (entry.key,),
             )
         )
+
+
+def _files(entry: Entry) -> str:
+    return FILES.dump_json(entry.files).decode()

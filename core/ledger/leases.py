@@ -45,7 +45,12 @@ class Leases:
         """End the leases of dead processes, where no other process can be alive."""
         if self._store.shared:
             return
-        for table in ("requests", "deliveries"):
-            await self._store.write(
-                Statement(f"UPDATE {table} SET lease = NULL WHERE lease IS NOT NULL RETURNING 1")
+        await self._store.write(
+            Statement("UPDATE requests SET lease = NULL WHERE lease IS NOT NULL RETURNING 1")
+        )
+        await self._store.write(
+            Statement(
+                "UPDATE deliveries SET lease = NULL, maybe_sent = 1 WHERE lease IS NOT NULL "
+                "RETURNING 1"
             )
+        )

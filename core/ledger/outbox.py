@@ -1,121 +1,180 @@
-"""The outbox: each reply is sent once and in order, and it is known whether it arrived."""
+"""The outbox: per message of an answer what should stand there, and what stands there.
 
-from collections.abc import Iterable
+A row is due while the two differ (`version` ≠ `sent_version`). It says what should be, not what to
+do: a newer version takes the place of an older one that has not been sent.
+"""
 
+from dataclasses import replace
+
+from core.conversation import ONCE_ACTIONS, Barrier, Posted, Reply
 from core.ledger.codec import REPLY, decode_delivery
 from core.ledger.leases import LEASE_SECONDS, Leases
 from core.ledger.stores.base import Statement, Store
-from core.records import Delivery, Say
+from core.records import Card, Delivery, Part, Slot
 
 # Between two edits of one message: platforms count edits against their rate limits, like messages.
 MIN_EDIT_INTERVAL_SECONDS = 3.0
-# New messages of a request are sent in order; an edit waits only for the message that it edits.
-FIRST_IN_LINE = """d.due IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM deliveries AS earlier
-    WHERE earlier.request = d.request AND earlier.due IS NOT NULL AND (earlier.what = d.edits
-        OR d.edits IS NULL AND earlier.edits IS NULL AND earlier.position < d.position))"""
+_RANK = {slot: rank for rank, slot in enumerate(Slot)}
+# New messages of a request come to stand in their order; one is taken back when those after it
+# stand. Edits wait for nothing.
+_NEW = "{0}.message_id IS NULL AND {0}.reply IS NOT NULL"
+FIRST_IN_LINE = f"""d.due IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM deliveries AS e WHERE e.request = d.request AND e.due IS NOT NULL
+    AND {_NEW.format("e")}
+    AND (e.rank < d.rank AND {_NEW.format("d")} OR e.rank > d.rank AND d.reply IS NULL))"""
 
 
-def enqueue(key: str, replies: Iterable[Say]) -> list[Statement]:
-    """Return the statements that put replies to a request into the outbox.
+def enqueue(key: str, card: Card) -> list[Statement]:
+    """Return the statements that make a card what should stand of a request."""
+    return [_want(key, part, reply) for part, reply in card.items()]
 
-    `what` is the dedupe key within the request: a message is enqueued once, and an edit replaces
-    an earlier edit of the same name.
-    """
-    return [
-        Statement(
-            """INSERT INTO deliveries
-                   (request, what, position, platform, reply, edits, state, due, created)
-               SELECT $1, $2,
-                   (SELECT COALESCE(max(position), 0) + 1 FROM deliveries WHERE request = $1),
-                   platform, $3, $4, 'pending', clock(), clock()
-               FROM requests WHERE key = $1
-               ON CONFLICT (request, what) DO UPDATE
-               SET reply = excluded.reply, state = 'pending', fence = deliveries.fence + 1,
-                   due = CASE WHEN deliveries.due > clock() THEN deliveries.due
-                         WHEN deliveries.sent > clock() - $5 THEN deliveries.sent + $5
-                         ELSE clock() END
-               WHERE excluded.edits IS NOT NULL AND excluded.reply <> deliveries.reply""",
-            (
-                key,
-                one.what,
-                REPLY.dump_json(one.reply).decode(),
-                one.edits or None,
-                MIN_EDIT_INTERVAL_SECONDS,
-            ),
+
+def _want(key: str, part: Part, reply: Reply | None) -> Statement:
+    if reply is None:
+        return Statement(
+            """UPDATE deliveries SET reply = NULL, version = version + 1,
+                   due = CASE WHEN message_id IS NULL AND maybe_sent = 0 AND lease IS NULL
+                         THEN NULL ELSE clock() END
+               WHERE request = $1 AND slot = $2 AND number = $3
+               AND reply IS NOT NULL AND dropped IS NULL""",
+            (key, part.slot, part.number),
         )
-        for one in replies
-    ]
+    return Statement(
+        """INSERT INTO deliveries (request, slot, number, rank, platform, reply, due, created)
+           SELECT $1, $2, $3, $4, platform, $5, clock(), clock() FROM requests WHERE key = $1
+           ON CONFLICT (request, slot, number) DO UPDATE
+           SET reply = excluded.reply, version = deliveries.version + 1,
+               due = CASE WHEN deliveries.due > clock() THEN deliveries.due
+                     WHEN deliveries.sent > clock() - $6 THEN deliveries.sent + $6
+                     ELSE clock() END
+           WHERE deliveries.dropped IS NULL AND deliveries.reply <> excluded.reply""",
+        (
+            key,
+            part.slot,
+            part.number,
+            _RANK[part.slot] * 1000 + part.number,
+            REPLY.dump_json(reply).decode(),
+            MIN_EDIT_INTERVAL_SECONDS,
+        ),
+    )
 
 
 class Outbox:
-    """The replies that are still to be sent."""
+    """The messages that are not yet what they should be."""
 
     def __init__(self, store: Store, leases: Leases) -> None:
         self._store = store
         self._leases = leases
 
     async def lease(self, limit: int) -> list[Delivery]:
-        """Lease up to `limit` replies that are due; of each request, only the first in line."""
+        """Lease up to `limit` deliveries that are due; of each request, those first in line.
+
+        A lease that ran out without a word may have been sent.
+        """
         rows = await self._store.write(
             Statement(
                 f"""WITH ready AS (
-                        SELECT d.request, d.what FROM deliveries AS d
+                        SELECT d.request, d.slot, d.number FROM deliveries AS d
                         WHERE {self._leases.own_platforms} AND d.due <= clock()
                         AND (d.lease IS NULL OR d.lease < clock()) AND {FIRST_IN_LINE}
                         ORDER BY d.due LIMIT $2 {self._leases.skip_locked})
                     UPDATE deliveries SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1, tries = tries + 1,
-                        state = CASE state WHEN 'pending' THEN 'sending' ELSE 'again' END
-                    WHERE (request, what) IN (SELECT request, what FROM ready)
-                    RETURNING *,
-                        (SELECT address FROM requests WHERE key = deliveries.request) AS address,
-                        (SELECT COALESCE(original.message_id, '') FROM deliveries AS original
-                         WHERE original.request = deliveries.request
-                         AND original.what = deliveries.edits) AS edited""",
+                        maybe_sent = CASE WHEN lease IS NULL THEN maybe_sent ELSE 1 END
+                    WHERE (request, slot, number) IN (SELECT request, slot, number FROM ready)
+                    RETURNING *, clock() - due AS age,
+                        (SELECT person FROM requests WHERE key = deliveries.request) AS person,
+                        COALESCE(address, (SELECT r.address FROM requests AS r
+                            WHERE r.key = deliveries.request)) AS place""",
                 (self._leases.owner, limit),
             )
         )
         deliveries = [decode_delivery(row) for row in rows]
         for one in deliveries:
-            where = "request = $1 AND what = $2 AND fence = $3"
-            self._leases.keep(one, "deliveries", where, one.request, one.what, one.fence)
+            self._leases.keep(one, "deliveries", _ROW, *_row(one))
         return deliveries
 
-    async def sent(
-        self, delivery: Delivery, message_id: str, address: str = "", thread: str = ""
-    ) -> None:
-        """Record that a reply has arrived, and where the request's next reply goes."""
-        next_address = Statement(
-            """UPDATE requests SET address = COALESCE(NULLIF($2, ''), address),
-                   thread = COALESCE(NULLIF($3, ''), thread) WHERE key = $1""",
-            (delivery.request, address, thread),
-        )
-        await self._finish(delivery, "sent", None, message_id, [next_address])
+    async def sent(self, delivery: Delivery, posted: Posted) -> None:
+        """Record that a message is as it should be, and where the request's next one goes.
 
-    async def retry_later(self, delivery: Delivery, after: float, *, ambiguous: bool) -> None:
-        """Have a reply sent again in `after` seconds; `ambiguous`: it may have arrived already."""
-        await self._finish(delivery, "again" if ambiguous else "pending", after)
-
-    async def drop(self, delivery: Delivery) -> None:
-        """Record that a reply failed permanently: it is never sent."""
-        await self._finish(delivery, "dropped", None)
-
-    async def _finish(
-        self,
-        delivery: Delivery,
-        state: str,
-        after: float | None,
-        message_id: str | None = None,
-        then: Iterable[Statement] = (),
-    ) -> None:
-        """End an attempt: the next one is due in `after` seconds, None for no further attempt."""
+        The first message of an answer is what an announced request waited for.
+        """
         await self._store.write(
             Statement(
-                """UPDATE deliveries SET state = $4, due = clock() + $5, message_id = $6,
-                       lease = NULL, sent = CASE WHEN $5 IS NULL THEN clock() END
-                   WHERE request = $1 AND what = $2 AND fence = $3 RETURNING what""",
-                (delivery.request, delivery.what, delivery.fence, state, after, message_id),
+                f"""UPDATE deliveries SET sent_version = $5, message_id = $6, address = $7,
+                        sent = clock(), lease = NULL, tries = 0, maybe_sent = 0, memo = '',
+                        due = CASE WHEN version = $5 THEN NULL WHEN reply IS NULL THEN clock()
+                              ELSE clock() + {MIN_EDIT_INTERVAL_SECONDS} END
+                    WHERE {_ROW} RETURNING 1""",
+                (*_row(delivery), delivery.version, posted.message_id, posted.address),
             ),
-            *then,
+            Statement(
+                """UPDATE requests SET address = $2, thread = COALESCE(NULLIF($3, ''), thread),
+                       due = CASE state WHEN 'announcing' THEN clock() ELSE due END,
+                       state = CASE state WHEN 'announcing' THEN 'announced' ELSE state END
+                   WHERE key = $1""",
+                (delivery.request, posted.address, posted.thread),
+            ),
         )
+
+    async def retry_later(
+        self,
+        delivery: Delivery,
+        after: float,
+        *,
+        maybe_sent: bool,
+        memo: str = "",
+        outage: bool = False,
+    ) -> None:
+        """Have a delivery tried again in `after` seconds; an outage does not count as a try."""
+        await self._store.write(
+            Statement(
+                f"""UPDATE deliveries SET due = clock() + $5, maybe_sent = $6, memo = $7,
+                        tries = tries - $8, lease = NULL WHERE {_ROW} RETURNING 1""",
+                (*_row(delivery), after, int(maybe_sent), memo, int(outage)),
+            )
+        )
+
+    async def drop(self, delivery: Delivery, barrier: Barrier) -> None:
+        """Record that a message can't be delivered; a request that was to be announced hears it."""
+        await self._store.write(
+            Statement(
+                f"UPDATE deliveries SET dropped = $5, due = NULL, lease = NULL WHERE {_ROW} "
+                "RETURNING 1",
+                (*_row(delivery), barrier),
+            ),
+            Statement(
+                """UPDATE requests SET barrier = $2, due = clock()
+                   WHERE key = $1 AND state = 'announcing'""",
+                (delivery.request, barrier),
+            ),
+        )
+
+    async def retire_buttons(self, key: str) -> None:
+        """Take the buttons away that must not be pressed twice."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT reply FROM deliveries WHERE request = $1 AND slot = $2 AND number = 1
+                   AND reply IS NOT NULL""",
+                (key, Slot.RESULT),
+            )
+        )
+        for row in rows:
+            reply = REPLY.validate_json(row["reply"])
+            kept = tuple(one for one in reply.buttons if one.action not in ONCE_ACTIONS)
+            if kept != reply.buttons:
+                await self.replace_result(key, replace(reply, buttons=kept))
+
+    async def replace_result(self, key: str, reply: Reply) -> None:
+        """Have another result stand in place of the one there is."""
+        await self._store.write(
+            Statement("SELECT 1 FROM requests WHERE key = $1", (key,)),
+            _want(key, Part(Slot.RESULT), reply),
+        )
+
+
+_ROW = "request = $1 AND slot = $2 AND number = $3 AND fence = $4"
+
+
+def _row(delivery: Delivery) -> tuple[object, ...]:
+    return delivery.request, delivery.part.slot, delivery.part.number, delivery.fence

@@ -45,17 +45,28 @@ class Queries:
         )
         return decode_entry(rows[0]) if rows else None
 
-    async def find_by_message(self, request: Request) -> tuple[Entry, str] | None:
-        """Return the request that the message replied to belongs to, and that message's `what`."""
+    async def find_by_message(self, request: Request) -> Entry | None:
+        """Return the request that the message replied to belongs to, in the same workspace."""
         rows = await self._store.read(
             Statement(
-                """SELECT r.*, d.what, clock() AS now
+                """SELECT r.*, clock() AS now
                    FROM deliveries AS d JOIN requests AS r ON r.key = d.request
                    WHERE d.message_id = $1 AND r.platform = $2 AND r.workspace = $3""",
                 (request.reply_to, request.platform, request.workspace),
             )
         )
-        return (decode_entry(rows[0]), rows[0]["what"]) if rows else None
+        return decode_entry(rows[0]) if rows else None
+
+    async def queue_position(self, entry: Entry) -> int:
+        """Return the place in line, from 1, of a request that waits for room."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT count(*) AS ahead FROM requests
+                   WHERE state = 'announced' AND created < $1""",
+                (entry.created,),
+            )
+        )
+        return int(rows[0]["ahead"]) + 1
 
     async def durations(self) -> list[tuple[str, float]]:
         """Return the query and the seconds of the tasks that completed last."""

@@ -22,6 +22,7 @@ CREATE TABLE requests (
     assets TEXT,
     credits DOUBLE PRECISION NOT NULL DEFAULT 0,
     cost DOUBLE PRECISION,
+    barrier TEXT,
     tries BIGINT NOT NULL DEFAULT 0,
     due DOUBLE PRECISION,
     lease DOUBLE PRECISION,
@@ -46,13 +47,18 @@ CREATE INDEX requests_ended ON requests (state, ended);
 CREATE INDEX requests_task ON requests (task_id);
 CREATE TABLE deliveries (
     request TEXT NOT NULL,
-    what TEXT NOT NULL,
-    position BIGINT NOT NULL,
+    slot TEXT NOT NULL,
+    number BIGINT NOT NULL,
+    rank BIGINT NOT NULL,
     platform TEXT NOT NULL,
-    reply TEXT NOT NULL,
-    edits TEXT,
-    state TEXT NOT NULL,
+    reply TEXT,
+    version BIGINT NOT NULL DEFAULT 1,
+    sent_version BIGINT NOT NULL DEFAULT 0,
     message_id TEXT,
+    address TEXT,
+    maybe_sent BIGINT NOT NULL DEFAULT 0,
+    memo TEXT NOT NULL DEFAULT '',
+    dropped TEXT,
     tries BIGINT NOT NULL DEFAULT 0,
     due DOUBLE PRECISION,
     lease DOUBLE PRECISION,
@@ -60,7 +66,7 @@ CREATE TABLE deliveries (
     fence BIGINT NOT NULL DEFAULT 0,
     created DOUBLE PRECISION NOT NULL,
     sent DOUBLE PRECISION,
-    PRIMARY KEY (request, what)
+    PRIMARY KEY (request, slot, number)
 );
 CREATE INDEX deliveries_message ON deliveries (message_id);
 CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL
