@@ -30,7 +30,8 @@ class State(StrEnum):
 class Entry:
     """A request as the ledger knows it. Times are Unix seconds; `fence` counts its leases.
 
-    `barrier` is why its place did not let us speak, None where it did.
+    `barrier` is why its place did not let us speak, None where it did. `answer` numbers the
+    result message: a second one follows where the first had to say that nobody can know.
     """
 
     request: Request
@@ -48,6 +49,7 @@ class Entry:
     credits: float = 0.0
     cost: float | None = None
     barrier: Barrier | None = None
+    answer: int = 1
 
     @property
     def key(self) -> str:

@@ -31,6 +31,7 @@ def decode_entry(row: Row) -> Entry:
         credits=row["credits"],
         cost=row["cost"],
         barrier=Barrier(row["barrier"]) if row["barrier"] else None,
+        answer=row["answer"],
     )
 
 

@@ -139,7 +139,8 @@ class Entries:
             Statement(
                 """UPDATE requests
                    SET state = 'generating', task_id = $3, tries = 0, due = clock() + $4,
-                       lease = NULL, ended = NULL
+                       lease = NULL, ended = NULL,
+                       answer = CASE state WHEN 'unknown' THEN answer + 1 ELSE answer END
                    WHERE key = $1 AND fence >= $2 AND state IN ('submitting', 'unknown')
                    RETURNING key""",
                 (*self._row(entry), entry.task_id, after),

@@ -29,7 +29,7 @@ def no_balance() -> Reply:
 def status(entry: Entry, link: str) -> Reply:
     """Tell how far a task is."""
     where = f" {markup.link('Open the thread', link)}" if link else ""
-    buttons = (Button("Show again", Action.SHOW, entry.key),) if entry.assets else ()
+    buttons = (Button("Repost", Action.SHOW, entry.key),) if entry.assets else ()
     return Reply(
         f"Task {markup.code(entry.task_id)} is **{phrases.state(entry.state)}**.{where}\n"
         f"{markup.quote(entry.query[: phrases.ECHO_LIMIT])}",
@@ -61,6 +61,6 @@ def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
         )
         shown = markup.link(title, link) if link else markup.verbatim(title)
         lines.append(f"{number}\\. {shown} · {phrases.state(entry.state)}")
-        if entry.assets and len(buttons) < phrases.EDITABLE:
-            buttons.append(Button(f"Show {number} again", Action.SHOW, entry.key))
+        if entry.assets and len(buttons) < phrases.MAX_EDIT_BUTTONS:
+            buttons.append(Button(f"Repost {number}", Action.SHOW, entry.key))
     return Reply("**Your latest requests**\n" + "\n".join(lines), buttons=tuple(buttons))

@@ -9,7 +9,7 @@ from core.neocu.polling import Expected
 from core.records import Card, Entry, Part, Slot, State
 from core.wording import markup, phrases, progress
 
-QUESTION, PROGRESS, RESULT = (Part(slot) for slot in (Slot.QUESTION, Slot.PROGRESS, Slot.RESULT))
+QUESTION, PROGRESS = Part(Slot.QUESTION), Part(Slot.PROGRESS)
 
 # How the question says that it has ended.
 ENDINGS = {
@@ -50,7 +50,7 @@ def making(
 
 def ended(entry: Entry, state: State, reply: Reply) -> Card:
     """Return the card at its end: the result takes the place of the progress."""
-    card: dict[Part, Reply | None] = {PROGRESS: None, RESULT: reply}
+    card: dict[Part, Reply | None] = {PROGRESS: None, Part(Slot.RESULT, entry.answer): reply}
     if not entry.request.prompt_visible and _asked_for(entry):
         card[QUESTION] = _question(entry, ENDINGS[state])
     return card
@@ -58,6 +58,8 @@ def ended(entry: Entry, state: State, reply: Reply) -> Card:
 
 def _card(entry: Entry, now: Reply) -> Card:
     card: dict[Part, Reply | None] = {PROGRESS: now}
+    if entry.answer > 1:  # what was told as unknown is known now
+        card[Part(Slot.RESULT, entry.answer - 1)] = progress.started_after_all()
     if not entry.request.prompt_visible:
         card[QUESTION] = _question(entry)
     return card

@@ -3,50 +3,47 @@
 import re
 from collections.abc import Sequence
 
+from core.conversation import Barrier
 from core.neocu.estimates import Estimate
 from core.neocu.models import Asset
 from core.neocu.prices import USD_PER_CREDIT
 from core.records import State
 from core.wording import markup
 
-NOTHING_SPENT = "No compute was spent."
+NOTHING_SPENT = "Nothing was spent."
+MAYBE_SPENT = "It may have cost credits, so I haven't retried: you won't pay twice by my doing."
+SPENT = "Its credits were spent."
+# EU AI Act, Article 50: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
+AI_LABEL = "made with AI"
 
-
-MAYBE_SPENT = "Compute may have been spent, so I will not send it again by myself."
-
-
-SPENT = "Its compute was spent."
-
-
-ECHO_LIMIT = 600
-
-
+ECHO_LIMIT = 600  # characters of a prompt that is shown
 TITLE_LIMIT = 60
-
-
-DETAIL_LIMIT = 300
-EDITABLE = 4  # with "Again" they fill one row of buttons on Discord
-
-
+DETAIL_LIMIT = 300  # characters of Neocu's own words
+MAX_EDIT_BUTTONS = 3  # with "Again" and "Show in channel" they fill one row on Discord
 MEGABYTE = 1024 * 1024
-
-
 MINUTE = 60
-
-
 HOUR = 3600
-
-
 CENTS = 2  # decimal places; one more where a price is no whole cent
 
+# Why a place does not let us speak.
+BARRIERS = {
+    Barrier.NOT_A_MEMBER: "I'm not in that channel",
+    Barrier.NO_PERMISSION: "I'm not allowed to write there",
+    Barrier.CLOSED: "it is closed to new messages",
+    Barrier.GONE: "it no longer exists",
+    Barrier.EXPIRED: "it took longer than I may answer there",
+    Barrier.UNKNOWN: "it wasn't accepted there",
+}
 
 # Where the ledger's own word says little to people.
 STATES = {
-    State.RECEIVED: "waiting its turn",
-    State.CONFIRMING: "waiting for your consent",
+    State.RECEIVED: "starting",
+    State.ANNOUNCING: "starting",
+    State.ANNOUNCED: "waiting its turn",
+    State.CONFIRMING: "waiting for your OK",
     State.SUBMITTING: "being handed over",
     State.STALE: "taking very long",
-    State.UNKNOWN: "of unknown outcome",
+    State.UNKNOWN: "not sure if it ran",
     State.REFUSED: "not started",
 }
 
@@ -73,16 +70,16 @@ def credits(credits: float) -> str:
 
 
 def price(estimate: Estimate) -> str:
-    """Return what an estimate comes to, in credits and in money, and for what."""
+    """Return what an estimate comes to, in credits and in money."""
     dollars = estimate.credits * USD_PER_CREDIT
     money = f"${dollars:.{CENTS if estimate.credits % 1 == 0 else CENTS + 1}f}"
-    return f"{about(estimate)} ({money}): {markup.verbatim(described(estimate))}"
+    more = " or more" if estimate.at_least else ""
+    return f"about {_amount(estimate)} ({money}){more}"
 
 
-def about(estimate: Estimate) -> str:
-    """Return an estimate's credits, marked as an estimate."""
-    least, number = "from " if estimate.at_least else "", f"{estimate.credits.normalize():f}"
-    return f"{least}≈ {number} credit{'' if number == '1' else 's'}"
+def _amount(estimate: Estimate) -> str:
+    number = f"{estimate.credits.normalize():f}"
+    return f"{number} credit{'' if number == '1' else 's'}"
 
 
 def described(estimate: Estimate) -> str:
@@ -102,10 +99,18 @@ def _article(noun: str) -> str:
     return "an" if re.match(r"[aeiou]|8|1[18]\b", noun) else "a"
 
 
-def using(files: Sequence[str]) -> str:
-    """Return a line that names the files in use, or nothing."""
-    named = ", ".join(markup.code(file) for file in files)
-    return f"\nWorking from {counted(len(files), 'file')}: {named}" if files else ""
+def based_on(files: Sequence[str]) -> str:
+    """Return a line that tells of the files in use, or nothing."""
+    if not files:
+        return ""
+    return "\nBased on your file." if len(files) == 1 else f"\nBased on your {len(files)} files."
+
+
+def ordinal(number: int) -> str:
+    """Return 1st, 2nd, 3rd, 4th, 11th and so on."""
+    teen = number % 100 in range(11, 14)
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if teen else ending}"
 
 
 def state(state: State) -> str:

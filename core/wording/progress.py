@@ -1,67 +1,85 @@
-"""What is said while a request is on its way to Neocu."""
+"""What is said while a request is on its way: the one message that is edited in place."""
 
 from collections.abc import Sequence
 
 from core.conversation import Action, Button, Reply
 from core.neocu.estimates import Estimate
-from core.wording import forms, markup, phrases
-
-MAY_NOT_SPEAK = Reply(
-    "I may not write in the channel that you asked me in, so I did not take your request. "
-    f"{phrases.NOTHING_SPENT} Ask in another channel, or ask an admin to let me write there."
-)
+from core.neocu.polling import Expected
+from core.records import Entry, State
+from core.wording import markup, phrases
 
 
-def cannot_thread(invite: str) -> Reply:
-    """Tell that the bot is no member here, and the command that invites it."""
+def beginning(files: Sequence[str]) -> Reply:
+    """Give the first sign of life, before Neocu is asked."""
+    return Reply(f"On it…{phrases.based_on(files)}", working=True)
+
+
+def queued(position: int) -> Reply:
+    """Tell that there is a queue, and the place in it."""
     return Reply(
-        f"I am not in this channel, so I can't open a thread: invite me with {markup.code(invite)}."
+        f"**You're in the queue**, {phrases.ordinal(position)} in line. "
+        "It starts by itself; nothing is spent yet.",
+        working=True,
     )
 
 
-def visiting(minutes: int) -> Reply:
-    """Tell that the bot can speak here for so many minutes, and no longer."""
+def waiting() -> Reply:
+    """Tell that Neocu can't take it now, and that it is tried again."""
     return Reply(
-        f"I am only a visitor here, so everything has to arrive within {minutes} minutes. "
-        "What takes longer, you find with `/neocu recent`."
+        "**Neocu is busy.** I'll keep trying and post here. Nothing has been spent.", working=True
     )
 
 
-def asked(person: str, query: str) -> Reply:
-    """Show who asked what, where the chat does not show it by itself."""
-    shown = (
-        query if len(query) <= phrases.ECHO_LIMIT else query[: phrases.ECHO_LIMIT].rstrip() + " …"
-    )
-    return Reply(f"{markup.person(person)} asked Neocu:\n{markup.quote(shown)}")
-
-
-def started(task_id: str, files: Sequence[str], estimate: Estimate | None) -> Reply:
-    """Tell the task ID, the files that are used, and what it will cost where one can tell."""
-    price = f"\n{phrases.price(estimate)}" if estimate else ""
-    text = f"Neocu is on it. Task {markup.code(task_id)}{price}{phrases.using(files)}"
-    return Reply(text, working=True)
-
-
-def waiting_for_neocu() -> Reply:
-    """Tell that Neocu can't be reached, and that it is tried again."""
+def making(
+    entry: Entry,
+    estimate: Estimate | None,
+    expected: Expected | None,
+    note: str,
+    *,
+    slow: bool,
+) -> Reply:
+    """Tell how long a task has been running, and what Neocu says of it in `note`."""
+    usual = f" (usually about {phrases.seconds(expected.median)})" if expected else ""
+    text = f"Making it… {phrases.seconds(entry.running_seconds)}{usual}"
+    if entry.state is State.STALE:
+        text += (
+            "\n**This is taking much longer than usual.** I check less often now; "
+            "if a result comes, I'll post it here."
+        )
+    elif slow:
+        text += "\nThis takes longer than most. Still working on it."
+    text += phrases.based_on(entry.files)
+    if note:
+        text += f"\n{markup.quote(note[: phrases.DETAIL_LIMIT])}"
+    price = [phrases.price(estimate)] if estimate else []
+    buttons = (Button("Check now", Action.CHECK_NOW, entry.key),)
     return Reply(
-        f"Neocu can't be reached, or is too busy, right now. {phrases.NOTHING_SPENT} "
-        "I keep trying for a while and tell you here how it goes."
+        text,
+        small=" · ".join([*price, f"task {markup.code(entry.task_id)}"]),
+        buttons=buttons if entry.state is State.STALE else (),
+        working=True,
     )
 
 
-def waiting_for_room() -> Reply:
-    """Tell that there is a queue."""
-    return Reply(
-        f"Many tasks are running at the moment, so yours waits its turn. {phrases.NOTHING_SPENT} "
-        "It starts by itself."
-    )
+def started_after_all() -> Reply:
+    """Correct what was told as unknown: it did start."""
+    return Reply("**It did start after all.** The result comes below; please don't send it again.")
 
 
 def confirm(estimate: Estimate, key: str) -> Reply:
     """Ask whether a request is worth its price."""
-    label = f"{forms.SUBMIT} ({phrases.about(estimate)})"
+    what = phrases.described(estimate)
+    about = f"{what[:1].upper()}{what[1:]}"
     return Reply(
-        f"This would cost {phrases.price(estimate)}. Shall Neocu make it? {phrases.NOTHING_SPENT}",
-        buttons=(Button(label, Action.CONFIRM, key),),
+        f"**{markup.verbatim(about)} costs {phrases.price(estimate)}.** Go ahead? "
+        "Nothing is spent until you press.",
+        buttons=(
+            Button("Make it", Action.CONFIRM, key),
+            Button("No thanks", Action.DECLINE, key),
+        ),
     )
+
+
+def declined() -> Reply:
+    """Tell that a person did not want it at that price."""
+    return Reply("Not made, as you wished. Nothing was spent.")

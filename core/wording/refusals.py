@@ -2,11 +2,11 @@
 
 from http import HTTPStatus
 
-from core.conversation import Action, Button, Reply
+from core.conversation import Action, Barrier, Button, Refusal, Reply
 from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
 from core.intent import (
-    FILES_LIMIT,
-    QUERY_LIMIT,
+    MAX_FILES,
+    MAX_QUERY_LENGTH,
     BadFileIdError,
     InputError,
     NotHereError,
@@ -27,91 +27,125 @@ from core.neocu.errors import (
     ServerError,
 )
 from core.neocu.uploads import UploadError
-from core.records import Kind, Limit, Scope
+from core.records import Entry, Kind, Limit, Scope, State
 from core.wording import markup, phrases
 
 NOT_TAKEN = Reply(
-    f"I could not take this request, so nothing was started. {phrases.NOTHING_SPENT} "
-    "Please ask again in a minute."
+    f"**I couldn't take this request.** {phrases.NOTHING_SPENT} Please ask again in a minute."
 )
 
 
 # What happened, and what to do.
 REFUSALS: dict[type, tuple[str, str]] = {
     InsufficientComputeError: (
-        "**Neocu has too little compute left for this.**",
-        "An admin can top it up on the Neocu platform; then just ask again.",
+        "**Not enough credits left for this.**",
+        "Ask an admin to top up, then press Try again.",
     ),
     InvalidRequestError: (
-        "Neocu could not make sense of this request.",
+        "**Neocu couldn't make sense of this.**",
         "Check the words and the file IDs, and ask again.",
     ),
     AuthenticationError: (
-        "Neocu did not accept this bot's API key.",
-        "Whoever runs the bot has to check `NEOCU_API_KEY`.",
+        "**This bot isn't set up correctly** (its API key was refused).",
+        "Please tell whoever runs it.",
     ),
     NotFoundError: (
-        "Neocu's address seems to be wrong: there is nothing there.",
-        "Whoever runs the bot has to check `NEOCU_BASE_URL`.",
+        "**This bot isn't set up correctly** (there is no Neocu at its address).",
+        "Please tell whoever runs it.",
     ),
-    RateLimitError: (
-        "Neocu is getting too many requests right now.",
-        "Ask again in a minute.",
-    ),
+    RateLimitError: ("**Neocu is getting too many requests.**", "Try again in a minute."),
     ServerError: (
-        "Something went wrong inside Neocu.",
-        "Wait a little before you send it again.",
+        "**Neocu had a problem, and I can't tell whether it started.**",
+        "Wait a minute, then Send again.",
     ),
-    ApiTimeoutError: (
-        "Neocu did not answer in time.",
-        "Look again in a few minutes.",
-    ),
-    ApiConnectionError: (
-        "The connection to Neocu failed.",
-        "Try again in a few minutes.",
-    ),
+    ApiTimeoutError: ("**Neocu didn't answer in time.**", "Wait a few minutes, then decide."),
+    ApiConnectionError: ("**The connection to Neocu failed.**", "Try again in a few minutes."),
     ApiResponseError: (
-        "Neocu's answer made no sense to me.",
-        "Wait a little before you send it again.",
+        "**Neocu's answer made no sense to me, and I can't tell whether it started.**",
+        "Wait a minute, then Send again.",
     ),
-    ApiStatusError: (
-        "Neocu declined this request.",
-        "Try again, or in other words.",
-    ),
+    ApiStatusError: ("**Neocu declined this request.**", "Try again, or in other words."),
 }
 
 
 def refused(error: ApiError, key: str) -> Reply:
     """Tell that Neocu did not take the request, or that nobody can know."""
     spent = phrases.MAYBE_SPENT if error.maybe_accepted else phrases.NOTHING_SPENT
-    buttons = (Button("Send again", Action.SEND_AGAIN, key),) if error.maybe_accepted else ()
+    send_again = Button("Send again", Action.SEND_AGAIN, key)
+    button = send_again if error.maybe_accepted else _try_again(key)
     happened, advice = next(REFUSALS[kind] for kind in type(error).mro() if kind in REFUSALS)
     said = error.detail if isinstance(error, InvalidRequestError) else ""
     words = f" It says: “{markup.verbatim(said)}”" if said else ""
-    return Reply(f"{happened}{words} {spent} {advice}", buttons=buttons)
+    return Reply(f"{happened}{words} {spent} {advice}", buttons=(button,))
 
 
-def no_compute() -> Reply:
+def no_compute(key: str) -> Reply:
     """Tell that a request is not even handed over, for want of compute."""
-    return refused(InsufficientComputeError(HTTPStatus.PAYMENT_REQUIRED, ""), "")
+    return refused(InsufficientComputeError(HTTPStatus.PAYMENT_REQUIRED, ""), key)
 
 
-def broken(task_id: str) -> Reply:
+def broken(entry: Entry) -> Reply:
     """Tell that the bot itself fails at a request."""
-    spent = f"Task {markup.code(task_id)} was started, so its compute was probably spent."
+    spent = phrases.MAYBE_SPENT if entry.state is State.SUBMITTING else phrases.NOTHING_SPENT
+    if entry.task_id:
+        spent = f"Task {markup.code(entry.task_id)} was started, so it probably cost credits."
     return Reply(
-        f"Something in me is broken, and I can't finish this. "
-        f"{spent if task_id else phrases.NOTHING_SPENT} Please tell whoever runs the bot."
+        f"**Something in me is broken**, and I can't finish this. {spent} "
+        "Please tell whoever runs the bot."
     )
 
 
 def unknown(key: str) -> Reply:
     """Tell that it can't be known whether Neocu took the request."""
     return Reply(
-        "I was interrupted while handing this to Neocu, so I can't know whether it was started. "
-        f"{phrases.MAYBE_SPENT} Send it again only if you are fine with paying twice at worst.",
+        "**I was restarted while sending this.** It may be running, and it may have cost credits. "
+        "Sending again could cost twice.",
         buttons=(Button("Send again", Action.SEND_AGAIN, key),),
     )
+
+
+def not_announced(key: str) -> Reply:
+    """Tell that the chat took no message for so long that nothing was begun."""
+    return Reply(
+        f"**I couldn't post here for a while, so I didn't start this.** {phrases.NOTHING_SPENT}",
+        buttons=(_try_again(key),),
+    )
+
+
+def cannot_speak(barrier: Barrier, key: str) -> Reply:
+    """Tell a person alone that the bot can't answer where they asked, and the ways on."""
+    ways = [Button("Make it anyway, send it to me", Action.MAKE_PRIVATELY, key)]
+    if barrier is Barrier.NOT_A_MEMBER:
+        ways.insert(0, Button("Invite me", Action.INVITE, key))
+    return Reply(
+        f"**I can't answer where you asked:** {phrases.BARRIERS[barrier]}. "
+        f"{phrases.NOTHING_SPENT} Ask somewhere else, or have me let in there.",
+        buttons=tuple(ways),
+    )
+
+
+def refused_person(refusal: Refusal) -> Reply:
+    """Tell a person why they may not ask here at all."""
+    why = {
+        Refusal.EXTERNAL: "**Only this workspace's own people can ask me.**",
+        Refusal.GUEST: "**Guests can't ask me here.**",
+        Refusal.UNKNOWN_WORKSPACE: "**I'm not switched on for this server.**",
+    }
+    return Reply(f"{why[refusal]} {phrases.NOTHING_SPENT} Whoever runs the bot can change that.")
+
+
+def already_pressed() -> Reply:
+    """Tell that a button has been pressed before."""
+    return Reply("That has been pressed already; once is enough.")
+
+
+def nothing_made() -> Reply:
+    """Confirm to a person that nothing is made."""
+    return Reply("All right, nothing is made and nothing was spent.")
+
+
+def _try_again(key: str) -> Button:
+    return Button("Try again", Action.TRY_AGAIN, key)
 
 
 def bad_input(error: InputError) -> Reply:
@@ -119,11 +153,11 @@ def bad_input(error: InputError) -> Reply:
     match error:
         case QueryTooLongError(length=length):
             what = (
-                f"That is {length:,} characters; I take up to {QUERY_LIMIT:,}. "
+                f"That is {length:,} characters; I take up to {MAX_QUERY_LENGTH:,}. "
                 "Shorten it, and ask again."
             )
         case TooManyFilesError(count=count):
-            what = f"Those are {count} files; Neocu gets up to {FILES_LIMIT} from me at a time."
+            what = f"Those are {count} files; Neocu gets up to {MAX_FILES} from me at a time."
         case BadFileIdError(file_id=file_id):
             what = (
                 f"“{markup.verbatim(file_id[:80])}” can't be a file ID: they are made of letters, "

@@ -1,130 +1,152 @@
-"""What is said of a task: how far it is, what came of it, what can be done with that."""
+"""What is said of a task that has ended: the card with its files, or what went wrong."""
 
 from collections import Counter
 from collections.abc import Sequence
 
-from core.conversation import Action, Button, Media, Reply
-from core.files.download import FetchError, TooLargeError
-from core.neocu.estimates import Estimate
+from core.conversation import Action, Barrier, Button, FilesRefusedError, Media, Reply
+from core.files.download import TooLargeError
 from core.neocu.models import Asset
-from core.neocu.polling import Expected
 from core.records import Entry
-from core.wording import markup, phrases
+from core.wording import assets, markup, phrases
 
 
-def progress(
-    entry: Entry,
-    expected: Expected | None,
-    messages: Sequence[str],
-    estimate: Estimate | None = None,
-) -> Reply:
-    """Tell how far a task is; in place of what was said when it started."""
-    usual = f", usually about {phrases.seconds(expected.median)}" if expected else ""
-    line = f"\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
-    text = f"Generating … {phrases.seconds(entry.now - entry.submitted)}{usual}. "
-    price = f"\n{phrases.price(estimate)}" if estimate else ""
-    text += f"Task {markup.code(entry.task_id)}{price}{phrases.using(entry.files)}{line}"
-    return Reply(text, working=True)
-
-
-def finished(entry: Entry) -> Reply:
-    """Tell how long a task took, and what it cost; in place of its progress."""
-    took = phrases.seconds(entry.now - entry.submitted)
-    cost = "" if entry.cost is None else f" It cost {phrases.credits(entry.cost)}."
-    used = phrases.using(entry.files)
-    return Reply(f"Finished after {took}. Task {markup.code(entry.task_id)}.{cost}{used}")
-
-
-def stopped(entry: Entry) -> Reply:
-    """Tell how long a task took that came to nothing; in place of its progress."""
-    took = phrases.seconds(entry.now - entry.submitted)
-    return Reply(f"Stopped after {took}. Task {markup.code(entry.task_id)}.")
-
-
-def result(asset: Asset, media: Media | None) -> Reply:
-    """Show a result: the file itself where chats can show it, else a link."""
-    if media is not None and media.url == asset.url:
-        return Reply("", media=media)
-    name = asset.name or asset.type or "the result"
-    kind = phrases.kind(asset)
-    return Reply(f"{kind[:1].upper()}{kind[1:]}: {markup.link(name, asset.url or '')}", media=media)
-
-
-def not_shown(media: Media, error: FetchError | None) -> str:
-    """Say why a file is not shown here, with a link to it. `error` None: it is too large here."""
-    why = "is too large to show here"
-    if error is not None and not isinstance(error, TooLargeError):
-        why = "could not be fetched"
-    return f"{markup.link(media.name, media.url)} {why}; the link may not work for ever."
-
-
-def completed(entry: Entry) -> Reply:
-    """Tell that everything is there, and what can be done with it."""
-    again = Button("Again", Action.AGAIN, entry.key)
-    if not any(asset.url or asset.thumbnail for asset in entry.assets):
+def result(entry: Entry) -> Reply:
+    """Return the card of a finished task: every result as a file, a preview with a link, or a link."""
+    shown = [asset for asset in entry.assets if asset.url or asset.thumbnail]
+    if not shown:
         return Reply(
-            f"Task {markup.code(entry.task_id)} is finished, but Neocu gave no result with it. "
-            f"{phrases.SPENT}",
-            buttons=(again,),
+            f"**Finished, but Neocu gave no result with it.** {phrases.SPENT}",
+            small=_facts(entry),
+            buttons=(Button("Again", Action.AGAIN, entry.key),),
+            notify=entry.request.person,
         )
-    count = len(entry.assets)
-    kinds = Counter(phrases.kind(asset) for asset in entry.assets)
-    listed = ", ".join(phrases.counted(number, kind) for kind, number in kinds.items())
-    edits = tuple(
-        Button("Edit …" if count == 1 else f"Edit {n} …", Action.EDIT, entry.key, n)
-        for n, asset in enumerate(entry.assets[: phrases.EDITABLE], 1)
+    text = f"**{_ready(shown)}**, {markup.person(entry.request.person)}."
+    return Reply(
+        "\n".join([text, *_links(entry)]) + phrases.based_on(entry.files),
+        small=_facts(entry),
+        media=_media(entry),
+        buttons=_buttons(entry),
+        notify=entry.request.person,
+    )
+
+
+def with_links(reply: Reply, left_out: Sequence[tuple[Media, Exception]]) -> Reply:
+    """Return the reply with a line for each file that can't be shown, and why."""
+    if not left_out:
+        return reply
+    several = len(reply.media) > 1
+    lines = [_unshown(media, error, several=several) for media, error in left_out]
+    return Reply(
+        "\n".join([reply.text, *lines]),
+        small=reply.small,
+        buttons=reply.buttons,
+        working=reply.working,
+        notify=reply.notify,
+    )
+
+
+def _unshown(media: Media, error: Exception, *, several: bool) -> str:
+    """Say why a file is not shown here, with a link to it."""
+    match error:
+        case TooLargeError():
+            why = "is too large to show here"
+        case FilesRefusedError():
+            why = "can't be shown here"
+        case _:
+            why = "couldn't be fetched"
+    number = f"{media.number}\\. " if several else ""
+    return f"{number}{markup.link(media.name, media.url)} {why}; the link may stop working."
+
+
+def _ready(shown: Sequence[Asset]) -> str:
+    """Return "Your image is ready", or "3 images and 1 sound are ready"."""
+    kinds = Counter(phrases.kind(asset) for asset in shown)
+    if len(shown) == 1:
+        return f"Your {next(iter(kinds))} is ready"
+    listed = [phrases.counted(number, kind) for kind, number in kinds.items()]
+    return f"Your {' and '.join(filter(None, (', '.join(listed[:-1]), listed[-1])))} are ready"
+
+
+def _links(entry: Entry) -> list[str]:
+    """Return a line for each result that chats can't show as it is."""
+    several = len(entry.assets) > 1
+    return [
+        (f"{number}\\. " if several else "")
+        + f"{phrases.kind(asset)[:1].upper()}{phrases.kind(asset)[1:]}: "
+        + markup.link(asset.name or asset.type or "the result", asset.url)
+        for number, asset in enumerate(entry.assets, 1)
+        if asset.url and not assets.displayable(asset)
+    ]
+
+
+def _media(entry: Entry) -> tuple[Media, ...]:
+    found = (assets.media(asset, entry.query, n) for n, asset in enumerate(entry.assets, 1))
+    return tuple(media for media in found if media is not None)
+
+
+def _facts(entry: Entry) -> str:
+    """Return the small line: how long, how much, which task."""
+    cost = [] if entry.cost is None else [phrases.credits(entry.cost)]
+    task = f"task {markup.code(entry.task_id)}"
+    return " · ".join([phrases.seconds(entry.running_seconds), *cost, task, phrases.AI_LABEL])
+
+
+def _buttons(entry: Entry) -> tuple[Button, ...]:
+    several = len(entry.assets) > 1
+    edits = [
+        Button(f"Edit {n}…" if several else "Edit…", Action.EDIT, entry.key, n)
+        for n, asset in enumerate(entry.assets[: phrases.MAX_EDIT_BUTTONS], 1)
         if asset.id
-    )
+    ]
+    in_channel = Button("Show in channel", Action.SHOW_IN_CHANNEL, entry.key)
+    shared = () if entry.request.in_private else (in_channel,)
+    return (Button("Again", Action.AGAIN, entry.key), *edits, *shared)
+
+
+def shown_again(entry: Entry) -> Reply:
+    """Show the results of a request once more; that costs nothing."""
+    prompt = markup.quote(entry.query[: phrases.ECHO_LIMIT])
     return Reply(
-        f"**Done**: {listed} for {markup.person(entry.request.person)}.",
-        buttons=(again, *edits),
+        "\n".join(["**Here it is again**, at no cost.", prompt, *_links(entry)]),
+        small=_facts(entry),
+        media=_media(entry),
+        buttons=tuple(one for one in _buttons(entry) if one.action is not Action.SHOW_IN_CHANNEL),
     )
 
 
-def still_working() -> Reply:
-    """Tell that a task takes longer than most."""
-    return Reply("This takes longer than most. Still working, I keep looking.")
+def shown_in_channel(entry: Entry, person: str, link: str) -> Reply:
+    """Show a result to the channel, with the way to its thread."""
+    prompt = markup.quote(entry.query[: phrases.TITLE_LIMIT])
+    where = f" {markup.link('Open the thread', link)}" if link else ""
+    text = f"{markup.person(person)} shows what Neocu made.{where}\n{prompt}"
+    return Reply("\n".join([text, *_links(entry)]), small=phrases.AI_LABEL, media=_media(entry))
 
 
-def unknown_status(status: str) -> Reply:
-    """Tell of a status that nobody knows."""
-    return Reply(
-        f"Neocu calls this task “{markup.verbatim(status)}”, which is new to me. I keep looking."
-    )
+def unknown_status(status: str) -> str:
+    """Tell of a status that nobody knows, as a note under the progress."""
+    return f"Neocu reports a status I don't know (“{status}”). I'll keep checking."
 
 
 def failed(entry: Entry, messages: Sequence[str]) -> Reply:
     """Tell that a task failed, with Neocu's reason where it gives one."""
-    said = markup.quote(messages[-1][: phrases.DETAIL_LIMIT]) if messages else ""
-    reason = f" Neocu says:\n{said}\n\n" if said else " "
+    said = f"\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
     return Reply(
-        f"Task {markup.code(entry.task_id)} failed.{reason}Its compute may have been spent. "
-        "Try again, perhaps with other words.",
+        f"**Neocu couldn't make this.** It may have cost credits. "
+        f"Try again, perhaps in other words.{said}",
+        small=_facts(entry),
         buttons=(Button("Try again", Action.AGAIN, entry.key),),
+        notify=entry.request.person,
     )
 
 
-def gone(task_id: str) -> Reply:
+def gone(entry: Entry) -> Reply:
     """Tell that Neocu does not know a task any more."""
     return Reply(
-        f"Neocu no longer knows task {markup.code(task_id)}, so its result can't be fetched. "
-        "Its compute was probably spent. Ask again if you still need it."
+        "**Neocu no longer knows this task**, so I can't fetch its result. "
+        "It probably cost credits. Ask again if you still need it.",
+        small=_facts(entry),
+        notify=entry.request.person,
     )
-
-
-def stale(task_id: str, key: str) -> Reply:
-    """Tell that a task takes too long to wait for."""
-    return Reply(
-        f"Task {markup.code(task_id)} takes much longer than usual. I look less often now; "
-        "if a result comes, you will get it here.",
-        buttons=(Button("Check now", Action.CHECK_NOW, key),),
-    )
-
-
-def shown_again(query: str, person: str) -> Reply:
-    """Announce the results of a request once more, and for whom."""
-    asked = markup.quote(query[: phrases.ECHO_LIMIT])
-    return Reply(f"Here it is again, at no cost, for {markup.person(person)}:\n{asked}")
 
 
 def nothing_to_show() -> Reply:
@@ -132,6 +154,13 @@ def nothing_to_show() -> Reply:
     return Reply("There is nothing to show again.")
 
 
-def looking() -> Reply:
+def checking() -> Reply:
     """Tell that a task is being looked at."""
-    return Reply("I am looking. If there is a result, it comes here.")
+    return Reply("Checking. If there is a result, it comes in the thread.")
+
+
+def said_aside(reply: Reply, barrier: Barrier) -> Reply:
+    """Return a reply that its place refused, for its person alone."""
+    note = f"I couldn't post this where you asked: {phrases.BARRIERS[barrier]}."
+    small = " · ".join(filter(None, (note, reply.small)))
+    return Reply(reply.text, small=small, media=reply.media, buttons=reply.buttons)
