@@ -212,7 +212,7 @@ class Posted:
 
 
 class Conversation(Protocol):
-    """A place where a request is answered, usually a thread: one platform's ladder of ways to speak.
+    """A place where a request is answered, usually a thread, by one platform's ways to speak.
 
     The verbs raise TryLaterError when the platform can't take it now, FilesRefusedError when it
     takes the words but not the files, and UndeliverableError when it never will.

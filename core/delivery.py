@@ -90,9 +90,7 @@ class Deliverer:
             await conversation.edit(delivery.message_id, delivery.reply)
         return standing
 
-    async def _post(
-        self, conversation: Conversation, delivery: Delivery, reply: Reply
-    ) -> Posted:
+    async def _post(self, conversation: Conversation, delivery: Delivery, reply: Reply) -> Posted:
         """Say it in its place; an answer that its place refuses, to its person alone."""
         try:
             return await self._post_with_files(conversation, delivery, reply)
@@ -157,4 +155,3 @@ class Deliverer:
 
 def _as_png(name: str) -> str:
     return f"{name.rpartition('.')[0] or name}.png"
-

@@ -78,7 +78,7 @@ class Resolver:
         )
 
     async def _thread_files(self, request: Request) -> tuple[str, ...]:
-        """Return the results that a follow-up works on: the one replied to, or the thread's last."""
+        """Return the results that a follow-up works on: those replied to, or the thread's last."""
         if not self._settings.neocu_reuse_results:
             return ()
         found: Entry | None = None

@@ -12,7 +12,8 @@ from aiohttp import web
 
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Attachment, Conversation
+from core.conversation import Attachment, Conversation, Refusal, Request
+from core.delivery import Deliverer
 from core.files.download import Fetched
 from core.files.public import PublicFiles
 from core.inbox import Inbox
@@ -21,9 +22,9 @@ from core.ledger.stores import store_for
 from core.lifecycle import Lifecycle
 from core.neocu.client import NeocuClient
 from core.neocu.uploads import HttpUploader, NoUploader
-from core.questions import Answers
+from core.questions import Questions
 from core.records import Entry
-from core.resolver import Asking
+from core.resolver import Resolver
 from core.settings import Settings, SettingsError
 from core.web import serving
 from core.worker import Worker
@@ -48,7 +49,7 @@ class Platform(Protocol):
         """Whether requests can arrive now."""
         ...
 
-    def listen(self, inbox: Inbox, files: PublicFiles) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox, and acknowledge each when that has noted it.
 
         Returns what it needs of the web server.
@@ -70,6 +71,14 @@ class Platform(Protocol):
 
     def conversation(self, address: str) -> Conversation:
         """Return the conversation at an address that the platform gave out earlier."""
+        ...
+
+    def aside(self, address: str, person: str) -> str:
+        """Return the address where this person alone reads what is said, "" where there is none."""
+        ...
+
+    async def refusal(self, request: Request) -> Refusal | None:
+        """Return why this person may not ask here, None where they may."""
         ...
 
     async def download(self, attachment: Attachment, limit: int) -> Fetched:
@@ -97,18 +106,24 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         )
         uploads = await stack.enter_async_context(aiohttp.ClientSession())
         uploader = HttpUploader(uploads, settings) if settings.neocu_upload_url else NoUploader()
-        results = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
-        answers = Answers(client, ledger, lambda entry: _link(by_name, entry))
-        asking = Asking(settings, ledger, uploader, by_name)
-        budget = Budget(settings, ledger)
-        compute = Compute(settings, client, ledger, by_name)
-        lifecycle = Lifecycle(settings, client, ledger, asking, answers, budget, compute)
-        worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, by_name)
+        files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
+        lifecycle = Lifecycle(
+            settings,
+            client,
+            ledger,
+            Resolver(settings, ledger, uploader, by_name),
+            Questions(client, ledger, lambda entry: _link(by_name, entry)),
+            Budget(settings, ledger),
+            compute := Compute(settings, client, ledger, by_name),
+            by_name,
+        )
+        deliverer = Deliverer(ledger, files, by_name)
+        worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, deliverer.deliver)
         inbox = Inbox(ledger, worker.wake)
         ledger.on_notify(worker.wake)
         for platform in platforms:
             await stack.enter_async_context(platform)
-        routes = [route for one in platforms for route in one.listen(inbox, results)]
+        routes = [route for one in platforms for route in one.listen(inbox)]
         address = await stack.enter_async_context(
             serving(settings, ledger, lambda: all(p.ready for p in platforms), routes)
         )

@@ -50,7 +50,7 @@ async def serving(
                 {
                     "key": entry.key,
                     "state": entry.state,
-                    "text": entry.query or entry.request.text or str(entry.request.action or ""),
+                    "text": entry.query or entry.request.prompt or entry.request.body.kind,
                     "task": entry.task_id,
                     "at": entry.created,
                 }

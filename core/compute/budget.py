@@ -68,7 +68,7 @@ class Budget:
     def asks_first(self, request: Request, estimate: Estimate | None) -> bool:
         """Whether a person has to agree to the price before anything is spent."""
         above = self._settings.confirm_above
-        agreed = request.action in {Action.CONFIRM, Action.SEND_AGAIN}
+        agreed = getattr(request.body, "action", None) in {Action.CONFIRM, Action.SEND_AGAIN}
         return (
             above is not None
             and estimate is not None

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 
 from core.conversation import Reply, Request
+from core.intent import Generate
 from core.ledger.codec import REPLY, REQUEST
 from core.ledger.stores.base import Statement, Store
 from core.records import ComputeState, Level, Notice, Reading
@@ -95,14 +96,18 @@ class Levels:
                 (to, state.crossing),
             ),
             Statement(
-                f"""INSERT INTO deliveries
-                        (request, what, position, platform, reply, edits, state, due, created)
-                    SELECT key, 'restored', 2, platform,
-                        CASE WHEN EXISTS ({later}) THEN $3 ELSE $2 END,
-                        'notice', 'pending', clock(), clock()
-                    FROM requests WHERE {outdated}
-                    ON CONFLICT (request, what) DO NOTHING""",
-                (to, REPLY.dump_json(reply).decode(), REPLY.dump_json(older).decode()),
+                f"""INSERT INTO deliveries (request, slot, number, rank, platform, reply, due,
+                        created)
+                    SELECT key, 'notice', 2, 1, platform, $2, clock(), clock()
+                    FROM requests WHERE {outdated} AND NOT EXISTS ({later})
+                    ON CONFLICT (request, slot, number) DO NOTHING""",
+                (to, REPLY.dump_json(reply).decode()),
+            ),
+            Statement(
+                f"""UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
+                    WHERE slot = 'notice' AND number = 1 AND dropped IS NULL
+                    AND request IN (SELECT key FROM requests WHERE {outdated})""",
+                (to, REPLY.dump_json(older).decode()),
             ),
             Statement(f"UPDATE requests SET ended = clock() WHERE {outdated}", (to,)),
         )
@@ -141,7 +146,7 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
         workspace=notice.workspace,
         channel=notice.channel,
         person="",
-        text="",
+        body=Generate(""),
         address=notice.address,
     )
     return [
@@ -161,10 +166,9 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
             ),
         ),
         Statement(
-            """INSERT INTO deliveries
-                   (request, what, position, platform, reply, state, due, created)
-               VALUES ($1, 'notice', 1, $2, $3, 'pending', clock(), clock())
-               ON CONFLICT (request, what) DO NOTHING""",
+            """INSERT INTO deliveries (request, slot, number, rank, platform, reply, due, created)
+               VALUES ($1, 'notice', 1, 0, $2, $3, clock(), clock())
+               ON CONFLICT (request, slot, number) DO NOTHING""",
             (key, notice.platform, REPLY.dump_json(notice.reply).decode()),
         ),
     ]

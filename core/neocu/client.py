@@ -13,6 +13,7 @@ from pydantic import BaseModel, SecretStr, ValidationError
 
 from core.neocu.errors import (
     ApiConnectionError,
+    ApiError,
     ApiResponseError,
     ApiStatusError,
     ApiTimeoutError,
@@ -43,12 +44,14 @@ _refusals: dict[int, type[ApiStatusError]] = {
 }
 
 
-def _surely_unsent(error: Exception) -> bool:
+def retry_unsent(error: Exception) -> bool:
+    """Retry policy of a POST: only what surely never reached Neocu is sent once more."""
     return isinstance(error, ApiConnectionError) and not error.maybe_accepted
 
 
-def _passing(error: Exception) -> bool:
-    return isinstance(error, ApiConnectionError | ApiResponseError | ServerError)
+def retry_transient(error: Exception) -> bool:
+    """Retry policy of a GET: all that may pass at once; a rate limit takes longer than that."""
+    return isinstance(error, ApiError) and error.transient and not isinstance(error, RateLimitError)
 
 
 class NeocuClient:
@@ -83,9 +86,7 @@ class NeocuClient:
     async def generate(self, query: str, files: Sequence[str] = ()) -> str:
         """Start a task, which costs compute, and return its task ID."""
         body = {"query": query, **({"files": list(files)} if files else {})}
-        answer = await self._call(
-            "POST", "/v1/generate", Generated, retry=_surely_unsent, json=body
-        )
+        answer = await self._call("POST", "/v1/generate", Generated, retry=retry_unsent, json=body)
         return answer.task_id
 
     async def get_task(self, task_id: str) -> Task:
@@ -105,7 +106,7 @@ class NeocuClient:
         method: str,
         path: str,
         model: type[Model],
-        retry: Callable[[Exception], bool] = _passing,
+        retry: Callable[[Exception], bool] = retry_transient,
         **options: Any,
     ) -> Model:
         async for attempt in stamina.retry_context(on=retry, attempts=self._attempts):

@@ -18,8 +18,11 @@ class ApiError(Exception):
     """A call to the Neocu API that gave no usable answer.
 
     `maybe_accepted` is the question that money hangs on: False when Neocu surely did not take the
-    request, True when it may have. Its text is for logs; what a person reads is in `wording`.
+    request, True when it may have. `transient` says that the same call may work a little later.
+    Its text is for logs; what a person reads is in `wording`.
     """
+
+    transient = False
 
     def __init__(self, message: str, *, maybe_accepted: bool = True) -> None:
         super().__init__(message)
@@ -28,6 +31,8 @@ class ApiError(Exception):
 
 class ApiConnectionError(ApiError):
     """No answer came. Surely not accepted only if the connection was never made."""
+
+    transient = True
 
 
 class ApiTimeoutError(ApiConnectionError):
@@ -64,6 +69,8 @@ class NotFoundError(ApiStatusError):
 class RateLimitError(ApiStatusError):
     """Too many requests; `retry_after` is how many seconds to wait, None if Neocu doesn't say."""
 
+    transient = True
+
     def __init__(self, status: int, detail: str, retry_after: float | None = None) -> None:
         super().__init__(status, detail)
         self.retry_after = retry_after
@@ -73,7 +80,10 @@ class ServerError(ApiStatusError):
     """Neocu failed inside, "during task processing" by its guide: the task may have begun."""
 
     refused = False
+    transient = True
 
 
 class ApiResponseError(ApiError):
     """An answer came that makes no sense: no JSON, no task ID, too long, or a redirect."""
+
+    transient = True

@@ -23,7 +23,7 @@ class Expected:
     high: float
 
 
-class Pace:
+class Polling:
     """Looks at a task rarely until it is likely to end, closely then, and rarely after that.
 
     What is likely is learned from finished tasks of the same medium: (query, seconds) each.

@@ -9,8 +9,34 @@ from core.wording.card import beginning, ended, making, queued, waiting
 from core.wording.notices import empty, low, over, restored
 from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
 from core.wording.progress import confirm, declined
-from core.wording.refusals import NOT_TAKEN, already_pressed, bad_attachment, bad_input, broken, cannot_speak, limit_reached, no_compute, not_allowed, not_announced, nothing_made, refused, refused_person, unknown
-from core.wording.results import checking, failed, gone, nothing_to_show, result, said_aside, shown_again, shown_in_channel, unknown_status, with_links
+from core.wording.refusals import (
+    NOT_TAKEN,
+    already_pressed,
+    bad_attachment,
+    bad_input,
+    broken,
+    cannot_speak,
+    limit_reached,
+    no_compute,
+    not_allowed,
+    not_announced,
+    nothing_made,
+    refused,
+    refused_person,
+    unknown,
+)
+from core.wording.results import (
+    checking,
+    failed,
+    gone,
+    nothing_to_show,
+    result,
+    said_aside,
+    shown_again,
+    shown_in_channel,
+    unknown_status,
+    with_links,
+)
 
 __all__ = [
     "HELP",

@@ -68,7 +68,9 @@ def _card(entry: Entry, now: Reply) -> Card:
 def _question(entry: Entry, ending: str = "") -> Reply:
     """Show who asked for what, and in the end how it ended."""
     prompt = _asked_for(entry)
-    shown = prompt[: phrases.ECHO_LIMIT].rstrip() + " …" if len(prompt) > phrases.ECHO_LIMIT else prompt
+    shown = (
+        prompt[: phrases.ECHO_LIMIT].rstrip() + " …" if len(prompt) > phrases.ECHO_LIMIT else prompt
+    )
     text = f"{markup.person(entry.request.person)} asked for:\n{markup.quote(shown)}"
     return Reply(text, small=ending)
 

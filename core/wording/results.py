@@ -11,7 +11,7 @@ from core.wording import assets, markup, phrases
 
 
 def result(entry: Entry) -> Reply:
-    """Return the card of a finished task: every result as a file, a preview with a link, or a link."""
+    """Return the card of a finished task: each result as a file, a preview, or a link."""
     shown = [asset for asset in entry.assets if asset.url or asset.thumbnail]
     if not shown:
         return Reply(
