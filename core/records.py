@@ -145,9 +145,17 @@ class Reading:
     credits: float
 
 
+class Period(StrEnum):
+    """A stretch of time, up to now, whose pace a forecast goes by."""
+
+    HOUR = "hour"
+    DAY = "day"
+    WEEK = "week"
+
+
 @dataclass(frozen=True)
 class Forecast:
     """How many seconds the balance lasts, at the pace of a period."""
 
     seconds: float
-    period: str
+    period: Period

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from core.records import Forecast, Reading
+from core.records import Forecast, Period, Reading
 
 HOUR = 3600.0
 DAY = 24 * HOUR
-PERIODS = (("the last hour", HOUR), ("today", DAY), ("this week", 7 * DAY))
+PERIODS = ((Period.HOUR, HOUR), (Period.DAY, DAY), (Period.WEEK, 7 * DAY))
 ENOUGH = 3  # readings
 COVERED = 0.5  # of a period
 LONGEST = 365 * DAY  # seconds; beyond, it says nothing

@@ -19,14 +19,18 @@ _SMALL_MEGAPIXELS, _LARGE_MEGAPIXELS = 1, 4
 class Estimate:
     """What a prompt will cost by the table: an estimate, for Neocu alone decides what it makes.
 
-    `at_least` is true where the prompt names no size; then this is the price of the smallest.
+    `size` is as people name it ("4 MP", "720p"), "" where none is named or none matters; `seconds`
+    is the length of each piece. `edit` is true of a video that there is already: changing it has a
+    price of its own. `at_least` is true where the prompt names no size; then this is the price of
+    the smallest.
     """
 
     medium: Medium
     credits: Decimal
-    description: str
     count: int = 1
     seconds: Decimal | None = None
+    size: str = ""
+    edit: bool = False
     at_least: bool = False
 
 
@@ -52,9 +56,9 @@ def estimate(query: str) -> Estimate | None:
             return _video(text, count, edit=edit)
         case "3d":
             # The table has no price for editing a model.
-            return None if edit else _pieces("3d", "n/a", "3D model", count)
+            return None if edit else Estimate("3d", count * RATES["3d", "n/a"], count)
         case "360":
-            return _pieces("360", "per scene", "360° scene", count)
+            return Estimate("360", count * RATES["360", "per scene"], count)
         case kind:
             return _audio(text, kind, count)
 
@@ -65,8 +69,8 @@ def _image(text: str, count: int) -> Estimate | None:
     if len(sizes) > 1 or size > _LARGE_MEGAPIXELS:
         return None
     rate = RATES["image", "0.5 to 1 MP" if size <= _SMALL_MEGAPIXELS else "2 to 4 MP"]
-    what = f"{_number(size)} MP image" if sizes else "image"
-    return Estimate("image", count * rate, _several(count, what), count, at_least=not sizes)
+    label = f"{size.normalize():f} MP" if sizes else ""
+    return Estimate("image", count * rate, count, size=label, at_least=not sizes)
 
 
 def _video(text: str, count: int, *, edit: bool) -> Estimate | None:
@@ -75,30 +79,15 @@ def _video(text: str, count: int, *, edit: bool) -> Estimate | None:
     rate = RATES.get(("video", max(sizes, default="640p")))
     if seconds is None or rate is None or len(sizes) > 1:
         return None
-    what = _several(count, f"{_number(seconds)} s video")
-    what = f"an edit of {what}" if edit else " at ".join([what, *sizes])
-    return Estimate("video", count * seconds * rate, what, count, seconds, at_least=not sizes)
+    label = "" if edit else "".join(sizes)
+    credits = count * seconds * rate
+    return Estimate("video", credits, count, seconds, label, edit=edit, at_least=not sizes)
 
 
 def _audio(text: str, kind: Literal["sound", "voice"], count: int) -> Estimate | None:
     if (seconds := _seconds(text)) is None:
         return None
-    what = _several(count, f"{_number(seconds)} s {kind}")
-    return Estimate(kind, count * seconds * RATES[kind, "any"], what, count, seconds)
-
-
-def _pieces(kind: Literal["3d", "360"], size: str, what: str, count: int) -> Estimate:
-    return Estimate(kind, count * RATES[kind, size], _several(count, what), count)
-
-
-def _several(count: int, what: str) -> str:
-    """Return "an 8 s video" or "3 images"."""
-    vowel = re.match(r"[aeiou]|8|1[18]\b", what)
-    return f"{count} {what}s" if count > 1 else f"{'an' if vowel else 'a'} {what}"
-
-
-def _number(value: Decimal) -> str:
-    return f"{value.normalize():f}"
+    return Estimate(kind, count * seconds * RATES[kind, "any"], count, seconds)
 
 
 # ---- How the words are read ----------------------------------------------------------------------

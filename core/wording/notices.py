@@ -3,8 +3,14 @@
 from collections.abc import Sequence
 
 from core.conversation import Reply
-from core.records import Forecast
+from core.records import Forecast, Period
 from core.wording import phrases
+
+PACES = {
+    Period.HOUR: "the last hour's pace",
+    Period.DAY: "today's pace",
+    Period.WEEK: "this week's pace",
+}
 
 
 def low(credits: float, lasts: Sequence[Forecast]) -> Reply:
@@ -37,5 +43,5 @@ def over() -> Reply:
 
 
 def _lasts(forecasts: Sequence[Forecast]) -> str:
-    paces = [f"about {phrases.duration(one.seconds)} at {one.period}'s pace" for one in forecasts]
+    paces = [f"about {phrases.duration(one.seconds)} at {PACES[one.period]}" for one in forecasts]
     return f" That lasts {', '.join(paces)}." if paces else ""

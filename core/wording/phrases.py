@@ -1,5 +1,6 @@
 """Phrases that several sentences share: prices, durations, and whether compute was spent."""
 
+import re
 from collections.abc import Sequence
 
 from core.neocu.estimates import Estimate
@@ -75,13 +76,30 @@ def price(estimate: Estimate) -> str:
     """Return what an estimate comes to, in credits and in money, and for what."""
     dollars = estimate.credits * USD_PER_CREDIT
     money = f"${dollars:.{CENTS if estimate.credits % 1 == 0 else CENTS + 1}f}"
-    return f"{about(estimate)} ({money}): {markup.verbatim(estimate.description)}"
+    return f"{about(estimate)} ({money}): {markup.verbatim(described(estimate))}"
 
 
 def about(estimate: Estimate) -> str:
     """Return an estimate's credits, marked as an estimate."""
     least, number = "from " if estimate.at_least else "", f"{estimate.credits.normalize():f}"
     return f"{least}≈ {number} credit{'' if number == '1' else 's'}"
+
+
+def described(estimate: Estimate) -> str:
+    """Return what an estimate is for: "an 8 s video at 720p", "2 3D models"."""
+    kind = ESTIMATED.get(estimate.medium, estimate.medium)
+    if estimate.seconds is not None:
+        kind = f"{estimate.seconds.normalize():f} s {kind}"
+    elif estimate.size:
+        kind = f"{estimate.size} {kind}"
+    several = f"{estimate.count} {kind}s" if estimate.count > 1 else f"{_article(kind)} {kind}"
+    at = f" at {estimate.size}" if estimate.size and estimate.seconds is not None else ""
+    return f"{'an edit of ' if estimate.edit else ''}{several}{at}"
+
+
+def _article(noun: str) -> str:
+    # Numbers as they are read aloud: an 8, an 11, an 18, an 80.
+    return "an" if re.match(r"[aeiou]|8|1[18]\b", noun) else "a"
 
 
 def using(files: Sequence[str]) -> str:
@@ -93,6 +111,10 @@ def using(files: Sequence[str]) -> str:
 def state(state: State) -> str:
     """Return how far a request is, in words."""
     return STATES.get(state, state.value)
+
+
+# What the media of the price table are called, where that is not their name.
+ESTIMATED = {"3d": "3D model", "360": "360° scene"}
 
 
 # What Neocu's types are called, where that is not their name.

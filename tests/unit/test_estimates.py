@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core.neocu.estimates import estimate, medium
+from core.wording import phrases
 
 WORDS = (
     "a the this edit two 0 3 10 99999 s 5-second 720p 1080p 4k 10x10 MP in the 80s minutes "
@@ -56,7 +57,7 @@ def test_medium_size_length_and_number_are_read(query: str, price: str, descript
     cost = estimate(query)
 
     assert cost is not None
-    assert (cost.credits, cost.description) == (Decimal(price), description)
+    assert (cost.credits, phrases.described(cost)) == (Decimal(price), description)
     assert not cost.at_least
 
 

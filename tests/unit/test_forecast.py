@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core import wording
 from core.compute.forecast import DAY, HOUR, LONGEST, forecast
-from core.records import Forecast, Reading
+from core.records import Forecast, Period, Reading
 
 NOW = 1_000_000_000.0
 AMOUNTS = st.floats(-1e12, 1e12)
@@ -26,8 +26,8 @@ def test_each_period_tells_by_its_own_pace() -> None:
     quiet = [Reading(one.at, one.credits + 90) for one in falling(20 * HOUR, 0, 90, 1800)[:-2]]
     found = forecast([*quiet, *falling(HOUR, 90, 90)], NOW)
 
-    assert found[0] == Forecast(pytest.approx(HOUR), "the last hour")
-    assert found[1] == Forecast(pytest.approx(20 * HOUR), "today")
+    assert found[0] == Forecast(pytest.approx(HOUR), Period.HOUR)
+    assert found[1] == Forecast(pytest.approx(20 * HOUR), Period.DAY)
     assert len(found) == 2
     assert "about 1 hour at the last hour's pace, about 20 hours at today's pace" in (
         wording.low(90, found).text
@@ -38,7 +38,7 @@ def test_a_steady_week_tells_the_same_three_times() -> None:
     """The three differ only where the pace does."""
     found = forecast(falling(7 * DAY, 10, 90, 900), NOW)
 
-    assert [one.period for one in found] == ["the last hour", "today", "this week"]
+    assert [one.period for one in found] == [Period.HOUR, Period.DAY, Period.WEEK]
     assert [one.seconds for one in found] == pytest.approx([9 * HOUR] * 3)
 
 

@@ -48,7 +48,7 @@ from core.wording.markup import spans
 NASTY = "**<!channel>** @everyone [x](person:U9) &amp;"
 LINK = "https://x.example/a"
 # What is ours or a platform's, by the name that it has in the code.
-OURS = {"person": "U1", "state": "completed", "link": LINK, "period": "today"}
+OURS = {"person": "U1", "state": "completed", "link": LINK}
 
 STATUS_ERRORS = (
     InvalidRequestError,
