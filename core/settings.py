@@ -150,7 +150,7 @@ class Settings(EnvSettings):
         frozenset(), description="IDs of the only people who may ask; unset, all."
     )
     allowed_roles: Names = Field(
-        frozenset(), description="IDs of Discord roles whose members may ask, too."
+        frozenset(), description="IDs of roles whose members may ask, too, where a chat has roles."
     )
     retention_days: float = Field(
         30, gt=0, description="days that finished requests are remembered."

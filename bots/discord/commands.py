@@ -8,6 +8,8 @@ import aiohttp
 import discord
 from discord import app_commands
 
+from core import wording
+
 log = logging.getLogger(__name__)
 
 OnCommand = Callable[[discord.Interaction, str, Sequence[discord.Attachment]], Awaitable[None]]
@@ -19,18 +21,18 @@ OnMessageCommand = Callable[[discord.Interaction, discord.Message], Awaitable[No
 def create_tree(
     client: discord.Client, on_command: OnCommand, on_message_command: OnMessageCommand
 ) -> app_commands.CommandTree:
-    """Return the tree: `/neocu` with its words and attachments, and "Use in Neocu"."""
+    """Return the tree: `/neocu` with its words and attachments, and a message menu's entry."""
     tree = app_commands.CommandTree(client)
 
     # A person may take the app along to guilds and chats that it is no member of:
     # https://docs.discord.com/developers/resources/application#installation-context
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @tree.command(name="neocu", description="Make an image, sound, video, voice or 3D model.")
+    @tree.command(name="neocu", description=wording.forms.COMMAND)
     @app_commands.describe(
-        query="What to make, in one sentence; or help, balance, recent, status <task ID>",
-        files="IDs of files that Neocu shall use: id1, id2",
-        attachment="A file that Neocu shall use",
+        query=wording.forms.COMMAND_QUERY,
+        files=wording.forms.COMMAND_FILES,
+        attachment=wording.forms.COMMAND_ATTACHMENT,
     )
     async def neocu(  # noqa: PLR0913, PLR0917 (a parameter is an option: Discord has no lists)
         interaction: discord.Interaction,
@@ -56,7 +58,7 @@ def create_tree(
 
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @tree.context_menu(name="Use in Neocu")
+    @tree.context_menu(name=wording.forms.USE_MESSAGE)
     async def use_in_neocu(interaction: discord.Interaction, message: discord.Message) -> None:
         await on_message_command(interaction, message)
 

@@ -20,6 +20,7 @@ from core.files.public import PublicFiles
 WEB = "https://discord.com/channels"
 # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
 ACKNOWLEDGED_WITHIN = timedelta(seconds=3)
+TOKEN_MINUTES = 15
 NONCE_LENGTH = 25
 TITLE_LENGTH = 100
 ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
@@ -60,6 +61,11 @@ class Place:
 def channel_of(channel: object) -> str:
     """Return the ID of a channel; a thread counts as the channel that it is in."""
     return str(getattr(channel, "parent_id", None) or getattr(channel, "id", ""))
+
+
+def nonce(key: str) -> str:
+    """Return what names, for Discord, a part of a reply: its key and the part's number."""
+    return hashlib.sha256(key.encode()).hexdigest()[:NONCE_LENGTH]
 
 
 class DiscordConversation:
@@ -164,7 +170,7 @@ class DiscordConversation:
         https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
         """
         if not self._place.answered:
-            hint = "" if self._place.private else f"\n{wording.VISITING.text}"
+            hint = "" if self._place.private else f"\n{wording.visiting(TOKEN_MINUTES).text}"
             return await self._answer(text + hint, extras)
         try:
             return await self._follow_up(text, extras)
@@ -215,9 +221,9 @@ class DiscordConversation:
                 message_id=place.message, channel_id=place.channel, fail_if_not_exists=False
             )
         # A nonce that Discord knows from the last minutes gets the message that it knows.
-        nonce = hashlib.sha256(key.encode()).hexdigest()[:NONCE_LENGTH]
+        options |= {"nonce": nonce(key), "mention_author": False}
         try:
-            said = await self._channel.send(text, nonce=nonce, mention_author=False, **options)
+            said = await self._channel.send(text, **options)
         except discord.Forbidden:
             if not place.token:
                 raise

@@ -6,6 +6,7 @@ https://docs.discord.com/developers/components/reference#file-upload
 import discord
 from discord import ui
 
+from core import wording
 from core.intent import FILES_LIMIT
 
 PREFIX = "neocu_form"
@@ -17,7 +18,7 @@ def modal(
     about: str = "", asset: int = 0, query: str = "", file_ids: tuple[str, ...] = ()
 ) -> ui.Modal:
     """Return the modal; its custom ID says which request (and which result) it is about."""
-    form = ui.Modal(title="Ask Neocu", custom_id=f"{PREFIX} {asset} {about}", timeout=None)
+    form = ui.Modal(title=wording.forms.TITLE, custom_id=f"{PREFIX} {asset} {about}", timeout=None)
     text = ui.TextInput[ui.Modal](
         custom_id=QUERY,
         style=discord.TextStyle.paragraph,
@@ -30,9 +31,9 @@ def modal(
     uploads = ui.FileUpload[ui.Modal](
         custom_id=UPLOADS, required=False, min_values=0, max_values=FILES_LIMIT
     )
-    form.add_item(ui.Label(text="What shall Neocu make?", component=text))
-    form.add_item(ui.Label(text="File IDs", component=ids))
-    form.add_item(ui.Label(text="Files", component=uploads))
+    form.add_item(ui.Label(text=wording.forms.QUERY, component=text))
+    form.add_item(ui.Label(text=wording.forms.FILE_IDS, component=ids))
+    form.add_item(ui.Label(text=wording.forms.FILES, component=uploads))
     form.stop()  # discord.py need not remember it: our listener knows it by its ID
     return form
 

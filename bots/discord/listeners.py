@@ -82,7 +82,7 @@ class Listeners:
     async def on_message_command(
         self, interaction: discord.Interaction, message: discord.Message
     ) -> None:
-        """Open the form, with a message's words and files: "Use in Neocu"."""
+        """Open the form, with a message's words and files, from its menu."""
         me = self._client.user
         query = render.words(message, me) if me else message.content
         await self._ask(interaction, message.attachments, query)

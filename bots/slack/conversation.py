@@ -23,6 +23,7 @@ from core.files.download import Fetched
 from core.files.public import PublicFiles
 
 METADATA = "neocu_reply"
+INVITE = "/invite @neocu"
 HISTORY = 200
 # Seconds between looks at a file that Slack is still working on.
 SHOWN_SOON = (0.2, 0.4, 0.8, 1.6)
@@ -151,7 +152,7 @@ class SlackConversation:
             return str(said["ts"])
         # Slack lets us answer where we are no member, a few times and for half an hour:
         # https://docs.slack.dev/interactivity/handling-user-interaction/
-        (hint, invite), *_ = render.parts(wording.INVITE)
+        (hint, invite), *_ = render.parts(wording.cannot_thread(INVITE))
         return await self._respond("in_channel", f"{text}\n{hint}", [*blocks, *invite])
 
     async def _show(self, text: str, media: Media, file: Fetched) -> str:
@@ -235,6 +236,6 @@ class SlackConversation:
                 self._client.assistant_threads_setStatus(
                     channel_id=self._place.channel,
                     thread_ts=self._place.thread_ts,
-                    status="is generating …",
+                    status=wording.forms.WORKING,
                 )
             )

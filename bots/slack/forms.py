@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from core import wording
 from core.conversation import Attachment
 from core.intent import FILES_LIMIT
 
@@ -39,29 +40,25 @@ class Form:
     def view(self, query: str = "", file_ids: tuple[str, ...] = ()) -> Json:
         """Return the modal, filled with a query and file IDs."""
         blocks = [
-            _input(QUERY, "What shall Neocu make?", _text(query[:INPUT_LIMIT], multiline=True)),
+            _input(QUERY, wording.forms.QUERY, _text(query[:INPUT_LIMIT], multiline=True)),
             *self._rest(query[INPUT_LIMIT:]),
-            _input(FILES, "File IDs", _text(", ".join(file_ids)), optional=True),
+            _input(FILES, wording.forms.FILE_IDS, _text(", ".join(file_ids)), optional=True),
             _input(
                 UPLOADS,
-                "Files",
+                wording.forms.FILES,
                 {"type": "file_input", "max_files": FILES_LIMIT},
                 optional=True,
             ),
         ]
         if self.files:
-            names = ", ".join(name for _, name in self.files)
-            note = {
-                "type": "plain_text",
-                "text": f"With the message's files: {names}"[:INPUT_LIMIT],
-            }
-            blocks.append({"type": "context", "elements": [note]})
+            note = wording.forms.with_files([name for _, name in self.files])
+            blocks.append({"type": "context", "elements": [_plain(note[:INPUT_LIMIT])]})
         return {
             "type": "modal",
             "callback_id": CALLBACK,
-            "title": _plain("Ask Neocu"),
-            "submit": _plain("Make it"),
-            "close": _plain("Cancel"),
+            "title": _plain(wording.forms.TITLE),
+            "submit": _plain(wording.forms.SUBMIT),
+            "close": _plain(wording.forms.CANCEL),
             "private_metadata": json.dumps(asdict(self), ensure_ascii=False),
             "blocks": blocks,
         }
@@ -72,7 +69,7 @@ class Form:
         if not query:
             return []
         text = _text(query[:INPUT_LIMIT], multiline=True)
-        return [_input(MORE, "… and the rest of it", text, optional=True)]
+        return [_input(MORE, wording.forms.REST, text, optional=True)]
 
     @classmethod
     def of(cls, view: Json) -> "Form":

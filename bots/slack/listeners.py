@@ -157,7 +157,7 @@ class Listeners:
         await ack()
 
     async def on_shortcut(self, ack: AsyncAck, shortcut: Json, context: Json) -> None:
-        """Open the form, with a message's words and files: "Use in Neocu"."""
+        """Open the form, with a message's words and files, from its menu."""
         message, channel = shortcut["message"], shortcut["channel"]["id"]
         place = Place(channel, message.get("thread_ts", message["ts"]))
         files = [
@@ -184,11 +184,13 @@ class Listeners:
         """
         if event.get("tab") != "messages":
             return
+        suggestions = wording.forms.SUGGESTIONS.items()
+        prompts = [{"title": title, "message": message} for title, message in suggestions]
         try:
             await calling(
                 self._client.api_call(
                     "assistant.threads.setSuggestedPrompts",
-                    json={"channel_id": event["channel"], "prompts": wording.SUGGESTIONS},
+                    json={"channel_id": event["channel"], "prompts": prompts},
                 )
             )
         except ConversationError as error:  # a nicety: a workspace may not have it

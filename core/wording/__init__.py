@@ -1,8 +1,11 @@
-"""Every sentence that the bots say, in Markdown. Each failure tells whether compute was spent."""
+"""Every sentence that the bots say, in Markdown. Each failure tells whether compute was spent.
 
+What stands on forms, commands and menus is in `wording.forms`, as plain strings.
+"""
+
+from core.wording import forms
 from core.wording.answers import (
     HELP,
-    SUGGESTIONS,
     balance,
     no_balance,
     no_such_task,
@@ -13,12 +16,12 @@ from core.wording.answers import (
 from core.wording.notices import empty, low, over, restored
 from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
 from core.wording.progress import (
-    INVITE,
     MAY_NOT_SPEAK,
-    VISITING,
     asked,
+    cannot_thread,
     confirm,
     started,
+    visiting,
     waiting_for_neocu,
     waiting_for_room,
 )
@@ -52,23 +55,22 @@ from core.wording.results import (
 
 __all__ = [
     "HELP",
-    "INVITE",
     "MAYBE_SPENT",
     "MAY_NOT_SPEAK",
     "NOTHING_SPENT",
     "NOT_TAKEN",
-    "SUGGESTIONS",
-    "VISITING",
     "asked",
     "bad_attachment",
     "bad_input",
     "balance",
     "broken",
+    "cannot_thread",
     "completed",
     "confirm",
     "empty",
     "failed",
     "finished",
+    "forms",
     "gone",
     "limit_reached",
     "looking",
@@ -93,6 +95,7 @@ __all__ = [
     "stopped",
     "unknown",
     "unknown_status",
+    "visiting",
     "waiting_for_neocu",
     "waiting_for_room",
     "which_task",

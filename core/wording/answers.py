@@ -4,24 +4,16 @@ from collections.abc import Sequence
 
 from core.conversation import Action, Button, Reply
 from core.records import Entry
-from core.wording import markup, phrases
+from core.wording import forms, markup, phrases
 
 HELP = Reply(
     "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"
     "Ask with `/neocu a lighthouse at dusk`, or mention me: the answer comes in the thread.\n"
     "To use files, attach them, or name their IDs at the end of a line: `files: id1, id2`.\n"
-    "To use a message that is there already, pick **Use in Neocu** from its menu.\n"
+    f"To use a message that is there already, pick **{forms.USE_MESSAGE}** from its menu.\n"
     "`/neocu balance` tells the compute left, `/neocu status <task ID>` how a task is doing, "
     "`/neocu recent` what you asked lately."
 )
-
-
-SUGGESTIONS = [
-    {"title": "A picture", "message": "a lighthouse at dusk, in watercolours"},
-    {"title": "A sound", "message": "ten seconds of waves on a pebble beach"},
-    {"title": "A video", "message": "a 5 s video at 720p of a paper boat on a river"},
-    {"title": "A 3D model", "message": "a 3D model of a small wooden rowing boat"},
-]
 
 
 def balance(compute: float) -> Reply:

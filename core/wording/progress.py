@@ -4,22 +4,27 @@ from collections.abc import Sequence
 
 from core.conversation import Action, Button, Reply
 from core.neocu.estimates import Estimate
-from core.wording import markup, phrases
-
-INVITE = Reply(
-    "I am not in this channel, so I can't open a thread: invite me with `/invite @neocu`."
-)
-
-
-VISITING = Reply(
-    "I am only a visitor here, so everything has to arrive within 15 minutes. "
-    "What takes longer, you find with `/neocu recent`."
-)
+from core.wording import forms, markup, phrases
 
 MAY_NOT_SPEAK = Reply(
     "I may not write in the channel that you asked me in, so I did not take your request. "
     f"{phrases.NOTHING_SPENT} Ask in another channel, or ask an admin to let me write there."
 )
+
+
+def cannot_thread(invite: str) -> Reply:
+    """Tell that the bot is no member here, and the command that invites it."""
+    return Reply(
+        f"I am not in this channel, so I can't open a thread: invite me with {markup.code(invite)}."
+    )
+
+
+def visiting(minutes: int) -> Reply:
+    """Tell that the bot can speak here for so many minutes, and no longer."""
+    return Reply(
+        f"I am only a visitor here, so everything has to arrive within {minutes} minutes. "
+        "What takes longer, you find with `/neocu recent`."
+    )
 
 
 def asked(person: str, query: str) -> Reply:
@@ -55,7 +60,7 @@ def waiting_for_room() -> Reply:
 
 def confirm(estimate: Estimate, key: str) -> Reply:
     """Ask whether a request is worth its price."""
-    label = f"Make it ({phrases.about(estimate)})"
+    label = f"{forms.SUBMIT} ({phrases.about(estimate)})"
     return Reply(
         f"This would cost {phrases.price(estimate)}. Shall Neocu make it? {phrases.NOTHING_SPENT}",
         buttons=(Button(label, Action.CONFIRM, key),),

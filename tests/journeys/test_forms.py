@@ -9,9 +9,10 @@ from bots.playground.discord.components import walk
 from bots.playground.seats import Line, SlackSeat
 from bots.playground.slack import Message as SlackMessage
 from bots.slack.forms import INPUT_LIMIT
+from core import wording
 from core.intent import QUERY_LIMIT
 
-QUERY, REST, IDS = "What shall Neocu make?", "… and the rest of it", "File IDs"
+QUERY, REST, IDS = wording.forms.QUERY, wording.forms.REST, wording.forms.FILE_IDS
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 LONG = " ".join(f"word{n}" for n in range(1_000))[: QUERY_LIMIT - 10]
 
