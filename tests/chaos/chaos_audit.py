@@ -8,44 +8,40 @@ from statistics import quantiles
 
 from chaos_crowd import CHANNEL, Ask
 
+from bots.discord.conversation import nonce
+from bots.discord.render import parts
 from bots.playground.discord import Guild
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
+from core import wording
+from core.records import State
 
-# What a message is, by words of core/wording; in this order, as some words are in several.
-WORDS = {
-    "waiting": "I keep trying for a while",
-    "queued": "waits its turn",
-    "asked": "asked Neocu",
-    "task": r"Neocu is on it|Generating …|Finished after|Stopped after",
-    "done": r"^\W*Done\W",
-    "failed": "Its compute may have been spent",
-    "unknown": "so I will not send it again by myself",
-    "refused": "No compute was spent",
-    "link": r"^3D model: ",
-}
-FINAL = {"done", "failed", "unknown", "refused"}
-# In which order a thread is told.
-RANKS = {"asked": 0, "waiting": 1, "queued": 1, "task": 2, "file": 3, "link": 3}
+FINAL = {State.COMPLETED, State.FAILED, State.UNKNOWN, State.REFUSED}
+# In which order a thread is told, by what the ledger calls its replies; all else comes last.
+RANKS = {"asked": 0, "waiting": 1, "queued": 1, "started": 2, "file": 3, "asset": 3}
 LAST_RANK = 4
+# What a request's replies are called; of the keys that name them, Discord shows only a hash.
+WHATS = ("", *RANKS, "asset 1", "slow", "stale", *FINAL)
 # Seconds in which a mention on Discord, which nobody acknowledges, may be lost with its hearer.
 KILLED_WITHIN = 3.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message of the bots."""
+    """A message of the bots; `what` is the ledger's name for it, where the platform shows one."""
 
     text: str
-    files: tuple[str, ...]
+    files: tuple[str, ...] = ()
+    what: str | None = None
 
     @property
     def meaning(self) -> str:
-        """What it says; two of the same meaning in a thread are one too many."""
+        """Which reply it is; two of the same meaning in a thread are one too many."""
         if self.files:
             return f"file {self.files[0]}"
-        found = (kind for kind, words in WORDS.items() if re.search(words, self.text))
-        return next(found, f"other {self.text}")
+        if self.what is None:
+            return f"other {self.text}"
+        return self.what or State.REFUSED  # what could not be noted goes by the request's own key
 
 
 @dataclass(frozen=True)
@@ -120,10 +116,13 @@ class Audit:
             for root in [ask.message] if ask.message else echoes[ask.prompt]:
                 for message in [root, *threads[root.ts]]:
                     if message.user == bot:
-                        yield Line(message.text, tuple(file.name for file in message.files))
+                        payload = (message.metadata or {}).get("event_payload", {})
+                        what = payload["key"].partition("/")[2] if "key" in payload else None
+                        files = tuple(file.name for file in message.files)
+                        yield Line(message.text, files, what)
             for delivery in ask.deliveries:
                 if text := (delivery.answer or {}).get("text"):
-                    yield Line(text, ())
+                    yield Line(text, what="" if text == wording.NOT_TAKEN.text else None)
 
         return lines
 
@@ -139,12 +138,14 @@ class Audit:
             roots = [ask.message] if ask.message else echoes[ask.prompt]
             if ask.interaction and ask.interaction.response not in (None, *roots):
                 roots = [ask.interaction.response, *roots]
+            whats = _whats_in_discord(ask)
             for root in roots:
                 inside = root.thread.messages.values() if root.thread else ()
                 for message in [root, *replies[root.id], *inside]:
                     if message.author is bot and not message.thinking:
                         files = tuple(file.filename for file in message.attachments)
-                        yield Line(message.content.replace("\\", ""), files)
+                        what = whats.get(message.nonce or message.content)
+                        yield Line(message.content, files, what)
 
         return lines
 
@@ -164,7 +165,7 @@ class Audit:
         acknowledged = [ask for ask in asks if self._acknowledged(ask, told[ask])]
         meanings = {ask: [line.meaning for line in lines] for ask, lines in told.items()}
         paid = Counter(task.query for task in self._sandbox.generated)
-        told_unknown = sum("unknown" in found for found in meanings.values())
+        told_unknown = sum(State.UNKNOWN in found for found in meanings.values())
         return Figures(
             acknowledged=len(acknowledged),
             generated=paid.total(),
@@ -207,6 +208,19 @@ class Audit:
         return bool(lines) or (ask.heard and not killed)
 
 
+def _whats_in_discord(ask: Ask) -> dict[str, str]:
+    """Return what a message is by its nonce, or by its words: interactions' answers have none."""
+    asked = ask.message or ask.interaction
+    if asked is None:
+        return {}
+    key = f"discord:{asked.id}"
+    whats = {nonce(f"{key}/{what}#0" if what else f"{key}#0"): what for what in WHATS}
+    if ask.interaction:
+        echo = wording.asked(str(ask.interaction.user.id), ask.prompt)
+        whats |= {parts(echo)[0]: "asked", parts(wording.NOT_TAKEN)[0]: ""}
+    return whats
+
+
 def _prompt(text: str) -> str:
     found = re.search(r"a 3D model of lighthouse no \d+", text)
     return found[0] if found else ""
@@ -219,7 +233,7 @@ def _ended(lines: list[Line]) -> bool:
 def _ordered(meanings: list[str]) -> bool:
     """Whether a thread tells its story from the beginning; after an unknown one may be late."""
     ranks = [RANKS.get(one.split()[0], LAST_RANK) for one in meanings]
-    return "unknown" in meanings or _contradicted(meanings) or ranks == sorted(ranks)
+    return State.UNKNOWN in meanings or _contradicted(meanings) or ranks == sorted(ranks)
 
 
 def _contradicted(meanings: list[str]) -> bool:
@@ -227,4 +241,4 @@ def _contradicted(meanings: list[str]) -> bool:
 
     That can be so when the database is away: one replica gives up, and another one's turn comes.
     """
-    return "refused" in meanings and "task" in meanings
+    return State.REFUSED in meanings and "started" in meanings
