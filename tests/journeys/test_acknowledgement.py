@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from house import DISCORD, bots_on, told
+from house import ASKED, DISCORD, DONE, bots_on, told
 from ledgers import asked
 
 from core.conversation import Request
@@ -26,7 +26,7 @@ async def test_a_slow_acknowledgement_is_waited_for(tmp_path: Path) -> None:
         house.guild.faults.slow("POST /interactions/*", seconds=0.5)
         ada = house.seat("ada")
         await ada.type("/neocu a lighthouse at dusk")
-        echo, *answers = await told(ada, "asked Neocu", "Task", "Done")
+        echo, *answers = await told(ada, ASKED, "Task", DONE)
 
         assert [line for line in ada.lines() if "thinking" in line.text] == []
         assert echo.shown.interaction is not None

@@ -3,17 +3,31 @@
 from pathlib import Path
 
 import pytest
-from house import DISCORD, HTTP, House, both, bots_on, everywhere, said, told
+from house import (
+    ASKED,
+    DISCORD,
+    DONE,
+    HELP,
+    HTTP,
+    NO_SUCH_TASK,
+    RECENT,
+    House,
+    both,
+    bots_on,
+    everywhere,
+    said,
+    told,
+)
 
 from bots.playground.neocu.files import Upload
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
-    "help": "Neocu makes images",
+    "help": HELP,
     "balance": "1,000.00 credits",
     "recent": "not asked Neocu for anything yet",
     "status": "Which task?",
-    "status 65fabc": "I know of no task",
+    "status 65fabc": NO_SUCH_TASK,
 }
 
 
@@ -23,7 +37,7 @@ async def test_a_command_is_echoed_and_answered_in_its_thread(chat: str, tmp_pat
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("/neocu a lighthouse at dusk")
-        echo, *answers = await told(ada, "asked Neocu", "Task", "Done")
+        echo, *answers = await told(ada, ASKED, "Task", DONE)
 
         assert echo.deep == 0
         assert "@ada asked Neocu" in echo.text
@@ -42,10 +56,10 @@ async def test_a_mention_is_answered_in_the_thread_of_its_message(
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        answers = await told(ada, "Task", "Done")
+        answers = await told(ada, "Task", DONE)
 
         assert all(answer.deep == 1 for answer in answers)
-        assert "asked Neocu" not in str(answers)
+        assert ASKED not in str(answers)
         assert [task.query for task in house.sandbox.generated] == ["a lighthouse at dusk"]
 
 
@@ -55,10 +69,10 @@ async def test_a_mention_in_a_thread_is_answered_there(chat: str, tmp_path: Path
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [first, *_] = await told(ada, "Done")
+        [first, *_] = await told(ada, DONE)
         before = len(said(ben))
         await ben.type("@neocu a boat", thread=first.thread)
-        await ben.journal.until(lambda: "Done" in str(said(ben)[before:]))
+        await ben.journal.until(lambda: DONE in str(said(ben)[before:]))
 
         assert all(line.deep == 1 for line in said(ben))
         assert {str(line.thread) for line in said(ben)} == {str(first.thread)}
@@ -74,7 +88,7 @@ async def test_a_direct_message_needs_no_mention(chat: str, tmp_path: Path) -> N
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada", "dm")
         await ada.type("a lighthouse at dusk")
-        await told(ada, "Task", "Done")
+        await told(ada, "Task", DONE)
 
         assert [task.query for task in house.sandbox.generated] == ["a lighthouse at dusk"]
         assert said(house.seat("ada", "general")) == []
@@ -110,7 +124,7 @@ async def test_an_attachment_becomes_a_file_id(chat: str, tmp_path: Path) -> Non
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu put this into the picture", files=[SKETCH])
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert handed_over(house) == [SKETCH[1]]
         assert house.posts == 1
@@ -122,7 +136,7 @@ async def test_an_attachment_of_a_direct_message_counts_too(chat: str, tmp_path:
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada", "dm")
         await ada.type("put this into the picture", files=[SKETCH])
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert handed_over(house) == [SKETCH[1]]
 
@@ -148,7 +162,7 @@ async def test_file_ids_can_be_named(chat: str, tmp_path: Path) -> None:
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
         asset = house.sandbox.generated[0].assets[0].id
         await ada.type(f"/neocu make it night files: {asset}")
         await house.sandbox.journal.until(lambda: len(house.sandbox.generated) == 2)
@@ -187,13 +201,13 @@ async def test_status_and_recent_tell_of_ones_own_tasks(chat: str, tmp_path: Pat
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
         [task] = house.sandbox.generated
         await ada.type(f"/neocu status {task.task_id}")
         await told(ada, "is completed")
         await ada.type("/neocu recent")
 
-        await told(ada, "Your latest requests")
+        await told(ada, RECENT)
 
 
 async def test_another_workspaces_task_is_nobodys_business(tmp_path: Path) -> None:
@@ -201,10 +215,10 @@ async def test_another_workspaces_task_is_nobodys_business(tmp_path: Path) -> No
     async with bots_on(HTTP, DISCORD, folder=tmp_path) as house:
         ada, stranger = house.seat("ada"), house.seat("ada", chat=DISCORD)
         await ada.type("@neocu a secret lighthouse")
-        await told(ada, "Done")
+        await told(ada, DONE)
         [task] = house.sandbox.generated
         await stranger.type(f"/neocu status {task.task_id}")
-        lines = await told(stranger, "I know of no task")
+        lines = await told(stranger, NO_SUCH_TASK)
 
         assert "lighthouse" not in str(lines)
 
@@ -214,9 +228,9 @@ async def test_a_guilds_task_is_not_told_in_private(tmp_path: Path) -> None:
     async with bots_on(DISCORD, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben", "dm")
         await ada.type("@neocu a secret lighthouse")
-        await told(ada, "Done")
+        await told(ada, DONE)
         [task] = house.sandbox.generated
         await ben.type(f"status {task.task_id}")
-        lines = await told(ben, "I know of no task")
+        lines = await told(ben, NO_SUCH_TASK)
 
         assert "lighthouse" not in str(lines)

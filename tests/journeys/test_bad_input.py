@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from house import DISCORD, HTTP, House, both, bots_on, everywhere, plain, told
+from house import ASKED, DISCORD, DONE, HELP, HTTP, House, both, bots_on, everywhere, plain, told
 
 from core.wording import NOTHING_SPENT
 
@@ -91,7 +91,7 @@ async def test_a_prompt_pings_nobody(chat: str, tmp_path: Path) -> None:
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type(f"/neocu {LOUD}")
-        [echo, *_] = lines = await told(ada, "asked Neocu", "Done")
+        [echo, *_] = lines = await told(ada, ASKED, DONE)
 
         assert LOUD in plain(echo)
         assert pinged(house, lines) <= {"ada"}
@@ -215,7 +215,7 @@ async def test_the_same_event_again_does_nothing(chat: str, tmp_path: Path) -> N
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type("@neocu a lighthouse at dusk")
-        lines = await told(ada, "Done")
+        lines = await told(ada, DONE)
         if chat == DISCORD:
             said_first = next(e for e in house.guild.world.events if e.name == "MESSAGE_CREATE")
             house.guild.replay(said_first)
@@ -224,7 +224,7 @@ async def test_the_same_event_again_does_nothing(chat: str, tmp_path: Path) -> N
             await ada.journal.until(lambda: all(one.acknowledged for one in again))
         await ada.type("/neocu help")
 
-        assert len(await told(ada, "Neocu makes images")) == len(lines) + 1
+        assert len(await told(ada, HELP)) == len(lines) + 1
         assert await house.noted() == 2
         assert house.posts == 1
 
@@ -245,7 +245,7 @@ async def test_bots_edits_and_joins_are_ignored(chat: str, tmp_path: Path) -> No
         await place.delete("ada", typo)
         ada = house.seat()
         await ada.type("/neocu help")
-        lines = await told(ada, "Neocu makes images")
+        lines = await told(ada, HELP)
 
         assert len(lines) == 1
         assert await house.noted() == 1
@@ -257,10 +257,10 @@ async def test_people_who_talk_to_each_other_are_left_alone(chat: str, tmp_path:
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [line, *_] = await told(ada, "Done")
+        [line, *_] = await told(ada, DONE)
         await ben.type("how beautiful", thread=line.thread)
         await ben.type("@ada what do you think?")
         await ada.type("/neocu help")
-        await told(ada, "Neocu makes images")
+        await told(ada, HELP)
 
         assert await house.noted() == 2

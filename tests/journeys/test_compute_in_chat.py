@@ -8,7 +8,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import DISCORD, HTTP, House, answers, both, house_for, plain, running, said, told
+from house import (
+    ASKED,
+    DISCORD,
+    DONE,
+    GENERATING,
+    HTTP,
+    House,
+    answers,
+    both,
+    house_for,
+    plain,
+    running,
+    said,
+    told,
+)
 from postgres import PostgresServer
 
 from bots.playground.neocu import Fault
@@ -56,7 +70,7 @@ def furnish(house: House) -> None:
 def notices(seat: Seat) -> list[str]:
     """Return what the bot says in the channel itself, unasked."""
     texts = [plain(line) for line in said(seat) if not line.deep]
-    return [text for text in texts if "compute" in text and "asked Neocu" not in text]
+    return [text for text in texts if "compute" in text and ASKED not in text]
 
 
 async def noticed(seat: Seat, *words: str) -> None:
@@ -135,7 +149,7 @@ async def test_low_empty_restored_on_both_platforms(tmp_path: Path) -> None:
         alerts = [house.seat("ada", "alerts", chat) for chat in (HTTP, DISCORD)]
         for seat in (slack, discord):
             await seat.type("@neocu a lighthouse")
-            await answered(seat, "a lighthouse", "Done")
+            await answered(seat, "a lighthouse", DONE)
         house.sandbox.compute = 60
         for seat in (slack, discord, *alerts):
             await noticed(seat, LOW)
@@ -159,7 +173,7 @@ async def test_low_empty_restored_on_both_platforms(tmp_path: Path) -> None:
         assert not notices(house.seat("ada", "kitchen"))
 
         await slack.type("@neocu a calm morning")
-        await answered(slack, "a calm morning", "Done")
+        await answered(slack, "a calm morning", DONE)
 
 
 async def test_a_thread_is_no_channel_of_its_own(tmp_path: Path) -> None:
@@ -167,7 +181,7 @@ async def test_a_thread_is_no_channel_of_its_own(tmp_path: Path) -> None:
     async with opened(DISCORD, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse")
-        [first, *_] = await answered(ada, "a lighthouse", "Done")
+        [first, *_] = await answered(ada, "a lighthouse", DONE)
         before = len(house.sandbox.generated)
         await ada.type("@neocu make it night", thread=first.thread)
         await house.sandbox.journal.until(lambda: len(house.sandbox.generated) > before)
@@ -190,7 +204,7 @@ async def test_two_replicas_tell_it_once(
         async with running(twin, chat, folder=tmp_path, database_url=url, compute_interval=OFTEN):
             ada, alerts = house.seat("ada"), house.seat("ada", "alerts")
             await ada.type("@neocu a lighthouse")
-            await answered(ada, "a lighthouse", "Done")
+            await answered(ada, "a lighthouse", DONE)
             for credits in (60, 90, 110, 95, 119, 60):
                 house.sandbox.compute = credits
                 await looked(house, 2)
@@ -223,7 +237,7 @@ async def test_a_neocu_that_can_not_tell_its_balance_still_works(
         async with running(house, chat, folder=tmp_path, **about):
             ada = house.seat("ada")
             await ada.type("@neocu a lighthouse")
-            lines = await answered(ada, "a lighthouse", "Done")
+            lines = await answered(ada, "a lighthouse", DONE)
 
             assert "It cost" not in str(lines)
             assert [notices(house.seat("ada", room)) for room in ("general", "alerts")] == [[], []]
@@ -273,7 +287,7 @@ async def test_the_estimate_stands_with_the_task(chat: str, tmp_path: Path) -> N
     async with opened(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type(f"@neocu {VIDEO}, please never finish")
-        lines = await answered(ada, VIDEO, "Generating", PRICE)
+        lines = await answered(ada, VIDEO, GENERATING, PRICE)
         [task] = house.sandbox.generated
 
         assert task.task_id in next(plain(line) for line in lines if PRICE in plain(line))
@@ -285,7 +299,7 @@ async def test_the_cost_is_told_to_who_was_alone(tmp_path: Path) -> None:
         await looked(house)
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a 1 s video at 720p")
-        await answered(ada, "a 1 s video", "Done", "It cost 7 credits")
+        await answered(ada, "a 1 s video", DONE, "It cost 7 credits")
         house.sandbox.seconds = 0.5
         await asyncio.gather(ada.type("@neocu a 3 MP image"), ben.type("@neocu a 2 MP image"))
         threads = [
@@ -308,10 +322,10 @@ async def test_above_a_price_the_bot_asks_first(chat: str, tmp_path: Path) -> No
         assert house.sandbox.compute == 1000
 
         await asyncio.gather(*(one.press(ask, ask.buttons[0]) for one in (ada, ada, ben)))
-        await answered(ada, VIDEO, "Done")
+        await answered(ada, VIDEO, DONE)
         await ada.press(ask, ask.buttons[0])
         await ada.type("@neocu a 1 MP image")
-        await answered(ada, "a 1 MP image", "Done")
+        await answered(ada, "a 1 MP image", DONE)
 
         assert [task.query for task in house.sandbox.generated] == [VIDEO, "a 1 MP image"]
         assert house.sandbox.compute == 929
@@ -347,7 +361,7 @@ async def test_a_daily_limit_is_told_with_its_end(
         await answered(ada, "that is refused", NOTHING_SPENT)
         for prompt in ("a 3 MP image of rain", "a 3 MP image of snow"):
             await ada.type(f"@neocu {prompt}")
-            await answered(ada, prompt, "Done")
+            await answered(ada, prompt, DONE)
         posts = house.posts
         await ada.type("@neocu a 3 MP image of hail")
         [line] = await answered(ada, "of hail", words, NOTHING_SPENT)
@@ -373,7 +387,7 @@ async def test_who_is_not_on_the_lists_is_refused_in_words(chat: str, tmp_path: 
                 await answered(seat, "a lighthouse", "not open to everyone", NOTHING_SPENT)
             ada = house.seat("ada", "kitchen")
             await ada.type("@neocu a harbour")
-            await answered(ada, "a harbour", "Done")
+            await answered(ada, "a harbour", DONE)
 
             assert [task.query for task in house.sandbox.generated] == ["a harbour"]
 
@@ -386,6 +400,6 @@ async def test_discords_roles_open_the_door(tmp_path: Path, *, everyone: bool) -
         async with running(house, DISCORD, folder=tmp_path, allowed_roles=role):
             ada = house.seat("ada")
             await ada.type("/neocu a lighthouse")
-            await told(ada, "Done" if everyone else "not open to everyone")
+            await told(ada, DONE if everyone else "not open to everyone")
 
             assert len(house.sandbox.generated) == int(everyone)

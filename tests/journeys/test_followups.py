@@ -4,7 +4,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from house import DISCORD, HTTP, House, both, bots_on, plain, said, told
+from house import (
+    DISCORD,
+    DONE,
+    FINISHED,
+    HTTP,
+    NO_SUCH_TASK,
+    House,
+    both,
+    bots_on,
+    plain,
+    said,
+    told,
+)
 
 from bots.playground.seats import DiscordSeat, Line, Seat
 
@@ -15,7 +27,7 @@ async def drawn(house: House, words: str = "@neocu a lighthouse at dusk") -> tup
     """Let ada have something drawn; return her seat and the last message."""
     ada = house.seat("ada")
     await ada.type(words)
-    return ada, (await told(ada, "Done"))[-1]
+    return ada, (await told(ada, DONE))[-1]
 
 
 async def nth(house: House, number: int) -> Any:
@@ -31,7 +43,7 @@ async def test_a_chain_works_on_the_latest_result(chat: str, tmp_path: Path) -> 
         ada, last = await drawn(house)
         await ada.type("@neocu make it night", thread=last.thread)
         second = await nth(house, 2)
-        await ada.journal.until(lambda: sum("Done" in line.text for line in said(ada)) == 2)
+        await ada.journal.until(lambda: sum(DONE in line.text for line in said(ada)) == 2)
         await ada.type("@neocu let it rain", thread=last.thread)
         third = await nth(house, 3)
 
@@ -106,7 +118,7 @@ async def test_a_reply_without_its_ping_is_for_people(tmp_path: Path) -> None:
         await house.guild.say("ben", last.thread, "lovely", reply_to=last.shown, ping=False)
         await ada.type("@neocu a boat")
         await nth(house, 2)
-        await ada.journal.until(lambda: sum("Done" in line.text for line in said(ada)) == 2)
+        await ada.journal.until(lambda: sum(DONE in line.text for line in said(ada)) == 2)
 
         assert house.posts == 2
         assert len(said(ada)) == 2 * before
@@ -162,7 +174,7 @@ async def test_a_visitor_says_so_and_delivers_within_the_token(tmp_path: Path) -
         guild, abroad = house.guild, house.guild.add_channel("abroad", guild_id=1)
         await guild.command("ada", abroad, "neocu", user_install=True, query="a lighthouse")
         seat = DiscordSeat(guild, "ada", "abroad")
-        lines = await told(seat, "Finished after", "Done: 1 image")
+        lines = await told(seat, FINISHED, "Done: 1 image")
 
         assert "only a visitor here" in lines[0].text
         assert "within 15 minutes" in lines[0].text
@@ -189,10 +201,10 @@ async def test_what_a_visitor_asked_is_told_to_the_same_person_only(tmp_path: Pa
         guild, abroad = house.guild, house.guild.add_channel("abroad", guild_id=1)
         ada, ben = (DiscordSeat(guild, who, "abroad") for who in ("ada", "ben"))
         await guild.command("ada", abroad, "neocu", user_install=True, query="a secret lighthouse")
-        await told(ada, "Done")
+        await told(ada, DONE)
         status = f"status {house.sandbox.generated[0].task_id}"
         await guild.command("ben", abroad, "neocu", user_install=True, query=status)
-        lines = await told(ben, "I know of no task")
+        lines = await told(ben, NO_SUCH_TASK)
         await guild.command("ada", abroad, "neocu", user_install=True, query=status)
         await told(ada, "is completed")
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from house import DISCORD, HTTP, both, bots_on, told
+from house import DISCORD, DONE, HTTP, NOT_HERE, both, bots_on, told
 
 from bots.playground.discord.components import walk
 from bots.playground.seats import Line, SlackSeat
@@ -23,7 +23,7 @@ async def test_a_long_query_comes_whole_through_the_form(chat: str, tmp_path: Pa
     async with bots_on(chat, folder=tmp_path, neocu_reuse_results=False) as house:
         ada = house.seat("ada", "dm")
         await ada.type(LONG[:1990] if chat == DISCORD else LONG)
-        lines = await told(ada, "Done")
+        lines = await told(ada, DONE)
         await ada.press(lines[-1], "Edit …")
         form = await ada.journal.until(ada.form)
         await ada.send({IDS: ""})
@@ -64,7 +64,7 @@ async def test_a_message_with_ten_long_names_can_be_used(tmp_path: Path) -> None
         await ada.use(ada.lines()[0])
         await ada.journal.until(ada.form)
         await ada.send({})
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert len(house.sandbox.generated[0].files) == len(files)
 
@@ -76,7 +76,7 @@ async def test_a_command_with_files_and_no_words_asks_for_the_words(tmp_path: Pa
         await ada.type("/neocu", files=[SKETCH])
         await ada.journal.until(ada.form)
         await ada.send({QUERY: "put this into the picture"})
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert len(house.sandbox.generated[0].files) == 1
 
@@ -110,16 +110,16 @@ async def test_a_form_about_another_workspaces_request_does_nothing(
         house.workspace.events_url = f"{house.url}/slack/events"
         ada, stranger = house.seat("ada"), house.seat("ada", chat=other)
         await ada.type("@neocu a secret lighthouse")
-        [*_, last] = await told(ada, "Done")
+        [*_, last] = await told(ada, DONE)
         await stranger.type("@neocu a boat")
-        [*_, own] = await told(stranger, "Done")
+        [*_, own] = await told(stranger, DONE)
         forge(own, key_of(last))
         await stranger.press(own, "Again")
-        await told(stranger, "I know nothing of this here")
+        await told(stranger, NOT_HERE)
         await stranger.press(own, "Edit …")
         form = await stranger.journal.until(stranger.form)
         await stranger.send({QUERY: "tell me all"})
-        await stranger.journal.until(lambda: str(stranger.lines()).count("nothing of this") >= 2)
+        await stranger.journal.until(lambda: str(stranger.lines()).count(NOT_HERE) >= 2)
 
         assert "secret" not in str(form)
         assert house.posts == 2

@@ -4,7 +4,23 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from house import DISCORD, HTTP, House, both, bots_on, plain, said, told
+from house import (
+    DISCORD,
+    DONE,
+    FINISHED,
+    GENERATING,
+    HTTP,
+    LOOKING,
+    RECENT,
+    STALE,
+    STARTED,
+    House,
+    both,
+    bots_on,
+    plain,
+    said,
+    told,
+)
 
 from bots.playground.seats import Line, Seat
 from core.ledger.outbox import MIN_EDIT_INTERVAL_SECONDS
@@ -25,16 +41,16 @@ def texts(seat: Seat) -> str:
 
 @both
 async def test_progress_is_one_message_that_changes(chat: str, tmp_path: Path) -> None:
-    """Neocu's own words and the seconds, in place of "Neocu is on it"; then how long it took."""
+    """Neocu's own words and the seconds, in place of STARTED; then how long it took."""
     async with bots_on(chat, folder=tmp_path) as house:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [line] = await told(ada, "Generating …", "Reading your words…")
+        [line] = await told(ada, GENERATING, "Reading your words…")
         finish(house)
-        first, *_ = await told(ada, "Finished after", "Done")
+        first, *_ = await told(ada, FINISHED, DONE)
 
-        assert "Generating" not in texts(ada)
+        assert GENERATING not in texts(ada)
         assert shown_as(first) == shown_as(line)
 
 
@@ -50,10 +66,10 @@ async def test_progress_changes_rarely(chat: str, tmp_path: Path) -> None:
         house.sandbox.seconds = 1.0
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
         looks = sum("/v1/task/" in call.path for call in house.sandbox.journal.calls)
         before = edits(house, chat)
-        await told(ada, "Finished after")
+        await told(ada, FINISHED)
         calls = [call.at for call in edits(house, chat)]
 
         assert looks > len(before) == 1
@@ -76,10 +92,10 @@ async def test_slack_shows_that_the_bot_is_at_work(tmp_path: Path) -> None:
         channel = house.workspace.channel("general")
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Generating …")
+        await told(ada, GENERATING)
         await ada.journal.until(lambda: channel.statuses)
         finish(house)
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert channel.statuses == {}
 
@@ -90,10 +106,10 @@ async def test_discord_shows_that_the_bot_types(tmp_path: Path) -> None:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [line] = await told(ada, "Generating …")
+        [line] = await told(ada, GENERATING)
         await ada.journal.until(lambda: line.shown.channel.typing)
         finish(house)
-        await told(ada, "Done")
+        await told(ada, DONE)
 
 
 async def test_where_slack_gives_no_message_nothing_is_changed(tmp_path: Path) -> None:
@@ -103,9 +119,9 @@ async def test_where_slack_gives_no_message_nothing_is_changed(tmp_path: Path) -
         house.sandbox.seconds = 0.5
         ada = house.seat("ada")
         await ada.type("/neocu a lighthouse at dusk")
-        await told(ada, "/invite", "Neocu is on it", "Done")
+        await told(ada, "/invite", STARTED, DONE)
 
-        assert "Generating" not in texts(ada)
+        assert GENERATING not in texts(ada)
         assert len(said(ada)) == 4
 
 
@@ -115,12 +131,12 @@ async def test_pressed_twice_is_once(chat: str, tmp_path: Path) -> None:
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, last] = await told(ada, "Done")
+        [*_, last] = await told(ada, DONE)
         for seat in (ada, ada, ben):
             await seat.press(last, "Again")
         await ada.type("@neocu a boat")
         await house.sandbox.journal.until(lambda: len(house.sandbox.generated) == 3)
-        await ada.journal.until(lambda: texts(ada).count("Done") == 3)
+        await ada.journal.until(lambda: texts(ada).count(DONE) == 3)
 
         assert house.posts == 3
 
@@ -132,16 +148,16 @@ async def test_a_late_result_comes_by_itself(chat: str, tmp_path: Path) -> None:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, stale] = await told(ada, "much longer than usual")
+        [*_, stale] = await told(ada, STALE)
         finish(house)
-        await told(ada, "Done")
+        await told(ada, DONE)
         await ada.press(stale, "Check now")
-        await told(ada, "I am looking")
+        await told(ada, LOOKING)
         house.sandbox.seconds = 0.0
         await ada.type("@neocu a boat")
-        await ada.journal.until(lambda: texts(ada).count("Done") == 2)
+        await ada.journal.until(lambda: texts(ada).count(DONE) == 2)
 
-        assert texts(ada).count("much longer than usual") == 1
+        assert texts(ada).count(STALE) == 1
         assert sum(len(line.files) for line in said(ada)) == 2
 
 
@@ -153,7 +169,7 @@ async def test_check_now_looks_now(tmp_path: Path) -> None:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, stale] = await told(ada, "much longer than usual")
+        [*_, stale] = await told(ada, STALE)
         looks = house.sandbox.journal.calls
         before = [call.at for call in looks if "/v1/task/" in call.path]
         await ada.press(stale, "Check now")
@@ -173,7 +189,7 @@ async def test_recent_leads_back_to_the_threads(chat: str, tmp_path: Path) -> No
             await ada.type(f"@neocu a boat of {number} sails, please deliver nothing")
         await ada.journal.until(lambda: texts(ada).count("gave no result") == 11)
         await ada.type("/neocu recent")
-        [*_, answer] = await told(ada, "Your latest requests")
+        [*_, answer] = await told(ada, RECENT)
         thread = next(line.thread for line in ada.lines() if "of 10 sails" in line.text)
         name = thread.replace(".", "") if chat == HTTP else str(thread.id)
 

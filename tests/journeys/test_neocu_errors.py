@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from house import DISCORD, HTTP, House, answers, bots_on, plain, said, told
+from house import DISCORD, DONE, HTTP, House, answers, bots_on, plain, said, told
 
 from bots.playground.neocu import Fault, Sandbox
 from bots.playground.seats import Line
@@ -91,7 +91,7 @@ async def test_trouble_while_looking_loses_no_result(
 ) -> None:
     """The task is paid for by then, so it is looked at until it is found."""
     house.sandbox.faults.next("task", fault, times)
-    lines = await answered(house, f"a calm called {fault}", "Done")
+    lines = await answered(house, f"a calm called {fault}", DONE)
 
     assert not any("failed" in plain(line) for line in lines)
 
@@ -118,7 +118,7 @@ async def test_send_again_makes_a_new_request(house: House) -> None:
     [line] = await answered(house, "a second chance", "may have been spent")
     ada = house.seat()
     await ada.press(line, "Send again")
-    await ada.journal.until(lambda: "Done" in str(answers(ada, "a second chance")))
+    await ada.journal.until(lambda: DONE in str(answers(ada, "a second chance")))
 
     assert house.posts == before + 2
     assert house.sandbox.generated[-1].query == "a second chance"
@@ -133,8 +133,8 @@ async def test_pressed_twice_is_once(house: House) -> None:
     await ada.press(line, "Send again")
     await ada.press(line, "Send again")
     await ben.press(line, "Send again")
-    await ada.journal.until(lambda: "Done" in str(answers(ada, "a hasty finger")))
-    await answered(house, "a patient finger", "Done")
+    await ada.journal.until(lambda: DONE in str(answers(ada, "a hasty finger")))
+    await answered(house, "a patient finger", DONE)
 
     assert house.posts == before + 3
 
@@ -164,7 +164,7 @@ async def test_too_many_requests_wait_and_go_through(tmp_path: Path) -> None:
         house.sandbox.faults.next("generate", 429)
         ada = house.seat()
         await ada.type("@neocu a busy harbour")
-        await told(ada, NOTHING_SPENT, "Done")
+        await told(ada, NOTHING_SPENT, DONE)
 
         assert len(house.sandbox.generated) == 1
 
@@ -177,7 +177,7 @@ async def test_an_unreachable_neocu_is_waited_for(tmp_path: Path) -> None:
         await ada.type("@neocu a far island")
         await told(ada, "can't be reached", NOTHING_SPENT)
         async with Sandbox(port=port, key=house.sandbox.key, seconds=0) as late:
-            await told(ada, "Done")
+            await told(ada, DONE)
 
             assert len(late.generated) == 1
 

@@ -4,7 +4,7 @@ import random
 import re
 from pathlib import Path
 
-from house import HTTP, bots_on, plain, said, told
+from house import DONE, HTTP, bots_on, plain, said, told
 
 from bots.playground.seats import Seat
 from core.neocu.polling import CLOSE, ENOUGH, LONGEST, Expected, Pace
@@ -87,7 +87,7 @@ async def test_other_media_teach_nothing() -> None:
 
 def done(seat: Seat) -> int:
     """Return how many requests are done."""
-    return sum(plain(line).startswith("Done") for line in said(seat))
+    return sum(plain(line).startswith(DONE) for line in said(seat))
 
 
 async def test_on_a_real_clock_it_is_the_same(tmp_path: Path) -> None:

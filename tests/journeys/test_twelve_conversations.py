@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from house import (
     DISCORD,
+    DONE,
+    FINISHED,
+    GENERATING,
     HTTP,
+    NO_SUCH_TASK,
+    RECENT,
+    SLOW,
+    STALE,
+    STOPPED,
     House,
     answers,
     both,
@@ -90,7 +98,7 @@ async def test_every_medium_arrives(chat: str, tmp_path: Path) -> None:
             assert shown.files[0].endswith(ending)
             assert plain(shown).startswith(words)
             assert bool(shown.text) == bool(words)
-            assert "Finished after" in lines[0].text
+            assert FINISHED in lines[0].text
             assert counted in plain(lines[-1])
             assert lines[-1].buttons == ("Again", "Edit …")
 
@@ -104,7 +112,7 @@ async def test_a_follow_up_in_the_thread_edits_the_last_result(chat: str, tmp_pa
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, last] = await told(ada, "Done")
+        [*_, last] = await told(ada, DONE)
         await ada.type("@neocu make it night", thread=last.thread)
         first, second = (await made(house, 1)), (await made(house, 2))
         await told(ada, "Working from", first.assets[0].id)
@@ -145,15 +153,15 @@ async def test_buttons_never_die(chat: str, restarted: bool, tmp_path: Path) -> 
         changed = {"neocu_stale_after": 0.01, "neocu_reuse_results": False}
         async with running(house, chat, folder=tmp_path, **changed):
             await ada.type("@neocu a lighthouse at dusk")
-            await told(ada, "Done")
+            await told(ada, DONE)
             house.sandbox.faults.next("generate", 500)
             await ada.type("@neocu a boat")
             await told(ada, "may have been spent")
             house.sandbox.seconds = NEVER
             await ada.type("@neocu a slow boat")
-            await told(ada, "much longer than usual")
+            await told(ada, STALE)
             await ada.type("/neocu recent")
-            await told(ada, "Your latest requests")
+            await told(ada, RECENT)
             if not restarted:
                 await _press_them_all(house, ada)
         if restarted:
@@ -201,7 +209,7 @@ async def test_the_command_alone_opens_a_form_that_takes_a_file(chat: str, tmp_p
         await ada.type("/neocu")
         form = await ada.journal.until(ada.form)
         await ada.send({QUERY: "put this into the picture", FILES: [SKETCH]})
-        lines = await told(ada, "@ada asked Neocu", "put this into the picture", "Done")
+        lines = await told(ada, "@ada asked Neocu", "put this into the picture", DONE)
         task = await made(house, 1)
 
         assert list(form) == [QUERY, IDS, FILES]
@@ -222,7 +230,7 @@ async def test_a_messages_menu_takes_its_words_and_files(chat: str, tmp_path: Pa
         await ada.use(message)
         form = await ada.journal.until(ada.form)
         await ada.send({})
-        await told(ada, "@ada asked Neocu", "Done")
+        await told(ada, "@ada asked Neocu", DONE)
         task = await made(house, 1)
 
         assert form[QUERY] == task.query == "a small boat at sea"
@@ -239,7 +247,7 @@ async def test_a_result_over_the_limit_is_a_thumbnail_and_a_link(chat: str, tmp_
         limit_uploads(house, 200_000)
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse, please be huge")
-        await told(ada, "is too large to show here", "Done")
+        await told(ada, "is too large to show here", DONE)
         [shown] = with_files(ada)
 
         assert shown.files[0].endswith(".png")
@@ -270,11 +278,11 @@ async def test_a_failed_task_is_told_with_its_reason(chat: str, tmp_path: Path) 
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse, please fail")
-        lines = await told(ada, "failed", "Please word it differently", "Stopped after")
+        lines = await told(ada, "failed", "Please word it differently", STOPPED)
 
         assert lines[-1].buttons == ("Try again",)
         assert "may have been spent" in lines[-1].text
-        assert "Generating" not in str([line.text for line in lines])
+        assert GENERATING not in str([line.text for line in lines])
 
 
 # 10
@@ -288,12 +296,12 @@ async def test_a_late_result_still_arrives_once(chat: str, tmp_path: Path) -> No
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Still working, I keep looking", "much longer than usual")
+        await told(ada, SLOW, STALE)
         finish(house)
-        lines = await told(ada, "Done")
+        lines = await told(ada, DONE)
 
         assert len(with_files(ada)) == 1
-        for words in ("Still working", "much longer than usual", "Done"):
+        for words in ("Still working", STALE, DONE):
             assert sum(words in line.text for line in lines) == 1
 
 
@@ -308,9 +316,9 @@ async def test_the_status_of_another_workspaces_task_is_refused(chat: str, tmp_p
         house.workspace.events_url = f"{house.url}/slack/events"
         ada, stranger = house.seat("ada"), house.seat("ada", chat=other)
         await ada.type("@neocu a secret lighthouse")
-        await told(ada, "Done")
+        await told(ada, DONE)
         await stranger.type(f"/neocu status {house.sandbox.generated[0].task_id}")
-        [answer] = await told(stranger, "I know of no task")
+        [answer] = await told(stranger, NO_SUCH_TASK)
 
         assert answer.private
         assert "lighthouse" not in answer.text
@@ -331,7 +339,7 @@ async def test_two_people_in_one_thread_get_each_their_own(chat: str, tmp_path: 
         await ben.type("@neocu make it night", thread=last.thread)
         await ada.type("@neocu a boat files: " + house.sandbox.generated[0].assets[0].id)
         await told(ada, "Done: 1 image for @ben")
-        await ada.journal.until(lambda: sum("Done" in line.text for line in said(ada)) == 3)
+        await ada.journal.until(lambda: sum(DONE in line.text for line in said(ada)) == 3)
 
         # Each hears that it is made, gets it, and hears that it is done: nothing else is said.
         assert len(said(ada)) == 9
@@ -340,5 +348,5 @@ async def test_two_people_in_one_thread_get_each_their_own(chat: str, tmp_path: 
             "make it night",
             "a boat",
         }
-        assert len([line for line in answers(ada, "a lighthouse") if "Done" in line.text]) == 2
+        assert len([line for line in answers(ada, "a lighthouse") if DONE in line.text]) == 2
         assert house.posts == 3

@@ -3,9 +3,23 @@
 from pathlib import Path
 
 import pytest
-from house import DISCORD, House, bots_on, house_for, plain, running, said, told
+from house import (
+    BALANCE,
+    DISCORD,
+    DONE,
+    HELP,
+    House,
+    bots_on,
+    house_for,
+    plain,
+    running,
+    said,
+    told,
+    words,
+)
 
 from bots.playground.neocu.files import Upload
+from core import wording
 
 SKETCH = ("sketch.png", b"a small boat", "image/png")
 PHOTO = ("photo.png", b"the real boat", "image/png")
@@ -22,7 +36,7 @@ async def test_the_thread_is_named_after_the_prompt(tmp_path: Path) -> None:
     async with bots_on(DISCORD, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type("@neocu a lighthouse\nat dusk " + "and waves " * 20)
-        [line, *_] = await told(ada, "Done")
+        [line, *_] = await told(ada, DONE)
 
         assert line.thread.name.startswith("a lighthouse at dusk and waves")
         assert len(line.thread.name) <= 100
@@ -35,7 +49,7 @@ async def test_without_threads_the_answer_is_a_reply(permission: str, tmp_path: 
         house.guild.deny("general", permission)
         ada = house.seat()
         await ada.type("@neocu a lighthouse at dusk")
-        lines = await told(ada, "Done")
+        lines = await told(ada, DONE)
         [asked, *_] = ada.lines()
 
         assert all(line.deep == 0 and line.shown.reply_to is asked.shown for line in lines)
@@ -48,7 +62,7 @@ async def test_where_it_may_not_answer_it_asks_nothing_of_neocu(tmp_path: Path) 
         house.guild.deny("general", "send_messages_in_threads")
         await house.seat().type("@neocu a lighthouse at dusk")
         private = house.seat("ada", "dm")
-        await told(private, "may not write in the channel", "No compute was spent")
+        await told(private, words(wording.MAY_NOT_SPEAK), wording.NOTHING_SPENT)
 
         assert house.sandbox.generated == []
 
@@ -58,7 +72,7 @@ async def test_in_a_direct_message_it_replies(tmp_path: Path) -> None:
     async with bots_on(DISCORD, folder=tmp_path) as house:
         ada = house.seat("ada", "dm")
         await ada.type("a lighthouse at dusk")
-        [line, *_] = await told(ada, "Done")
+        [line, *_] = await told(ada, DONE)
 
         assert line.shown.reply_to.content == "a lighthouse at dusk"
 
@@ -69,7 +83,7 @@ async def test_a_command_takes_ids_and_attachments(channel: str, tmp_path: Path)
     async with bots_on(DISCORD, folder=tmp_path) as house:
         ada = house.seat("ada", channel)
         await ada.type("/neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
         asset = house.sandbox.generated[0].assets[0].id
         where = house.guild.dm("ada") if channel == "dm" else channel
         options = {"query": "both in one", "files": asset}
@@ -89,7 +103,7 @@ async def test_nothing_is_left_thinking(tmp_path: Path) -> None:
         ada = house.seat()
         await ada.type("/neocu a lighthouse at dusk")
         await ada.type("/neocu balance")
-        await told(ada, "Done", "Compute left")
+        await told(ada, DONE, BALANCE)
 
         assert not any(line.shown.thinking for line in ada.lines())
 
@@ -99,7 +113,7 @@ async def test_a_reply_that_pings_is_a_mention(tmp_path: Path) -> None:
     async with bots_on(DISCORD, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type("@neocu a lighthouse at dusk")
-        [line, *_] = await told(ada, "Done")
+        [line, *_] = await told(ada, DONE)
         await house.guild.say("ben", line.thread, "make it night", reply_to=line.shown)
         await ada.journal.until(lambda: len(house.sandbox.generated) == 2)
 
@@ -121,9 +135,9 @@ async def test_a_command_that_comes_twice_is_one_request(tmp_path: Path) -> None
         ada = house.seat()
         await ada.type("/neocu a lighthouse at dusk")
         house.guild.replay(house.guild.newest("INTERACTION_CREATE"))
-        await told(ada, "Done")
+        await told(ada, DONE)
         await ada.type("/neocu help")
-        await told(ada, "Neocu makes images")
+        await told(ada, HELP)
 
         assert await house.noted() == 2
         assert house.posts == 1
@@ -141,7 +155,7 @@ async def test_a_dropped_gateway_comes_back(tmp_path: Path, *, resumable: bool) 
         else:
             await house.ready()
             await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert house.posts == 1
 
@@ -166,7 +180,7 @@ async def test_a_result_that_comes_after_fifteen_minutes_arrives(tmp_path: Path)
         await ada.type("/neocu a long film")
         await told(ada, "Task")
         house.guild.age_interactions(16)
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert all("asked" in plain(line) or line.deep == 1 for line in said(ada))
 
@@ -178,7 +192,7 @@ async def test_where_only_a_command_may_speak_the_picture_arrives_whole(tmp_path
         house.guild.deny("general", "send_messages_in_threads")
         ada = house.seat()
         await ada.type("/neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
         [picture] = [file for line in ada.lines() for file in line.shown.attachments]
 
         assert picture.data.startswith(b"\x89PNG")

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from house import HTTP, SOCKET, House, bots_on, plain, said, told
+from house import BALANCE, DONE, HTTP, SOCKET, STARTED, House, bots_on, plain, said, told
 
 from bots.playground.neocu import Fault
 from bots.playground.neocu.files import Upload
@@ -43,7 +43,7 @@ async def test_a_mention_that_comes_as_a_message_only_counts(chat: str, tmp_path
         house.workspace.rules.mention_with_file_as_message_only = True
         ada = house.seat()
         await ada.type("@neocu put it into the picture", files=[SKETCH])
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert handed_over(house) == [SKETCH[1]]
 
@@ -66,7 +66,7 @@ async def test_one_mention_in_two_events_is_one_request_with_its_file(
         }
         for name in order:
             await deliver(house, events[name])
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert handed_over(house) == [SKETCH[1]]
         assert await house.noted() == 1
@@ -78,7 +78,7 @@ async def test_a_file_of_another_workspace_is_looked_up(tmp_path: Path) -> None:
         house.workspace.rules.files_of_other_workspaces = True
         ada = house.seat()
         await ada.type("@neocu put it into the picture", files=[SKETCH])
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert handed_over(house) == [SKETCH[1]]
 
@@ -125,7 +125,7 @@ async def test_a_closed_socket_is_opened_again(tmp_path: Path) -> None:
         ada = house.seat()
         await house.workspace.drop_sockets()
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, "Done")
+        await told(ada, DONE)
 
         assert house.posts == 1
 
@@ -149,9 +149,9 @@ async def test_an_outage_of_slack_delays_the_answer_only(tmp_path: Path) -> None
         ada = house.seat()
         house.workspace.faults.fail("chat.postMessage", after=True)
         await ada.type("@neocu a lighthouse at dusk")
-        lines = await told(ada, "Done")
+        lines = await told(ada, DONE)
 
-        assert sum("Neocu is on it" in plain(line) for line in lines) <= 1
+        assert sum(STARTED in plain(line) for line in lines) <= 1
         assert house.posts == 1
 
 
@@ -161,6 +161,6 @@ async def test_an_answer_that_comes_after_half_an_hour_arrives(tmp_path: Path) -
         house.workspace.rules.response_url_lifetime = -1
         ada = house.seat()
         await ada.type("/neocu balance")
-        [line] = await told(ada, "Compute left")
+        [line] = await told(ada, BALANCE)
 
         assert line.private

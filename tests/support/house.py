@@ -1,9 +1,10 @@
 """The bots in this process, on real sockets, and everything that they talk to."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from itertools import takewhile
+from itertools import chain, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,13 @@ from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
 from bots.playground.slack import Workspace
 from bots.playground.stage import free_port
 from bots.slack import Slack, SlackSettings
-from core import runtime
+from core import runtime, wording
+from core.conversation import Reply, Request
+from core.intent import NotHereError
+from core.neocu.models import Asset
+from core.records import Entry, State
 from core.settings import Settings
+from core.wording.markup import spans
 
 HTTP, SOCKET, DISCORD = "slack over HTTP", "slack over Socket Mode", "discord"
 everywhere = pytest.mark.parametrize("chat", [HTTP, SOCKET, DISCORD])
@@ -27,6 +33,7 @@ both = pytest.mark.parametrize("chat", [HTTP, DISCORD])
 
 QUICK = 0.05  # seconds that a task takes
 READY_WITHIN = 10.0  # seconds
+ANYTHING = "anything"  # in place of what a message is about
 
 
 class House:
@@ -161,6 +168,50 @@ def answers(seat: Seat, prompt: str) -> list[Line]:
     lines = seat.lines()
     first = next(n for n, line in enumerate(lines) if not line.deep and prompt in plain(line))
     return list(takewhile(lambda line: line.deep, lines[first + 1 :]))
+
+
+def runs(reply: Reply) -> list[str]:
+    """Return the stretches of a reply that are the same whatever it is about, in order."""
+    texts = (re.split(rf"\d+|{ANYTHING}|\n", span.text) for span in spans(reply.text))
+    found = (text.strip(" :.\n") for text in chain.from_iterable(texts))
+    return [text for text in found if re.search(r"[A-Za-z]", text)]
+
+
+def words(reply: Reply) -> str:
+    """Return the longest stretch of a reply that is the same whatever it is about."""
+    return max(runs(reply), key=len)
+
+
+# What tells messages apart, whatever they are about.
+_ASSET = Asset.model_validate({"type": "image", "url": "https://files.example/a.png"})
+_ENTRY = Entry(
+    request=Request("", "", "", "", "", "", ""),
+    state=State.COMPLETED,
+    address="",
+    query="",
+    files=(),
+    task_id=ANYTHING,
+    assets=(_ASSET,),
+    tries=0,
+    fence=0,
+    created=0.0,
+    submitted=0.0,
+    now=0.0,
+)
+ASKED = words(wording.asked("", ""))
+STARTED = runs(wording.started(ANYTHING, (), None))[0]
+GENERATING = runs(wording.progress(_ENTRY, None, ()))[0]
+FINISHED = runs(wording.finished(_ENTRY))[0]
+STOPPED = runs(wording.stopped(_ENTRY))[0]
+DONE = runs(wording.completed(_ENTRY))[0]
+STALE = words(wording.stale(ANYTHING, ""))
+SLOW = words(wording.still_working())
+LOOKING = words(wording.looking())
+BALANCE = runs(wording.balance(0.0))[0]
+HELP = runs(wording.HELP)[0]
+RECENT = runs(wording.recent([(_ENTRY, "")]))[0]
+NO_SUCH_TASK = runs(wording.no_such_task(ANYTHING))[0]
+NOT_HERE = words(wording.bad_input(NotHereError()))
 
 
 def plain(line: Line) -> str:
