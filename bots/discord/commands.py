@@ -28,11 +28,11 @@ def create_tree(
     # https://docs.discord.com/developers/resources/application#installation-context
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @tree.command(name="neocu", description=wording.forms.COMMAND)
+    @tree.command(name="neocu", description=wording.labels.COMMAND)
     @app_commands.describe(
-        query=wording.forms.COMMAND_QUERY,
-        files=wording.forms.COMMAND_FILES,
-        attachment=wording.forms.COMMAND_ATTACHMENT,
+        query=wording.labels.COMMAND_QUERY,
+        files=wording.labels.COMMAND_FILES,
+        attachment=wording.labels.COMMAND_ATTACHMENT,
     )
     async def neocu(  # noqa: PLR0913, PLR0917 (a parameter is an option: Discord has no lists)
         interaction: discord.Interaction,
@@ -58,7 +58,7 @@ def create_tree(
 
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @tree.context_menu(name=wording.forms.USE_MESSAGE)
+    @tree.context_menu(name=wording.labels.USE_MESSAGE)
     async def use_in_neocu(interaction: discord.Interaction, message: discord.Message) -> None:
         await on_message_command(interaction, message)
 

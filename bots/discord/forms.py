@@ -18,7 +18,7 @@ def modal(
     about: str = "", asset: int = 0, query: str = "", file_ids: tuple[str, ...] = ()
 ) -> ui.Modal:
     """Return the modal; its custom ID says which request (and which result) it is about."""
-    form = ui.Modal(title=wording.forms.TITLE, custom_id=f"{PREFIX} {asset} {about}", timeout=None)
+    form = ui.Modal(title=wording.labels.TITLE, custom_id=f"{PREFIX} {asset} {about}", timeout=None)
     text = ui.TextInput[ui.Modal](
         custom_id=QUERY,
         style=discord.TextStyle.paragraph,
@@ -31,9 +31,9 @@ def modal(
     uploads = ui.FileUpload[ui.Modal](
         custom_id=UPLOADS, required=False, min_values=0, max_values=FILES_LIMIT
     )
-    form.add_item(ui.Label(text=wording.forms.QUERY, component=text))
-    form.add_item(ui.Label(text=wording.forms.FILE_IDS, component=ids))
-    form.add_item(ui.Label(text=wording.forms.FILES, component=uploads))
+    form.add_item(ui.Label(text=wording.labels.QUERY, component=text))
+    form.add_item(ui.Label(text=wording.labels.FILE_IDS, component=ids))
+    form.add_item(ui.Label(text=wording.labels.FILES, component=uploads))
     form.stop()  # discord.py need not remember it: our listener knows it by its ID
     return form
 

@@ -236,6 +236,6 @@ class SlackConversation:
                 self._client.assistant_threads_setStatus(
                     channel_id=self._place.channel,
                     thread_ts=self._place.thread_ts,
-                    status=wording.forms.WORKING,
+                    status=wording.labels.WORKING,
                 )
             )

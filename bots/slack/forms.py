@@ -40,25 +40,25 @@ class Form:
     def view(self, query: str = "", file_ids: tuple[str, ...] = ()) -> Json:
         """Return the modal, filled with a query and file IDs."""
         blocks = [
-            _input(QUERY, wording.forms.QUERY, _text(query[:INPUT_LIMIT], multiline=True)),
+            _input(QUERY, wording.labels.QUERY, _text(query[:INPUT_LIMIT], multiline=True)),
             *self._rest(query[INPUT_LIMIT:]),
-            _input(FILES, wording.forms.FILE_IDS, _text(", ".join(file_ids)), optional=True),
+            _input(FILES, wording.labels.FILE_IDS, _text(", ".join(file_ids)), optional=True),
             _input(
                 UPLOADS,
-                wording.forms.FILES,
+                wording.labels.FILES,
                 {"type": "file_input", "max_files": FILES_LIMIT},
                 optional=True,
             ),
         ]
         if self.files:
-            note = wording.forms.with_files([name for _, name in self.files])
+            note = wording.labels.with_files([name for _, name in self.files])
             blocks.append({"type": "context", "elements": [_plain(note[:INPUT_LIMIT])]})
         return {
             "type": "modal",
             "callback_id": CALLBACK,
-            "title": _plain(wording.forms.TITLE),
-            "submit": _plain(wording.forms.SUBMIT),
-            "close": _plain(wording.forms.CANCEL),
+            "title": _plain(wording.labels.TITLE),
+            "submit": _plain(wording.labels.SUBMIT),
+            "close": _plain(wording.labels.CANCEL),
             "private_metadata": json.dumps(asdict(self), ensure_ascii=False),
             "blocks": blocks,
         }
@@ -69,7 +69,7 @@ class Form:
         if not query:
             return []
         text = _text(query[:INPUT_LIMIT], multiline=True)
-        return [_input(MORE, wording.forms.REST, text, optional=True)]
+        return [_input(MORE, wording.labels.REST, text, optional=True)]
 
     @classmethod
     def of(cls, view: Json) -> "Form":

@@ -184,7 +184,7 @@ class Listeners:
         """
         if event.get("tab") != "messages":
             return
-        suggestions = wording.forms.SUGGESTIONS.items()
+        suggestions = wording.labels.SUGGESTIONS.items()
         prompts = [{"title": title, "message": message} for title, message in suggestions]
         try:
             await calling(

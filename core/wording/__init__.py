@@ -1,9 +1,9 @@
 """Every sentence that the bots say, in Markdown. Each failure tells whether compute was spent.
 
-What stands on forms, commands and menus is in `wording.forms`, as plain strings.
+What stands on forms, commands and menus is in `wording.labels`, as plain strings.
 """
 
-from core.wording import forms
+from core.wording import labels
 from core.wording.answers import HELP, balance, no_balance, no_such_task, recent, status, which_task
 from core.wording.card import beginning, ended, making, queued, waiting
 from core.wording.notices import empty, low, over, restored
@@ -56,8 +56,8 @@ __all__ = [
     "empty",
     "ended",
     "failed",
-    "forms",
     "gone",
+    "labels",
     "limit_reached",
     "low",
     "making",

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from core.conversation import Action, Button, Reply
 from core.records import Entry
-from core.wording import forms, markup, phrases
+from core.wording import labels, markup, phrases
 
 HELP = Reply(
     "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"
     "Ask with `/neocu a lighthouse at dusk`, or mention me: the answer comes in the thread.\n"
     "To use files, attach them, or name their IDs at the end of a line: `files: id1, id2`.\n"
-    f"To use a message that is there already, pick **{forms.USE_MESSAGE}** from its menu.\n"
+    f"To use a message that is there already, pick **{labels.USE_MESSAGE}** from its menu.\n"
     "`/neocu balance` tells the compute left, `/neocu status <task ID>` how a task is doing, "
     "`/neocu recent` what you asked lately."
 )

@@ -12,7 +12,7 @@ from bots.slack.forms import INPUT_LIMIT
 from core import wording
 from core.intent import QUERY_LIMIT
 
-QUERY, REST, IDS = wording.forms.QUERY, wording.forms.REST, wording.forms.FILE_IDS
+QUERY, REST, IDS = wording.labels.QUERY, wording.labels.REST, wording.labels.FILE_IDS
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 LONG = " ".join(f"word{n}" for n in range(1_000))[: QUERY_LIMIT - 10]
 

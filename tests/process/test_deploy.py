@@ -8,6 +8,7 @@ import discord
 import pytest
 
 from bots.playground.slack.rules import EVENTS, SCOPES
+from core import wording
 from core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -108,6 +109,7 @@ def test_manifest_offers_the_command_and_the_shortcut(manifest: Any) -> None:
     (shortcut,) = manifest["features"]["shortcuts"]
 
     assert (command["command"], command["should_escape"]) == ("/neocu", True)
+    assert shortcut["name"] == wording.labels.USE_MESSAGE
     assert (shortcut["type"], shortcut["callback_id"]) == ("message", "use_in_neocu")
     assert all(len(command[key]) <= limit for key, limit in COMMAND.items())
     assert all(len(shortcut[key]) <= limit for key, limit in SHORTCUT.items())
