@@ -8,12 +8,12 @@ import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import aiohttp
 
 from bots.playground.discord import Guild
+from bots.playground.local_server import HOST
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
 
@@ -29,10 +29,10 @@ class Stage:
     The servers stay as they are when the bots go and come again, as Slack and Discord do.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", seconds: float = 1.5) -> None:
-        self.sandbox = Sandbox(host=host, seconds=seconds)
-        self.workspace = Workspace(host=host)
-        self.guild = Guild(host=host)
+    def __init__(self, *, seconds: float = 1.5) -> None:
+        self.sandbox = Sandbox(seconds=seconds)
+        self.workspace = Workspace()
+        self.guild = Guild()
         self.settings: dict[str, str] = {}
         self._bots: asyncio.subprocess.Process | None = None
 
@@ -47,18 +47,13 @@ class Stage:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     @property
     def bots_url(self) -> str:
         """Where the bots' web server is."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{HOST}:{self._port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -113,6 +108,6 @@ class Stage:
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
+        one.bind((HOST, 0))
         port: int = one.getsockname()[1]
         return port

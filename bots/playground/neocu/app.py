@@ -1,12 +1,13 @@
 """The local Neocu API as a server that one can open and close."""
 
 import asyncio
-from types import TracebackType
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Self
 
 from aiohttp import web
 
 from bots.playground.journal import Journal
+from bots.playground.local_server import HOST, serve
 from bots.playground.neocu.faults import Faults
 from bots.playground.neocu.routes import Routes
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from bots.playground.neocu.tasks import Task
 
 LARGEST_UPLOAD = 64 * 1024**2  # bytes
-_PATIENCE = 1.0  # seconds that calls under way get to end when the server closes
 
 
 class Sandbox:
@@ -32,11 +32,10 @@ class Sandbox:
         key: str = "sandbox-key",
         compute: float = 1000.0,
         seconds: float = 1.5,
-        host: str = "127.0.0.1",
         port: int = 0,
     ) -> None:
         self.key, self.compute, self.seconds = key, compute, seconds
-        self.host, self.port = host, port
+        self.port = port
         self.journal = Journal("neocu")
         self.faults = Faults(self.journal)
         self.tasks: dict[str, Task] = {}
@@ -47,15 +46,12 @@ class Sandbox:
         )
         app.add_routes(Routes(self).table())
         app.on_shutdown.append(self._end_what_hangs)
-        # A caller who leaves ends its call, also one that hangs.
-        self._runner = web.AppRunner(
-            app, handler_cancellation=True, shutdown_timeout=_PATIENCE, access_log=None
-        )
+        self._app = app
 
     @property
     def url(self) -> str:
         """The address for NEOCU_BASE_URL."""
-        return f"http://{self.host}:{self.port}"
+        return f"http://{HOST}:{self.port}"
 
     @property
     def upload_url(self) -> str:
@@ -68,23 +64,15 @@ class Sandbox:
         return list(self.tasks.values())
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self.host, self.port)
-        try:
-            await site.start()
-        except OSError:
-            await self._runner.cleanup()
-            raise
-        self.port = self._runner.addresses[0][1]
+        async with AsyncExitStack() as stack:
+            # A caller who leaves ends its call, also one that hangs.
+            serving = serve(self._app, port=self.port, cancel_handlers=True)
+            self.port = await stack.enter_async_context(serving)
+            self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self._runner.cleanup()
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
 
     def now(self) -> float:
         """Return the clock that tasks run on."""

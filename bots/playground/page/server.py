@@ -4,11 +4,11 @@ import asyncio
 import json
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
+from bots.playground.local_server import HOST, serve
 from bots.playground.page.backstage import Backstage
 from bots.playground.page.discord import DiscordTab
 from bots.playground.page.door import Door
@@ -18,10 +18,8 @@ from bots.playground.page.slack import SlackTab
 from bots.playground.page.switches import Switches
 from bots.playground.stage import Stage
 
-HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
 LARGEST_BODY = 256 * 1024**2  # bytes
-SHUTDOWN = 1.0  # seconds
 PEOPLE = ("ada", "ben", "cleo")
 
 
@@ -42,23 +40,14 @@ class Page:
     async def __aenter__(self) -> Self:
         """Open the port; OSError where it is taken."""
         async with AsyncExitStack() as stack:
-            runner = web.AppRunner(self._app(), shutdown_timeout=SHUTDOWN, access_log=None)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
+            self._door.port = await stack.enter_async_context(serve(self._app(), port=self._port))
             stack.callback(self._closing.set)
-            await web.TCPSite(runner, HOST, self._port).start()
-            self._door.port = runner.addresses[0][1]
             watching = asyncio.create_task(self._backstage.watch())
             stack.push_async_callback(_end, watching)
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     @property
