@@ -11,7 +11,7 @@ from typing import Any
 
 import aiohttp
 
-from bots.playground.neocu import Call, Journal
+from bots.playground.journal import Call, Journal
 from bots.playground.page.seen import Things
 from bots.playground.stage import Stage
 

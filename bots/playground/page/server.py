@@ -12,7 +12,7 @@ from bots.playground.local_server import HOST, serve
 from bots.playground.page.backstage import Backstage
 from bots.playground.page.discord import DiscordTab
 from bots.playground.page.door import Door
-from bots.playground.page.media import Media
+from bots.playground.page.file_routes import FileRoutes
 from bots.playground.page.seen import File, Json, Told, beats
 from bots.playground.page.slack import SlackTab
 from bots.playground.page.switches import Switches
@@ -58,7 +58,7 @@ class Page:
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._door.check], client_max_size=LARGEST_BODY)
         app.on_response_prepare.append(self._door.dress)
-        media = Media(self._stage, self._tabs)
+        files = FileRoutes(self._stage, self._tabs)
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -66,7 +66,7 @@ class Page:
                 web.post("/do/{platform}/{verb}", self._do),
                 web.post("/switch/{name}", self._switch),
                 web.post("/break/{fault}", self._break),
-                *media.routes(),
+                *files.routes(),
                 web.static("/static", STATIC),
             ]
         )
@@ -82,7 +82,7 @@ class Page:
             raise web.HTTPNotFound
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        told, links = Told(), Media.links(self._stage)
+        told, links = Told(), FileRoutes.links(self._stage)
         with suppress(ConnectionResetError):  # the browser went away
             async for _ in beats(self._backstage.journals):
                 if self._closing.is_set():

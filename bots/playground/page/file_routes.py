@@ -7,8 +7,8 @@ from typing import Protocol
 
 from aiohttp import web
 
-from bots.playground.neocu import media
-from bots.playground.neocu.files import THUMBNAIL, Asset
+from bots.playground.neocu import rendering
+from bots.playground.neocu.assets import THUMBNAIL_NAME, Asset
 from bots.playground.stage import Stage
 
 # What people upload must not become a page of ours.
@@ -24,7 +24,7 @@ class Keeper(Protocol):
         ...
 
 
-class Media:
+class FileRoutes:
     """Serves files by where they are kept."""
 
     def __init__(self, stage: Stage, keepers: Mapping[str, Keeper]) -> None:
@@ -59,9 +59,9 @@ class Media:
         asset = self._stage.sandbox.files.get(request.match_info["id"])
         if not isinstance(asset, Asset) or asset.broken:
             return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such file.")
-        if request.match_info["name"] == THUMBNAIL:
-            return _served(await asyncio.to_thread(media.thumbnail, asset), "image/png")
-        return _served(await asyncio.to_thread(media.render, asset), asset.content_type)
+        if request.match_info["name"] == THUMBNAIL_NAME:
+            return _served(await asyncio.to_thread(rendering.thumbnail, asset), "image/png")
+        return _served(await asyncio.to_thread(rendering.render, asset), asset.content_type)
 
 
 def _served(content: bytes, kind: str) -> web.Response:
