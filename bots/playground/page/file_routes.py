@@ -3,31 +3,23 @@
 import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Protocol
 
 from aiohttp import web
 
 from bots.playground.neocu import rendering
 from bots.playground.neocu.assets import THUMBNAIL_NAME, Asset
+from bots.playground.page.tab import Tab
 from bots.playground.stage import Stage
 
 # What people upload must not become a page of ours.
 NO_PAGE = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
-
-
-class Keeper(Protocol):
-    """Has files."""
-
-    def file(self, file_id: str) -> tuple[bytes, str]:
-        """Return a file's bytes and media type; LookupError if there is none."""
-        ...
+DISPLAYABLE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
 
 
 class FileRoutes:
     """Serves files by where they are kept."""
 
-    def __init__(self, stage: Stage, keepers: Mapping[str, Keeper]) -> None:
+    def __init__(self, stage: Stage, keepers: Mapping[str, Tab]) -> None:
         self._stage, self._keepers = stage, keepers
 
     def routes(self) -> list[web.RouteDef]:
@@ -66,6 +58,6 @@ class FileRoutes:
 
 def _served(content: bytes, kind: str) -> web.Response:
     headers = {**NO_PAGE, "Content-Type": kind, "Cache-Control": "private, max-age=3600"}
-    if not kind.startswith(SHOWN):
+    if not kind.startswith(DISPLAYABLE_TYPES):
         headers["Content-Disposition"] = "attachment"
     return web.Response(body=content, headers=headers)
