@@ -17,8 +17,8 @@ from bots.playground.local_server import HOST
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
 
-READY_WITHIN = 30.0  # seconds
-LOOK_AGAIN = 0.05
+READY_DEADLINE_SECONDS = 30.0
+READY_POLL_SECONDS = 0.05
 
 
 class Stage:
@@ -86,9 +86,9 @@ class Stage:
 
     async def bots_ready(self) -> None:
         """Wait until the bots can be asked on both platforms."""
-        async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
-            while not await self._is_ready(session):  # noqa: ASYNC110 (another process can't ring)
-                await asyncio.sleep(LOOK_AGAIN)
+        async with asyncio.timeout(READY_DEADLINE_SECONDS), aiohttp.ClientSession() as session:
+            while not await self._is_ready(session):  # noqa: ASYNC110 (another process can't notify)
+                await asyncio.sleep(READY_POLL_SECONDS)
 
     async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
         try:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from house import DISCORD, HTTP, House, both, bots_on, everywhere, said, told
 
-from bots.playground.neocu.assets import Upload
+from bots.playground.neocu.media_files import Upload
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from house import DISCORD, HTTP, House, answers, both, house_for, plain, running, said, told
-from postgres import PostgresServer
+from postgres_server import PostgresServer
 
 from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat

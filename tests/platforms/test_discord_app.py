@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from house import DISCORD, House, bots_on, house_for, plain, running, said, told
 
-from bots.playground.neocu.assets import Upload
+from bots.playground.neocu.media_files import Upload
 
 SKETCH = ("sketch.png", b"a small boat", "image/png")
 PHOTO = ("photo.png", b"the real boat", "image/png")

@@ -5,8 +5,8 @@ import math
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps, UnidentifiedImageError
 
-from bots.playground.neocu.assets import Asset
 from bots.playground.neocu.hours import HOURS, hour_of
+from bots.playground.neocu.media_files import Asset
 from bots.playground.neocu.mesh import Mesh
 from bots.playground.neocu.scene import scene
 

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 import av
 
-from bots.playground.neocu.assets import Asset
 from bots.playground.neocu.draw import FRAME_SIZE, picture
+from bots.playground.neocu.media_files import Asset
 
 FRAMES_PER_SECOND = 10
 _MIN_SECONDS, _DEFAULT_SECONDS, _MAX_SECONDS = 1.0, 2.0, 3.0

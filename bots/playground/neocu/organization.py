@@ -4,7 +4,7 @@ import asyncio
 import time
 
 from bots.playground.journal import Journal
-from bots.playground.neocu.assets import File, assets_of, new_id
+from bots.playground.neocu.media_files import File, assets_of, new_id
 from bots.playground.neocu.tasks import Task
 from core.neocu.estimates import estimate
 

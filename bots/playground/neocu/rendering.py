@@ -2,7 +2,7 @@
 
 # ruff: noqa: PLC0415 - Pillow and PyAV are loaded when something is drawn, not with the sandbox
 
-from bots.playground.neocu.assets import Asset
+from bots.playground.neocu.media_files import Asset
 from bots.playground.neocu.mesh import Mesh
 from bots.playground.neocu.sound import speech, tune
 

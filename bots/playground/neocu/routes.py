@@ -15,7 +15,7 @@ from aiohttp.typedefs import Handler
 
 from bots.playground.neocu import rendering
 from bots.playground.neocu.api_faults import answer
-from bots.playground.neocu.assets import THUMBNAIL_NAME, Asset, Upload
+from bots.playground.neocu.media_files import THUMBNAIL_NAME, Asset, Upload
 from bots.playground.neocu.organization import Organization
 
 MAX_BODY_BYTES = 64 * 1024

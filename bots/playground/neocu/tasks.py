@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.playground.neocu.assets import Asset
+from bots.playground.neocu.media_files import Asset
 from core.neocu.prices import Medium
 
 UNKNOWN_STATUS = "marinating"

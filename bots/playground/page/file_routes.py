@@ -7,7 +7,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from bots.playground.neocu import rendering
-from bots.playground.neocu.assets import THUMBNAIL_NAME, Asset
+from bots.playground.neocu.media_files import THUMBNAIL_NAME, Asset
 from bots.playground.page.tab import Tab
 from bots.playground.stage import Stage
 
