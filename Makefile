@@ -18,7 +18,7 @@ test: .venv/installed browser ## run the tests (ARGS=… goes to pytest)
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 browser: .venv/installed ## find a Chromium for the tests of the page, or install one
-	@$(BIN)/python tests/support/browser.py
+	@$(BIN)/python tests/support/chromium.py
 
 pictures: .venv/installed browser ## make the README's pictures anew
 	@$(BIN)/python tests/support/pictures.py

@@ -4,8 +4,8 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from browser import NOT_RUN
-from postgres import PostgresServer, postgres
+from chromium import NOT_RUN
+from postgres_server import PostgresServer, postgres
 
 from core.ledger import Ledger
 from core.ledger.stores import store_for

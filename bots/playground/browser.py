@@ -13,7 +13,7 @@ from bots.playground.page import Page
 from bots.playground.stage import Stage
 from core import runtime
 
-USUAL_PORT = 8400
+DEFAULT_PORT = 8400
 
 
 async def show(*, open_it: bool = True) -> None:
@@ -34,11 +34,11 @@ async def show(*, open_it: bool = True) -> None:
 async def _opened(stage: Stage, stack: AsyncExitStack) -> Page:
     """Return the page at its usual port, or at a free one where that is taken."""
     try:
-        return await stack.enter_async_context(Page(stage, port=USUAL_PORT))
+        return await stack.enter_async_context(Page(stage, port=DEFAULT_PORT))
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
-    click.echo(f"Port {USUAL_PORT} is taken, so the page is at a free one.")
+    click.echo(f"Port {DEFAULT_PORT} is taken, so the page is at a free one.")
     return await stack.enter_async_context(Page(stage))
 
 

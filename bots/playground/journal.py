@@ -29,31 +29,31 @@ class Call:
 
 
 class Journal:
-    """The calls that a server got, newest last, and a bell for whoever waits for something."""
+    """The calls that a server got, newest last, and what wakes whoever waits for something."""
 
     def __init__(self, service: str, keep: int = 10_000) -> None:
         self.service = service
         self.calls: deque[Call] = deque(maxlen=keep)
-        self._bell = asyncio.Event()
+        self._changed = asyncio.Event()
 
     def changed(self) -> None:
         """Wake everyone who waits; a server says so after anything that can be seen of it."""
-        self._bell.set()
-        self._bell = asyncio.Event()
+        self._changed.set()
+        self._changed = asyncio.Event()
 
     async def until(self, fact: Callable[[], T], within: float = 10.0) -> T:
         """Return `fact()` as soon as it is truthy; TimeoutError after `within` seconds."""
         async with asyncio.timeout(within):
             while not (found := fact()):
-                await self._bell.wait()
+                await self._changed.wait()
             return found
 
     async def changes(self) -> AsyncIterator[None]:
         """Yield at once and then after changes; those that come together count as one."""
         while True:
-            bell = self._bell
+            changed = self._changed
             yield
-            await bell.wait()
+            await changed.wait()
 
     def middleware(self) -> Middleware:
         """Return an aiohttp middleware that notes every call."""

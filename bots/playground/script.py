@@ -1,6 +1,5 @@
 """One fixed conversation, played on both platforms: does the main job work?"""
 
-import re
 from dataclasses import dataclass
 
 import click
@@ -8,8 +7,7 @@ import click
 from bots.playground.seats import DiscordSeat, File, Line, Seat, SlackSeat
 from bots.playground.stage import Stage
 
-WITHIN = 10.0  # seconds until an answer must be there
-TASK = re.compile(r"Task `?([\w-]+)`?")
+ANSWER_DEADLINE_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,7 @@ async def _play(stage: Stage, seat: Seat, scene: Scene) -> bool:
 
     click.secho(f"\n{scene.title}", dim=True)
     try:
-        await seat.journal.until(told, within=WITHIN)
+        await seat.journal.until(told, within=ANSWER_DEADLINE_SECONDS)
     except TimeoutError:
         missing = [words for words in scene.expected if words not in str(new())]
         click.secho(f"missing: {missing}", fg="red")

@@ -2,11 +2,13 @@
 
 import html
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, ClassVar, NamedTuple
 
 from bots.playground.discord import Guild
+from bots.playground.discord import Message as DiscordMessage
 from bots.playground.discord.components import LABEL, walk
 from bots.playground.journal import Journal
 from bots.playground.slack import Workspace
@@ -35,46 +37,81 @@ class Line:
     files: tuple[str, ...] = ()
 
 
-class Seat(Protocol):
-    """A person in a channel."""
+class Field(NamedTuple):
+    """An input of an open form: by which ID its value is sent, and what stands in it."""
 
-    platform: str
-    journal: Journal
+    id: str
+    value: str
 
+
+class Seat(ABC):
+    """A person in a channel, or at the bot's direct messages."""
+
+    platform: ClassVar[str]
+
+    def __init__(self, journal: Journal, person: str) -> None:
+        self.journal = journal
+        self._person = person
+
+    @abstractmethod
     async def type(self, words: str, files: Sequence[File] = (), thread: Any = None) -> None:
         """Type something: `/neocu …`, `@neocu …`, or just words; in a thread, if one is named."""
-        ...
 
+    @abstractmethod
     async def press(self, line: Line, label: str) -> None:
-        """Press a button under a message."""
-        ...
+        """Press a button under a message; LookupError if it has none with this label."""
 
+    @abstractmethod
     async def use(self, line: Line) -> None:
         """Pick "Use in Neocu" from a message's menu."""
-        ...
 
     def form(self) -> dict[str, str]:
         """Return the open form: what stands in each input, by its label; empty if none is open."""
-        ...
+        return {label: field.value for label, field in (self._fields() or {}).items()}
 
     async def send(self, values: Mapping[str, str | Sequence[File]]) -> None:
         """Fill in the open form, by the labels of its inputs, and send it."""
-        ...
+        if (fields := self._fields()) is None:
+            raise LookupError("no form is open")
+        await self._submit({fields[label].id: value for label, value in values.items()})
 
     def lines(self) -> list[Line]:
         """Return what can be seen in the channel and its threads, oldest first."""
-        ...
+        found = []
+        for message in self._messages():
+            found.append(self._line(message, 0))
+            found += [self._line(reply, 1) for reply in self._replies(message)]
+        return found
+
+    @abstractmethod
+    def _fields(self) -> dict[str, Field] | None:
+        """Return the open form's inputs by label; None if no form is open."""
+
+    @abstractmethod
+    async def _submit(self, values: dict[str, Any]) -> None:
+        """Send the open form with these values, by the IDs of its inputs."""
+
+    @abstractmethod
+    def _messages(self) -> Sequence[Any]:
+        """Return the channel's own messages, oldest first."""
+
+    @abstractmethod
+    def _replies(self, message: Any) -> Sequence[Any]:
+        """Return the messages of a message's thread, oldest first."""
+
+    @abstractmethod
+    def _line(self, message: Any, deep: int) -> Line:
+        """Return a message as the person sees it."""
 
 
-class SlackSeat:
-    """A person in a Slack channel, or at the bot's direct messages."""
+class SlackSeat(Seat):
+    """A person in a Slack workspace."""
 
     platform = "slack"
 
     def __init__(self, workspace: Workspace, person: str = "ada", channel: str = "general") -> None:
-        self.journal = workspace.journal
+        super().__init__(workspace.journal, person)
         self._workspace = workspace
-        self._person = person
         self._channel = workspace.dm(person) if channel == "dm" else workspace.channel(channel)
 
     async def type(self, words: str, files: Sequence[File] = (), thread: Any = None) -> None:
@@ -99,34 +136,27 @@ class SlackSeat:
         """Pick "Use in Neocu" from a message's menu."""
         await self._workspace.shortcut(self._person, line.shown, SHORTCUT)
 
-    def form(self) -> dict[str, str]:
-        """Return the open form: what stands in each input, by its label; empty if none is open."""
+    def _fields(self) -> dict[str, Field] | None:
+        if (view := self._workspace.modal(self._person)) is None:
+            return None
         return {
-            label: block["element"].get("initial_value", "")
-            for label, block in self._inputs().items()
+            block["label"]["text"]: Field(
+                block["block_id"], block["element"].get("initial_value", "")
+            )
+            for block in view.content["blocks"]
+            if block["type"] == "input"
         }
 
-    async def send(self, values: Mapping[str, str | Sequence[File]]) -> None:
-        """Fill in the open form, by the labels of its inputs, and send it."""
-        view, inputs = self._workspace.modal(self._person), self._inputs()
-        if view is None:
-            raise LookupError("no form is open")
-        filled = {inputs[label]["block_id"]: value for label, value in values.items()}
-        await self._workspace.submit(self._person, view, filled)
+    async def _submit(self, values: dict[str, Any]) -> None:
+        if view := self._workspace.modal(self._person):
+            await self._workspace.submit(self._person, view, values)
 
-    def _inputs(self) -> dict[str, Any]:
-        view = self._workspace.modal(self._person)
-        blocks = view.content["blocks"] if view else []
-        return {block["label"]["text"]: block for block in blocks if block["type"] == "input"}
+    def _messages(self) -> Sequence[SlackMessage]:
+        return self._workspace.seen_by(self._person, self._channel)
 
-    def lines(self) -> list[Line]:
-        """Return what can be seen in the channel and its threads, oldest first."""
-        found = []
-        for message in self._workspace.seen_by(self._person, self._channel):
-            found.append(self._line(message, 0))
-            replies = self._workspace.seen_by(self._person, self._channel, message.ts)
-            found += [self._line(reply, 1) for reply in replies if reply.ts != message.ts]
-        return found
+    def _replies(self, message: SlackMessage) -> Sequence[SlackMessage]:
+        thread = self._workspace.seen_by(self._person, self._channel, message.ts)
+        return [reply for reply in thread if reply.ts != message.ts]
 
     def _line(self, message: SlackMessage, deep: int) -> Line:
         people = self._workspace.people
@@ -151,15 +181,14 @@ class SlackSeat:
         )
 
 
-class DiscordSeat:
-    """A person in a channel of a guild, or at the bot's direct messages."""
+class DiscordSeat(Seat):
+    """A person in a Discord guild."""
 
     platform = "discord"
 
     def __init__(self, guild: Guild, person: str = "ada", channel: str = "general") -> None:
-        self.journal = guild.journal
+        super().__init__(guild.journal, person)
         self._guild = guild
-        self._person = person
         self._channel = guild.dm(person) if channel == "dm" else guild.channel(channel)
 
     async def type(self, words: str, files: Sequence[File] = (), thread: Any = None) -> None:
@@ -191,36 +220,27 @@ class DiscordSeat:
         """Pick "Use in Neocu" from a message's menu."""
         await self._guild.message_command(self._person, line.shown, MENU)
 
-    def form(self) -> dict[str, str]:
-        """Return the open form: what stands in each input, by its label; empty if none is open."""
-        return {label: field.get("value", "") for label, field in self._inputs().items()}
-
-    async def send(self, values: Mapping[str, str | Sequence[File]]) -> None:
-        """Fill in the open form, by the labels of its inputs, and send it."""
-        modal, inputs = self._guild.modal(self._person), self._inputs()
-        if modal is None:
-            raise LookupError("no form is open")
-        filled: dict[str, Any] = {
-            inputs[label]["custom_id"]: value for label, value in values.items()
+    def _fields(self) -> dict[str, Field] | None:
+        if (modal := self._guild.modal(self._person)) is None:
+            return None
+        inputs = {
+            part["label"]: part["component"] for part in modal.components if part["type"] == LABEL
         }
-        await self._guild.submit(self._person, modal, filled)
+        return {
+            label: Field(one["custom_id"], one.get("value", "")) for label, one in inputs.items()
+        }
 
-    def _inputs(self) -> dict[str, Any]:
-        modal = self._guild.modal(self._person)
-        parts = modal.components if modal else []
-        return {part["label"]: part["component"] for part in parts if part["type"] == LABEL}
+    async def _submit(self, values: dict[str, Any]) -> None:
+        if modal := self._guild.modal(self._person):
+            await self._guild.submit(self._person, modal, values)
 
-    def lines(self) -> list[Line]:
-        """Return what can be seen in the channel and its threads, oldest first."""
-        found = []
-        for message in self._guild.seen_by(self._person, self._channel):
-            found.append(self._line(message, 0))
-            if message.thread is not None:
-                replies = self._guild.seen_by(self._person, message.thread)
-                found += [self._line(reply, 1) for reply in replies]
-        return found
+    def _messages(self) -> Sequence[DiscordMessage]:
+        return self._guild.seen_by(self._person, self._channel)
 
-    def _line(self, message: Any, deep: int) -> Line:
+    def _replies(self, message: DiscordMessage) -> Sequence[DiscordMessage]:
+        return self._guild.seen_by(self._person, message.thread) if message.thread else ()
+
+    def _line(self, message: DiscordMessage, deep: int) -> Line:
         people = self._guild.people
         named = re.sub(
             r"<@!?(\d+)>",

@@ -8,17 +8,17 @@ import sys
 import tempfile
 from contextlib import AsyncExitStack
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 import aiohttp
 
 from bots.playground.discord import Guild
+from bots.playground.local_server import HOST
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
 
-READY_WITHIN = 30.0  # seconds
-LOOK_AGAIN = 0.05
+READY_DEADLINE_SECONDS = 30.0
+READY_POLL_SECONDS = 0.05
 
 
 class Stage:
@@ -29,10 +29,10 @@ class Stage:
     The servers stay as they are when the bots go and come again, as Slack and Discord do.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", seconds: float = 1.5) -> None:
-        self.sandbox = Sandbox(host=host, seconds=seconds)
-        self.workspace = Workspace(host=host)
-        self.guild = Guild(host=host)
+    def __init__(self, *, seconds: float = 1.5) -> None:
+        self.sandbox = Sandbox(seconds=seconds)
+        self.workspace = Workspace()
+        self.guild = Guild()
         self.settings: dict[str, str] = {}
         self._bots: asyncio.subprocess.Process | None = None
 
@@ -47,18 +47,13 @@ class Stage:
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     @property
     def bots_url(self) -> str:
         """Where the bots' web server is."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://{HOST}:{self._port}"
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,9 +86,9 @@ class Stage:
 
     async def bots_ready(self) -> None:
         """Wait until the bots can be asked on both platforms."""
-        async with asyncio.timeout(READY_WITHIN), aiohttp.ClientSession() as session:
-            while not await self._is_ready(session):  # noqa: ASYNC110 (another process can't ring)
-                await asyncio.sleep(LOOK_AGAIN)
+        async with asyncio.timeout(READY_DEADLINE_SECONDS), aiohttp.ClientSession() as session:
+            while not await self._is_ready(session):  # noqa: ASYNC110 (another process can't notify)
+                await asyncio.sleep(READY_POLL_SECONDS)
 
     async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
         try:
@@ -113,6 +108,6 @@ class Stage:
 def free_port() -> int:
     """Return a port that nobody listens on."""
     with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
+        one.bind((HOST, 0))
         port: int = one.getsockname()[1]
         return port

@@ -16,7 +16,7 @@ from chaos_audit import Figures
 from chaos_crowd import SLACK
 from chaos_stage import Chaos, chaos
 
-from bots.playground.neocu.faults import Fault
+from bots.playground.neocu.api_faults import Fault
 
 KILLS = 5
 LOG_LINES = 100

@@ -11,7 +11,7 @@ from chaos_audit import Audit, Figures
 from chaos_bots import Replica
 from chaos_crowd import Ask, Crowd
 from chaos_doors import Door
-from postgres import PostgresServer, postgres
+from postgres_server import PostgresServer, postgres
 from yarl import URL
 
 from bots.playground.journal import Journal

@@ -19,7 +19,7 @@ from house import (
     told,
 )
 
-from bots.playground.neocu.files import Upload
+from bots.playground.neocu.media_files import Upload
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {

@@ -23,7 +23,7 @@ from house import (
     said,
     told,
 )
-from postgres import PostgresServer
+from postgres_server import PostgresServer
 
 from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat

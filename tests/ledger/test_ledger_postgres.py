@@ -5,7 +5,7 @@ import re
 
 import pytest
 from ledgers import asked, column, said, sent
-from postgres import PostgresServer
+from postgres_server import PostgresServer
 
 from core.ledger import Ledger, LedgerError
 from core.ledger.stores import store_for

@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 
 import aiohttp
 
-from bots.playground.browser import USUAL_PORT
+from bots.playground.browser import DEFAULT_PORT
 
 STARTED_WITHIN = 30.0  # seconds
 
@@ -59,7 +59,7 @@ async def test_demo_takes_another_port_where_the_usual_one_is_taken() -> None:
     with socket.socket() as taken:
         taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            taken.bind(("127.0.0.1", USUAL_PORT))
+            taken.bind(("127.0.0.1", DEFAULT_PORT))
         except OSError:
             pass  # somebody else has it, which is as good
         else:
@@ -67,5 +67,5 @@ async def test_demo_takes_another_port_where_the_usual_one_is_taken() -> None:
         async with demo() as process:
             url, said = await address(process)
 
-    assert f"Port {USUAL_PORT} is taken" in said
-    assert f":{USUAL_PORT}/" not in url
+    assert f"Port {DEFAULT_PORT} is taken" in said
+    assert f":{DEFAULT_PORT}/" not in url

@@ -79,7 +79,7 @@ async def test_uploaded_page_is_no_page_of_ours(client: aiohttp.ClientSession, u
     """What people upload is handed back as a file, never opened with our rights."""
     await status(client, url)
     origin = {"Origin": f"http://{url.authority}"}
-    form = aiohttp.FormData({"about": '{"person": "ada", "channel": "general", "text": "look"}'})
+    form = aiohttp.FormData({"args": '{"person": "ada", "channel": "general", "text": "look"}'})
     form.add_field("files", b"<script>1</script>", filename="a.html", content_type="text/html")
     say = url.with_path("/do/slack/say").with_query(None)
     async with client.post(say, data=form, headers=origin) as response:

@@ -18,7 +18,7 @@ from house import (
     words,
 )
 
-from bots.playground.neocu.files import Upload
+from bots.playground.neocu.media_files import Upload
 from core import wording
 
 SKETCH = ("sketch.png", b"a small boat", "image/png")

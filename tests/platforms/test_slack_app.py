@@ -7,7 +7,7 @@ import pytest
 from house import BALANCE, DONE, HTTP, SOCKET, STARTED, House, bots_on, plain, said, told
 
 from bots.playground.neocu import Fault
-from bots.playground.neocu.files import Upload
+from bots.playground.neocu.media_files import Upload
 from bots.playground.slack.render import message_json
 
 slack = pytest.mark.parametrize("chat", [HTTP, SOCKET])

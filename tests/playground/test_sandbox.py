@@ -7,8 +7,8 @@ import aiohttp
 import pytest
 
 from bots.playground.neocu import Sandbox
-from bots.playground.neocu.faults import BODIES
-from bots.playground.neocu.routes import LARGEST_CALL
+from bots.playground.neocu.api_faults import BODIES
+from bots.playground.neocu.routes import MAX_BODY_BYTES
 from bots.playground.neocu.tasks import UNKNOWN_STATUS
 
 
@@ -118,7 +118,7 @@ async def test_too_little_compute_is_a_402_that_costs_nothing(
         b'{"query": 7}',
         b'{"query": "a", "files": "b"}',
         b'{"query": "a", "files": ["nobody-knows"]}',
-        b'{"query": "' + b"a" * LARGEST_CALL + b'"}',
+        b'{"query": "' + b"a" * MAX_BODY_BYTES + b'"}',
     ],
 )
 async def test_a_bad_body_is_a_400_in_words(

@@ -8,7 +8,7 @@ import aiohttp
 import pytest
 
 from bots.playground.neocu import Fault, Sandbox
-from bots.playground.neocu.faults import BODIES, TEN_MEGABYTES
+from bots.playground.neocu.api_faults import BODIES, TEN_MEGABYTES
 
 ASK = {"query": "a lighthouse"}
 

@@ -15,7 +15,7 @@ import pytest
 from PIL import Image, ImageStat
 
 from bots.playground.neocu import Sandbox
-from bots.playground.neocu.routes import HUGE
+from bots.playground.neocu.routes import HUGE_FILE_BYTES
 
 
 @pytest.fixture
@@ -183,12 +183,12 @@ async def test_a_huge_file_says_how_large_it_is(http: aiohttp.ClientSession) -> 
     """Whoever looks at the header need not load it."""
     (asset,) = await make(http, "please be huge")
     async with http.get(asset["url"]) as response:
-        assert response.content_length == HUGE
+        assert response.content_length == HUGE_FILE_BYTES
         size = 0
         async for chunk in response.content.iter_any():
             size += len(chunk)
 
-    assert size == HUGE
+    assert size == HUGE_FILE_BYTES
 
 
 def test_importing_the_sandbox_needs_no_drawing_library() -> None:

@@ -28,6 +28,24 @@ README_LIMIT = 150
 LONGEST_FILE = 300
 # A file that is called so is named by nothing that it knows.
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "manager", "misc"}
+# Folders that may have the same file names: two platforms, and the ports that both implement.
+TWINS = (
+    {"bots/slack", "bots/discord", "core"},
+    {"bots/playground/slack", "bots/playground/discord"},
+    {"bots/playground/page/static/slack", "bots/playground/page/static/discord"},
+)
+# What still has a namesake, until the folders around it are in order.
+NAMESAKES = {
+    *(
+        "commands.py",
+        "delivery.py",
+        "errors.py",
+        "forms.py",
+        "pictures.py",
+        "render.py",
+        "tasks.py",
+    ),
+}
 # The last resort: whatever is wrong with one request must not stop the others.
 CATCH_ALL = {"core/worker.py": 1}
 
@@ -182,6 +200,19 @@ def test_files_are_short() -> None:
 def test_files_are_named_by_what_they_know() -> None:
     """A drawer for odds and ends fills up."""
     assert [name_of(path) for path in SOURCES if NAMELESS & set(path.stem.split("_"))] == []
+
+
+def test_one_name_is_one_file() -> None:
+    """Whoever looks for a file by its name finds one, or its twin."""
+    folders: dict[str, set[str]] = {}
+    for top in ("bots", "core", "tests"):
+        for path in (ROOT / top).rglob("*.*"):
+            if path.suffix in {".py", ".js"} and path.name != "__init__.py":
+                folders.setdefault(path.name, set()).add(name_of(path.parent))
+    several = {name: found for name, found in folders.items() if len(found) > 1}
+    twins = {name for name, found in several.items() if any(found <= pair for pair in TWINS)}
+
+    assert several.keys() - twins - NAMESAKES == set()
 
 
 def test_everything_is_caught_in_the_last_resort_only() -> None:

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import pytest
-from browser import NOT_RUN, found
+from chromium import NOT_RUN, found
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, async_playwright, expect
 
 PATIENCE = 15_000  # milliseconds, for a machine that is busy

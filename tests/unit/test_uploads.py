@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bots.playground.neocu import Fault, Sandbox
-from bots.playground.neocu.files import Upload
+from bots.playground.neocu.media_files import Upload
 from core.conversation import Attachment
 from core.files.download import Fetched, ForbiddenHostError, TooLargeError, UnreachableError
 from core.neocu.uploads import ANSWER_LIMIT, HttpUploader, NoUploader, UploadError

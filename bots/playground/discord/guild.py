@@ -1,7 +1,7 @@
 """The guild as a whole: one local server, its people and its switches."""
 
 import time
-from types import TracebackType
+from contextlib import AsyncExitStack
 from typing import Self
 
 from aiohttp import web
@@ -17,6 +17,7 @@ from bots.playground.discord.rest import Rest
 from bots.playground.discord.state import ANNOUNCEMENT, Event, User, World
 from bots.playground.discord.threads import Threads
 from bots.playground.journal import Journal
+from bots.playground.local_server import HOST, serve
 
 # Larger than any request that Discord takes, so that the refusal is Discord's own.
 SERVER_CAP = 256 * 1024 * 1024
@@ -33,14 +34,13 @@ class Guild(People):
     another guild without it.
     """
 
-    def __init__(self, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(self) -> None:
         self.journal = Journal("discord")
         world = World(self.journal)
         super().__init__(world, Interactions(world))
         self.rules = world.rules
         self.gateway = Gateway(world)
         self.faults = Faults(self.gateway.shut, self.gateway.open)
-        self._host, self._port = host, port
         for name in ("ada", "ben", "cleo"):
             self.add_person(name)
         self.add_channel("general")
@@ -49,25 +49,16 @@ class Guild(People):
         self.add_channel("elsewhere", guild_id=world.snowflake())
 
     async def __aenter__(self) -> Self:
-        """Open the port."""
-        self._runner = web.AppRunner(self._app(), shutdown_timeout=1.0)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, self._host, self._port)
-        await site.start()
-        self._port = self._runner.addresses[0][1]
-        self.world.base_url = f"http://{self._host}:{self._port}"
+        async with AsyncExitStack() as stack:
+            port = await stack.enter_async_context(serve(self._app()))
+            self.world.base_url = f"http://{HOST}:{port}"
+            stack.callback(self.gateway.shut)
+            stack.callback(self._interactions.close)
+            self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        """Close every connection and the port."""
-        self._interactions.close()
-        self.gateway.shut()
-        await self._runner.cleanup()
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
 
     def _app(self) -> web.Application:
         world = self.world
@@ -125,7 +116,7 @@ class Guild(People):
     @property
     def gateway_url(self) -> str:
         """What DISCORD_GATEWAY_URL is set to."""
-        return f"ws://{self._host}:{self._port}/gateway"
+        return f"{self.world.base_url.replace('http', 'ws', 1)}/gateway"
 
     @property
     def token(self) -> str:

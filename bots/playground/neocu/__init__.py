@@ -1,7 +1,6 @@
 """A local Neocu API with the documented contract, for trying out and for tests."""
 
-from bots.playground.journal import Call, Journal
-from bots.playground.neocu.app import Sandbox
-from bots.playground.neocu.faults import Fault
+from bots.playground.neocu.api_faults import Fault
+from bots.playground.neocu.sandbox import Sandbox
 
-__all__ = ["Call", "Fault", "Journal", "Sandbox"]
+__all__ = ["Fault", "Sandbox"]

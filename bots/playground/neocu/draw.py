@@ -1,22 +1,27 @@
-"""Pictures of assets: scenes, edits of scenes and of handed-in photos, and views of models."""
+"""Pictures of assets: scenes, edits of scenes and of handed-in photos, and views of meshes."""
 
 import io
 import math
 
 from PIL import Image, ImageDraw, ImageEnhance, ImageFont, ImageOps, UnidentifiedImageError
 
-from bots.playground.neocu.files import Asset
 from bots.playground.neocu.hours import HOURS, hour_of
-from bots.playground.neocu.model import Model
+from bots.playground.neocu.media_files import Asset
+from bots.playground.neocu.mesh import Mesh
 from bots.playground.neocu.scene import scene
 
 Size = tuple[int, int]
 
 # Width and height in pixels.
-PICTURE, PANORAMA, THUMBNAIL, FRAME = (960, 640), (1280, 640), (320, 214), (416, 234)
+PICTURE_SIZE, PANORAMA_SIZE, THUMBNAIL_SIZE, FRAME_SIZE = (
+    (960, 640),
+    (1280, 640),
+    (320, 214),
+    (416, 234),
+)
 _PAPER = (250, 248, 243)
 _INK = (74, 70, 84)
-_CAPTION_LENGTH = 60
+_MAX_CAPTION_LETTERS = 60
 
 
 def png(image: Image.Image) -> bytes:
@@ -38,9 +43,9 @@ def picture(asset: Asset, size: Size, moment: float = 0.0) -> Image.Image:
     return paper
 
 
-def portrait(model: Model) -> Image.Image:
-    """Return a view of the model from the front and a little above."""
-    width, height = (2 * side for side in THUMBNAIL)
+def portrait(mesh: Mesh) -> Image.Image:
+    """Return a view of the mesh from the front and a little above."""
+    width, height = (2 * side for side in THUMBNAIL_SIZE)
     image = Image.radial_gradient("L").resize((width, height))
     image = ImageOps.colorize(image, (250, 248, 244), (150, 152, 164))
     draw = ImageDraw.Draw(image)
@@ -49,18 +54,18 @@ def portrait(model: Model) -> Image.Image:
     draw.ellipse(shadow, (176, 177, 188))
     seen = [
         (x, y * math.cos(lean) - z * math.sin(lean), y * math.sin(lean) + z * math.cos(lean))
-        for x, y, z in model.points()
+        for x, y, z in mesh.points()
     ]
-    faces = sorted(model.triangles(), key=lambda face: sum(seen[corner][2] for corner in face))
+    faces = sorted(mesh.triangles(), key=lambda face: sum(seen[corner][2] for corner in face))
     scale = height * 0.46
     for face in faces:
         a, b, c = (seen[corner] for corner in face)
         light = _brightness(a, b, c)
-        colour = tuple(min(255, int(255 * part * light)) for part in model.colour)
+        colour = tuple(min(255, int(255 * part * light)) for part in mesh.colour)
         draw.polygon(
             [(width / 2 + x * scale, height / 2 - y * scale) for x, y, _ in (a, b, c)], colour
         )
-    return image.resize(THUMBNAIL, Image.Resampling.LANCZOS)
+    return image.resize(THUMBNAIL_SIZE, Image.Resampling.LANCZOS)
 
 
 def _brightness(a: tuple[float, ...], b: tuple[float, ...], c: tuple[float, ...]) -> float:
@@ -104,8 +109,8 @@ def _photo(asset: Asset) -> Image.Image | None:
 def _write(paper: Image.Image, words: str, corner: Size, tall: int) -> None:
     """Write one line in what the built-in font can show."""
     line = " ".join(words.encode("latin-1", "ignore").decode("latin-1").split())
-    if len(line) > _CAPTION_LENGTH:
-        line = line[: _CAPTION_LENGTH - 1].rstrip() + "..."
+    if len(line) > _MAX_CAPTION_LETTERS:
+        line = line[: _MAX_CAPTION_LETTERS - 1].rstrip() + "..."
     font = ImageFont.load_default(tall * 0.36)
     place = (corner[0] + tall * 0.1, corner[1] + tall / 2)
     ImageDraw.Draw(paper).text(place, f"Edit: {line}", _INK, font, anchor="lm")

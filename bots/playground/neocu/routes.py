@@ -7,35 +7,29 @@ import asyncio
 import json
 import math
 import re
-import time
 from collections.abc import Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bots.playground.neocu import media
-from bots.playground.neocu.faults import answer
-from bots.playground.neocu.files import THUMBNAIL, Asset, Upload, assets_of, new_id
-from bots.playground.neocu.tasks import Task
-from core.neocu.estimates import estimate
+from bots.playground.neocu import rendering
+from bots.playground.neocu.api_faults import answer
+from bots.playground.neocu.media_files import THUMBNAIL_NAME, Asset, Upload
+from bots.playground.neocu.organization import Organization
 
-if TYPE_CHECKING:
-    from bots.playground.neocu.app import Sandbox
-
-LARGEST_CALL = 64 * 1024  # bytes
-HUGE = 64 * 1024**2  # bytes
-_CHUNK = bytes(256 * 1024)
-_SMALL_IMAGE = 1.0  # credits
-_PAGE, _LIMIT = 1, 15
+MAX_BODY_BYTES = 64 * 1024
+HUGE_FILE_BYTES = 64 * 1024**2
+_PADDING = bytes(256 * 1024)
+# https://guide.neocu.com, page tasks/all-tasks
+_DEFAULT_PAGE, _DEFAULT_LIMIT = 1, 15
 
 
 class Routes:
-    """The handlers of one sandbox."""
+    """The handlers of one organization's API."""
 
-    def __init__(self, sandbox: "Sandbox") -> None:
-        self._sandbox = sandbox
+    def __init__(self, organization: Organization) -> None:
+        self._organization = organization
 
     def table(self) -> list[web.RouteDef]:
         """Return the routes; their names are those that faults are set by."""
@@ -53,7 +47,7 @@ class Routes:
             key = request.headers.get("api-key")
             if not key:
                 return answer(401)
-            if key != self._sandbox.key:
+            if key != self._organization.key:
                 return answer(401, "Invalid API key.")
             return await handler(request)
 
@@ -61,42 +55,33 @@ class Routes:
 
     async def generate(self, request: web.Request) -> web.Response:
         """Take a task and its price; 400 for what can't be read, 402 for too little compute."""
-        sandbox = self._sandbox
         try:
-            query, files = _asked(await _body(request), sandbox.files)
+            query, files = _asked(await _body(request), self._organization.files)
         except ValueError as refusal:
             return answer(400, str(refusal))
-        cost = estimate(query)
-        price = float(cost.credits) if cost else _SMALL_IMAGE
-        if sandbox.compute < price:
+        if (task := self._organization.generate(query, files)) is None:
             return answer(402)
-        sandbox.compute -= price
-        assets = assets_of(query, files, sandbox.files)
-        task = Task(new_id(), query, files, time.time(), sandbox.now(), sandbox.seconds, assets)
-        sandbox.tasks[task.task_id] = task
-        sandbox.files.update({asset.id: asset for asset in assets})
-        sandbox.journal.changed()
         return web.json_response({"task_id": task.task_id, "message": "success"})
 
     async def task(self, request: web.Request) -> web.Response:
         """Tell how one task is."""
-        task = self._sandbox.tasks.get(request.match_info["id"])
+        task = self._organization.tasks.get(request.match_info["id"])
         if task is None:
             return answer(404)
-        shown = task.as_json(self._sandbox.now(), _address(request))
-        return web.json_response({"isSuccess": True} | shown)
+        body = task.as_json(self._organization.now(), _address(request))
+        return web.json_response({"isSuccess": True} | body)
 
     async def tasks(self, request: web.Request) -> web.Response:
         """List all tasks, the newest first; a listed task has no id."""
-        page = _positive(request.query.get("page"), _PAGE)
-        limit = _positive(request.query.get("limit"), _LIMIT)
-        newest = self._sandbox.generated[::-1]
-        shown = newest[(page - 1) * limit : page * limit]
-        now, address = self._sandbox.now(), _address(request)
+        page = _positive(request.query.get("page"), _DEFAULT_PAGE)
+        limit = _positive(request.query.get("limit"), _DEFAULT_LIMIT)
+        newest = self._organization.generated[::-1]
+        listed = newest[(page - 1) * limit : page * limit]
+        now, address = self._organization.now(), _address(request)
         return web.json_response(
             {
                 "isSuccess": True,
-                "taskList": [task.as_json(now, address) for task in shown],
+                "taskList": [task.as_json(now, address) for task in listed],
                 "totalPages": math.ceil(len(newest) / limit),
                 "currentPage": page,
                 "totalTasks": len(newest),
@@ -105,7 +90,7 @@ class Routes:
 
     async def compute(self, _: web.Request) -> web.Response:
         """Tell the balance in credits."""
-        return web.json_response({"isSuccess": True, "compute": self._sandbox.compute})
+        return web.json_response({"isSuccess": True, "compute": self._organization.compute})
 
     async def upload(self, request: web.Request) -> web.Response:
         """Keep the multipart field `file` and answer its `_id`."""
@@ -114,19 +99,19 @@ class Routes:
         if not isinstance(part, web.FileField):
             return answer(400, "The multipart field file is missing.")
         upload = Upload(part.filename, part.file.read())
-        self._sandbox.files[upload.id] = upload
+        self._organization.files[upload.id] = upload
         return web.json_response({"_id": upload.id})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Draw a result or its thumbnail. Needs no key, as a file's host is not the API's."""
-        asset = self._sandbox.files.get(request.match_info["id"])
+        asset = self._organization.files.get(request.match_info["id"])
         name = request.match_info["name"]
-        if not isinstance(asset, Asset) or asset.broken or name not in {asset.name, THUMBNAIL}:
+        if not isinstance(asset, Asset) or asset.broken or name not in {asset.name, THUMBNAIL_NAME}:
             return answer(404, "File not found")
-        if name == THUMBNAIL:
-            drawn = await asyncio.to_thread(media.thumbnail, asset)
+        if name == THUMBNAIL_NAME:
+            drawn = await asyncio.to_thread(rendering.thumbnail, asset)
             return web.Response(body=drawn, content_type="image/png")
-        drawn = await asyncio.to_thread(media.render, asset)
+        drawn = await asyncio.to_thread(rendering.render, asset)
         if asset.huge:
             return await _padded(request, drawn, asset.content_type)
         return web.Response(body=drawn, content_type=asset.content_type)
@@ -140,7 +125,7 @@ def _address(request: web.Request) -> str:
 async def _body(request: web.Request) -> bytes:
     """Return the whole body, ValueError above the limit."""
     try:
-        await request.content.readexactly(LARGEST_CALL + 1)
+        await request.content.readexactly(MAX_BODY_BYTES + 1)
     except asyncio.IncompleteReadError as whole:
         return whole.partial
     raise ValueError("The body is larger than 64 KB.")
@@ -169,15 +154,15 @@ def _positive(text: str | None, default: int) -> int:
 
 
 async def _padded(request: web.Request, drawn: bytes, content_type: str) -> web.StreamResponse:
-    """Send a file with so much nothing behind it that it is HUGE."""
+    """Send a file with so many zeros behind it that it is huge."""
     response = web.StreamResponse(headers={"Content-Type": content_type})
-    response.content_length = HUGE
+    response.content_length = HUGE_FILE_BYTES
     await response.prepare(request)
-    rest = HUGE - len(drawn)
+    rest = HUGE_FILE_BYTES - len(drawn)
     with suppress(ConnectionResetError):  # who finds it too large has gone
         await response.write(drawn)
         while rest > 0:
-            await response.write(_CHUNK[:rest])
-            rest -= len(_CHUNK)
+            await response.write(_PADDING[:rest])
+            rest -= len(_PADDING)
         await response.write_eof()
     return response

@@ -8,9 +8,9 @@ import wave
 from array import array
 from collections.abc import Iterable
 
-RATE = 16_000  # samples per second
-LOUDEST = 32_767  # 16 bits, signed
-_SHORTEST, _USUAL, _LONGEST = 0.5, 3.0, 6.0  # seconds
+SAMPLES_PER_SECOND = 16_000
+MAX_SAMPLE = 32_767  # 16 bits, signed
+_MIN_SECONDS, _DEFAULT_SECONDS, _MAX_SECONDS = 0.5, 3.0, 6.0
 _SCALE = (261.63, 293.66, 329.63, 392.00, 440.00, 523.25, 587.33)  # Hz: C pentatonic
 _OVERTONES = ((1.0, 0.6), (2.0, 0.25), (3.01, 0.15))
 # The first two formants (Hz) of a, e, i, o and u; consonants borrow a neighbour's.
@@ -22,10 +22,10 @@ def tune(seed: str, seconds: float | None) -> bytes:
     dice = random.Random(seed)  # noqa: S311 - the same seed shall give the same sound
     beat = 0.25
     samples = _silence(seconds)
-    for number in range(int(len(samples) / RATE / beat)):
+    for number in range(int(len(samples) / SAMPLES_PER_SECOND / beat)):
         if number and dice.random() < 0.3:  # noqa: PLR2004 - a rest now and then
             continue
-        _ring(samples, int(number * beat * RATE), dice.choice(_SCALE))
+        _ring(samples, int(number * beat * SAMPLES_PER_SECOND), dice.choice(_SCALE))
     return _wav(samples)
 
 
@@ -35,7 +35,7 @@ def speech(words: str, seconds: float | None) -> bytes:
     letters = [letter for letter in words.casefold() if letter.isalpha() or letter == " "] or ["a"]
     formants = _VOWELS["a"]
     for index in range(len(samples)):
-        at = index / RATE
+        at = index / SAMPLES_PER_SECOND
         letter = letters[int(at * 9) % len(letters)]
         formants = _VOWELS.get(letter, formants)
         if letter == " ":
@@ -52,13 +52,13 @@ def speech(words: str, seconds: float | None) -> bytes:
 
 
 def _silence(seconds: float | None) -> "array[float]":
-    length = min(max(seconds or _USUAL, _SHORTEST), _LONGEST)
-    return array("d", bytes(8 * int(length * RATE)))
+    length = min(max(seconds or _DEFAULT_SECONDS, _MIN_SECONDS), _MAX_SECONDS)
+    return array("d", bytes(8 * int(length * SAMPLES_PER_SECOND)))
 
 
 def _ring(samples: "array[float]", start: int, pitch: float) -> None:
-    for index in range(start, min(start + RATE, len(samples))):
-        at = (index - start) / RATE
+    for index in range(start, min(start + SAMPLES_PER_SECOND, len(samples))):
+        at = (index - start) / SAMPLES_PER_SECOND
         tone = sum(
             loud * math.sin(2 * math.pi * pitch * multiple * at) for multiple, loud in _OVERTONES
         )
@@ -66,13 +66,13 @@ def _ring(samples: "array[float]", start: int, pitch: float) -> None:
 
 
 def _wav(samples: Iterable[float]) -> bytes:
-    frames = array("h", (int(max(-1.0, min(1.0, sample)) * LOUDEST) for sample in samples))
+    frames = array("h", (int(max(-1.0, min(1.0, sample)) * MAX_SAMPLE) for sample in samples))
     if sys.byteorder == "big":
         frames.byteswap()
     file = io.BytesIO()
     with wave.open(file, "wb") as out:
         out.setnchannels(1)
         out.setsampwidth(frames.itemsize)
-        out.setframerate(RATE)
+        out.setframerate(SAMPLES_PER_SECOND)
         out.writeframes(frames.tobytes())
     return file.getvalue()

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bots.playground.neocu.files import Asset
+from bots.playground.neocu.media_files import Asset
 from core.neocu.prices import Medium
 
 UNKNOWN_STATUS = "marinating"
-REASON = "The prompt could not be turned into a result. Please word it differently."
+FAILURE = "The prompt could not be turned into a result. Please word it differently."
 
 _STEPS: dict[Medium, tuple[str, ...]] = {
     "image": ("Reading your words…", "Sketching…", "Adding light and colour…"),
@@ -70,4 +70,4 @@ class Task:
         if status == "generating":
             done = (now - self.began) / self.seconds if self.seconds else 1.0
             return steps[: 1 + int(done * len(steps))]
-        return [*steps, REASON if status == "failed" else "Done."]
+        return [*steps, FAILURE if status == "failed" else "Done."]

@@ -11,15 +11,15 @@ from typing import Any
 
 import aiohttp
 
-from bots.playground.neocu import Call, Journal
+from bots.playground.journal import Call, Journal
 from bots.playground.page.seen import Things
 from bots.playground.stage import Stage
 
-SHOWN_CALLS = 80
-SHOWN_TASKS = 30
-LOOK_EVERY = 1.0  # seconds between looks at the bots' own figures
+MAX_CALLS = 80
+MAX_TASKS = 30
+POLL_SECONDS = 1.0  # between questions for the bots' own figures
 STATE = re.compile(r'neocu_bots_requests\{state="(\w+)"\} (\d+)')
-OURS = ("/api/", "/v1/", "/upload", "/response/", "/gateway", "/link/", "/files-pri/")
+BOT_PATHS = ("/api/", "/v1/", "/upload", "/response/", "/gateway", "/link/", "/files-pri/")
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Backstage:
         }
         for request in self.requests:
             things[f"backstage/request/{request['at']:.6f}/{request['key']}"] = request
-        for task in sandbox.generated[-SHOWN_TASKS:]:
+        for task in sandbox.generated[-MAX_TASKS:]:
             things[f"backstage/task/{task.task_id}"] = {
                 "id": task.task_id,
                 "query": task.query,
@@ -66,7 +66,7 @@ class Backstage:
             }
         for call in self._calls():
             things[f"backstage/call/{call.at:.6f}/{call.service}"] = asdict(call)
-        for note in self.notes[-SHOWN_CALLS:]:
+        for note in self.notes[-MAX_CALLS:]:
             things[f"backstage/note/{note.at:.6f}"] = asdict(note)
         return things
 
@@ -83,9 +83,9 @@ class Backstage:
     async def stop(self, how: signal.Signals) -> None:
         """Stop or kill the bots."""
         async with self._changing:
-            self._is("stopping")
+            self._set_state("stopping")
             await self.stage.stop_bots(how)
-            self._is("stopped")
+            self._set_state("stopped")
         self.note(f"The bots are gone ({how.name}).")
 
     async def start(self) -> None:
@@ -93,19 +93,19 @@ class Backstage:
         async with self._changing:
             if self.state == "running":
                 return
-            self._is("starting")
+            self._set_state("starting")
             await self.stage.start_bots()
-            self._is("running")
+            self._set_state("running")
         self.note("The bots are back.")
 
     async def watch(self) -> None:
-        """Keep asking the bots for their own figures, until cancelled."""
+        """Poll the bots for their own figures, until cancelled."""
         async with aiohttp.ClientSession() as session:
             while True:
-                await self._ask(session)
-                await asyncio.sleep(LOOK_EVERY)
+                await self._poll(session)
+                await asyncio.sleep(POLL_SECONDS)
 
-    async def _ask(self, session: aiohttp.ClientSession) -> None:
+    async def _poll(self, session: aiohttp.ClientSession) -> None:
         """Note what the bots' ledger says, as long as they are there to be asked."""
         with suppress(aiohttp.ClientError):
             async with session.get(f"{self.stage.bots_url}/metrics") as answer:
@@ -116,7 +116,7 @@ class Backstage:
                 self.counts, self.requests = counts, requests
                 self.stage.sandbox.journal.changed()
 
-    def _is(self, state: str) -> None:
+    def _set_state(self, state: str) -> None:
         self.state = state
         self.stage.sandbox.journal.changed()
 
@@ -124,6 +124,6 @@ class Backstage:
         """Return the newest calls of the bots: everything but files that a browser looks at."""
         newest: list[Call] = []
         for journal in self.journals:
-            ours = (call for call in reversed(journal.calls) if call.path.startswith(OURS))
-            newest += islice(ours, SHOWN_CALLS)
-        return sorted(newest, key=lambda call: call.at)[-SHOWN_CALLS:]
+            calls = (call for call in reversed(journal.calls) if call.path.startswith(BOT_PATHS))
+            newest += islice(calls, MAX_CALLS)
+        return sorted(newest, key=lambda call: call.at)[-MAX_CALLS:]

@@ -1,9 +1,7 @@
 """The Discord tab: what one person sees of the guild, and what they do there."""
 
 import time
-from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
 from bots.playground.discord import Attachment, Channel, Guild, Message, User
 from bots.playground.discord.invoking import ATTACHMENT
@@ -11,24 +9,17 @@ from bots.playground.discord.people import MENU, SLASH
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import COMPONENTS_V2, snowflake_time
 from bots.playground.page.seen import File, Json, Things
+from bots.playground.page.tab import Files, Tab, file_json, person_json, still_there
 
-MEDIA = "/media/discord"
 # https://docs.discord.com/developers/resources/channel#trigger-typing-indicator
-TYPING_LASTS = 10.0  # seconds
+TYPING_SECONDS = 10.0
 
 
-class DiscordTab:
-    """The guild as one page shows it. The verbs raise LookupError, ValueError and such."""
+class DiscordTab(Tab):
+    """The guild as one page shows it."""
 
     def __init__(self, guild: Guild) -> None:
         self._guild = guild
-        self.verbs = {
-            "say": self.say,
-            "press": self.press,
-            "shortcut": self.shortcut,
-            "submit": self.submit,
-            "close": self.close,
-        }
 
     def seen(self, person: str) -> Things:
         """Return everything that a person sees."""
@@ -38,7 +29,9 @@ class DiscordTab:
             "discord/home": {
                 "me": str(who.id),
                 "bot": str(guild.bot.id),
-                "people": {str(one.id): _person(one) for one in guild.people.values()},
+                "people": {
+                    str(one.id): person_json(one.name, bot=one.bot) for one in guild.people.values()
+                },
                 "menu": [one["name"] for one in guild.commands if one["type"] == MENU],
                 "commands": [f"/{one['name']}" for one in guild.commands if one["type"] == SLASH],
             }
@@ -63,12 +56,12 @@ class DiscordTab:
         file = self._guild.world.attachments[int(file_id)]
         return file.data, file.content_type or "application/octet-stream"
 
-    async def say(self, person: str, about: Json, files: Mapping[str, Sequence[File]]) -> str:
+    async def say(self, person: str, args: Json, files: Files) -> str:
         """Post what was typed, or use the command that it is."""
-        text, attached = about["text"], list(files.get("files", ()))
-        channel = self._guild.channel(int(about["channel"]))
+        text, attached = args["text"], list(files.get("files", ()))
+        channel = self._guild.channel(int(args["channel"]))
         if not text.startswith("/"):
-            message = about.get("reply_to")
+            message = args.get("reply_to")
             reply_to = channel.messages.get(int(message)) if message else None
             await self._guild.say(person, channel, text, reply_to=reply_to, files=attached)
             return ""
@@ -82,26 +75,26 @@ class DiscordTab:
         )
         return ""
 
-    async def press(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+    async def press(self, person: str, args: Json, _: Files) -> str:
         """Press a button."""
-        await self._guild.press(person, self._message(about), about["custom_id"])
+        await self._guild.press(person, self._message(args), args["custom_id"])
         return ""
 
-    async def shortcut(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+    async def shortcut(self, person: str, args: Json, _: Files) -> str:
         """Use a command of a message's menu."""
-        message = self._message(about)
+        message = self._message(args)
         elsewhere = self._is_elsewhere(message.channel)
-        name = about["name"]
+        name = args["name"]
         await self._guild.message_command(person, message, name, user_install=elsewhere)
         return ""
 
-    async def submit(self, person: str, about: Json, files: Mapping[str, Sequence[File]]) -> str:
+    async def submit(self, person: str, args: Json, files: Files) -> str:
         """Send the modal off."""
         if modal := self._guild.modal(person):
-            await self._guild.submit(person, modal, {**about["values"], **files})
+            await self._guild.submit(person, modal, {**args["values"], **files})
         return ""
 
-    async def close(self, person: str, _: Json, __: Mapping[str, Sequence[File]]) -> str:
+    async def close(self, person: str, _: Json, __: Files) -> str:
         """Close the modal; the bot does not hear of it."""
         world = self._guild.world
         world.modals.pop(self._guild.person(person).id, None)
@@ -120,11 +113,9 @@ class DiscordTab:
             options["query"] = words
         return options
 
-    def _message(self, about: Json) -> Message:
-        channel = self._guild.channel(int(about["channel"]))
-        if (found := channel.messages.get(int(about["message"]))) is None:
-            raise LookupError("This message is gone.")
-        return found
+    def _message(self, args: Json) -> Message:
+        channel = self._guild.channel(int(args["channel"]))
+        return still_there(channel.messages.get(int(args["message"])))
 
     def _is_elsewhere(self, channel: Channel) -> bool:
         return channel.guild_id not in (None, self._guild.guild_id)
@@ -142,7 +133,7 @@ class DiscordTab:
             "typing": [
                 users[one].name
                 for one, at in channel.typing.items()
-                if now - at < TYPING_LASTS and _quiet_since(channel, one, at)
+                if now - at < TYPING_SECONDS and _quiet_since(channel, one, at)
             ],
         }
 
@@ -153,10 +144,6 @@ def _quiet_since(channel: Channel, user: int, at: float) -> bool:
         message.author.id == user and snowflake_time(message.id) > at
         for message in channel.messages.values()
     )
-
-
-def _person(user: User) -> Json:
-    return {"name": user.name, "bot": user.bot}
 
 
 def _message(message: Message) -> Json:
@@ -184,10 +171,6 @@ def _message(message: Message) -> Json:
 
 
 def _attachment(file: Attachment) -> Json:
-    return {
-        "name": file.filename,
-        "alt": file.description or "",
-        "kind": file.content_type or "application/octet-stream",
-        "size": len(file.data),
-        "url": f"{MEDIA}/{file.id}/{quote(file.filename)}",
-    }
+    kind = file.content_type or "application/octet-stream"
+    shown = file_json("discord", str(file.id), file.filename, kind, len(file.data))
+    return shown | {"alt": file.description or ""}

@@ -13,8 +13,8 @@ Json: TypeAlias = dict[str, Any]
 Things: TypeAlias = dict[str, Any]  # by name, such as `slack/message/C1/17.2`
 File: TypeAlias = tuple[str, bytes, str]  # name, bytes, media type
 
-TICK = 1.0  # seconds; some things change by time alone
-PAUSE = 0.04  # seconds; what changes within is told together
+TICK_SECONDS = 1.0  # some things change by time alone
+DEBOUNCE_SECONDS = 0.04  # what changes within goes out together
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Told:
 
     def news(self, things: Things, links: dict[str, str]) -> str | None:
         """Return what is new as JSON, None if nothing is; `links` says what to put for what."""
-        now = {name: _written(thing, links) for name, thing in things.items()}
+        now = {name: _encode(thing, links) for name, thing in things.items()}
         fresh = [name for name, text in now.items() if self.known.get(name) != text]
         gone = [name for name in self.known if name not in now]
         self.known = now
@@ -35,30 +35,30 @@ class Told:
         return f'{{"now":{{{pairs}}},"gone":{json.dumps(gone)}}}'
 
 
-def _written(thing: Any, links: dict[str, str]) -> str:
+def _encode(thing: Any, links: dict[str, str]) -> str:
     text = json.dumps(thing)
     for address, ours in links.items():
         text = text.replace(address, ours)
     return text
 
 
-async def beats(journals: Iterable[Journal]) -> AsyncIterator[None]:
-    """Yield at once, after each change that a journal rings for, and every TICK."""
-    rung = asyncio.Event()
+async def ticks(journals: Iterable[Journal]) -> AsyncIterator[None]:
+    """Yield at once, after each change in a journal, and every TICK_SECONDS."""
+    changed = asyncio.Event()
 
     async def listen(journal: Journal) -> None:
         async for _ in journal.changes():
-            rung.set()
+            changed.set()
 
     listeners = [asyncio.create_task(listen(journal)) for journal in journals]
     try:
         while True:
-            rung.clear()
+            changed.clear()
             yield
             with suppress(TimeoutError):
-                async with asyncio.timeout(TICK):
-                    await rung.wait()
-            await asyncio.sleep(PAUSE)
+                async with asyncio.timeout(TICK_SECONDS):
+                    await changed.wait()
+            await asyncio.sleep(DEBOUNCE_SECONDS)
     finally:
         for listener in listeners:
             listener.cancel()

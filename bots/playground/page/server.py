@@ -4,24 +4,23 @@ import asyncio
 import json
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from types import TracebackType
 from typing import Any, Self
 
 from aiohttp import web
 
+from bots.playground.local_server import HOST, serve
 from bots.playground.page.backstage import Backstage
 from bots.playground.page.discord import DiscordTab
 from bots.playground.page.door import Door
-from bots.playground.page.media import Media
-from bots.playground.page.seen import File, Json, Told, beats
+from bots.playground.page.file_routes import FileRoutes
+from bots.playground.page.seen import File, Json, Told, ticks
 from bots.playground.page.slack import SlackTab
 from bots.playground.page.switches import Switches
+from bots.playground.page.tab import Tab
 from bots.playground.stage import Stage
 
-HOST = "127.0.0.1"
 STATIC = Path(__file__).parent / "static"
-LARGEST_BODY = 256 * 1024**2  # bytes
-SHUTDOWN = 1.0  # seconds
+MAX_BODY_BYTES = 256 * 1024**2
 PEOPLE = ("ada", "ben", "cleo")
 
 
@@ -33,7 +32,7 @@ class Page:
         self._door = Door()
         self._backstage = Backstage(stage)
         self._switches = Switches(self._backstage)
-        self._tabs: dict[str, SlackTab | DiscordTab] = {
+        self._tabs: dict[str, Tab] = {
             "slack": SlackTab(stage.workspace),
             "discord": DiscordTab(stage.guild),
         }
@@ -42,23 +41,14 @@ class Page:
     async def __aenter__(self) -> Self:
         """Open the port; OSError where it is taken."""
         async with AsyncExitStack() as stack:
-            runner = web.AppRunner(self._app(), shutdown_timeout=SHUTDOWN, access_log=None)
-            await runner.setup()
-            stack.push_async_callback(runner.cleanup)
+            self._door.port = await stack.enter_async_context(serve(self._app(), port=self._port))
             stack.callback(self._closing.set)
-            await web.TCPSite(runner, HOST, self._port).start()
-            self._door.port = runner.addresses[0][1]
             watching = asyncio.create_task(self._backstage.watch())
             stack.push_async_callback(_end, watching)
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     @property
@@ -67,9 +57,9 @@ class Page:
         return f"http://{HOST}:{self._door.port}/?token={self._door.token}"
 
     def _app(self) -> web.Application:
-        app = web.Application(middlewares=[self._door.check], client_max_size=LARGEST_BODY)
+        app = web.Application(middlewares=[self._door.check], client_max_size=MAX_BODY_BYTES)
         app.on_response_prepare.append(self._door.dress)
-        media = Media(self._stage, self._tabs)
+        files = FileRoutes(self._stage, self._tabs)
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -77,7 +67,7 @@ class Page:
                 web.post("/do/{platform}/{verb}", self._do),
                 web.post("/switch/{name}", self._switch),
                 web.post("/break/{fault}", self._break),
-                *media.routes(),
+                *files.routes(),
                 web.static("/static", STATIC),
             ]
         )
@@ -93,9 +83,9 @@ class Page:
             raise web.HTTPNotFound
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
         await response.prepare(request)
-        told, links = Told(), Media.links(self._stage)
+        told, links = Told(), FileRoutes.links(self._stage)
         with suppress(ConnectionResetError):  # the browser went away
-            async for _ in beats(self._backstage.journals):
+            async for _ in ticks(self._backstage.journals):
                 if self._closing.is_set():
                     break
                 news = told.news(self._seen(person), links)
@@ -114,9 +104,9 @@ class Page:
         act = tab.verbs.get(request.match_info["verb"]) if tab else None
         if act is None:
             raise web.HTTPNotFound
-        about, files = await _read(request)
+        args, files = await _read(request)
         try:
-            note = await act(about.pop("person"), about, files)
+            note = await act(args.pop("person"), args, files)
         except (LookupError, ValueError, PermissionError) as refusal:
             return web.json_response({"note": f"That did not work: {refusal}"})
         return web.json_response({"note": note})
@@ -137,7 +127,7 @@ class Page:
 
 
 async def _read(request: web.Request) -> tuple[Json, dict[str, list[File]]]:
-    """Return what a form tells: the field `about` as JSON, and its files by field."""
+    """Return a form's parts: the field `args` as JSON, and its files by field."""
     form = await request.post()
     files: dict[str, list[File]] = {}
     for name, part in form.items():
@@ -145,10 +135,10 @@ async def _read(request: web.Request) -> tuple[Json, dict[str, list[File]]]:
             one = (part.filename, part.file.read(), part.content_type)
             files.setdefault(name, []).append(one)
     try:
-        about = json.loads(str(form.get("about")))
-        return {**about, "person": str(about["person"])}, files
+        args = json.loads(str(form.get("args")))
+        return {**args, "person": str(args["person"])}, files
     except (ValueError, TypeError, KeyError) as error:
-        raise web.HTTPBadRequest(text="The field about is no JSON.") from error
+        raise web.HTTPBadRequest(text="The field args is no JSON.") from error
 
 
 async def _end(task: "asyncio.Task[None]") -> None:

@@ -1,33 +1,28 @@
 """The Slack tab: what one person sees of the workspace, and what they do there."""
 
-from collections.abc import Mapping, Sequence
-from urllib.parse import quote
+from collections.abc import Mapping
 
-from bots.playground.page.seen import File, Json, Things
+from bots.playground.page.seen import Json, Things
+from bots.playground.page.tab import Files, Tab, Verb, file_json, person_json, still_there
 from bots.playground.slack import Workspace
-from bots.playground.slack.state import Channel, Message, Person
-from bots.playground.slack.state import File as SlackFile
+from bots.playground.slack.state import Channel, File, Message
 
 COMMAND = "/neocu"
 INVITE = "/invite"
 # As in deploy/slack-manifest.yaml.
 SHORTCUTS = [{"name": "Use in Neocu", "callback_id": "use_in_neocu"}]
-MEDIA = "/media/slack"
 
 
-class SlackTab:
-    """The workspace as one page shows it. The verbs raise LookupError, ValueError and such."""
+class SlackTab(Tab):
+    """The workspace as one page shows it."""
 
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
-        self.verbs = {
-            "say": self.say,
-            "press": self.press,
-            "shortcut": self.shortcut,
-            "submit": self.submit,
-            "close": self.close,
-            "enter": self.enter,
-        }
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """What a person can do, by name."""
+        return {**super().verbs, "enter": self.enter}
 
     def seen(self, person: str) -> Things:
         """Return everything that a person sees."""
@@ -37,7 +32,10 @@ class SlackTab:
             "slack/home": {
                 "me": who.id,
                 "bot": workspace.bot_user_id,
-                "people": {one.id: _person(one) for one in workspace.people.values()},
+                "people": {
+                    one.id: person_json(one.name, bot=one.is_bot)
+                    for one in workspace.people.values()
+                },
                 "shortcuts": SHORTCUTS,
                 "commands": [COMMAND, INVITE],
             }
@@ -65,10 +63,10 @@ class SlackTab:
         file = self._workspace.files[file_id]
         return file.content, file.mimetype
 
-    async def say(self, person: str, about: Json, files: Mapping[str, Sequence[File]]) -> str:
+    async def say(self, person: str, args: Json, files: Files) -> str:
         """Post what was typed, or use the command that it is; return what Slack would tell."""
-        text, thread, attached = about["text"], about.get("thread"), files.get("files", ())
-        channel = self._workspace.channel(about["channel"])
+        text, thread, attached = args["text"], args.get("thread"), files.get("files", ())
+        channel = self._workspace.channel(args["channel"])
         if not text.startswith("/"):
             await self._workspace.say(person, channel, text, thread, attached)
             return ""
@@ -85,43 +83,40 @@ class SlackTab:
             return f"{command} is not a valid command."
         return ""
 
-    async def press(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+    async def press(self, person: str, args: Json, _: Files) -> str:
         """Press a button, of a message or of the modal, or choose from a menu."""
-        if "message" in about:
-            shown = self._message(about)
-            await self._workspace.press(person, shown, about["action"], about.get("value"))
+        if "message" in args:
+            shown = self._message(args)
+            await self._workspace.press(person, shown, args["action"], args.get("value"))
         elif view := self._workspace.modal(person):
-            await self._workspace.press(person, view, about["action"], about.get("value"))
+            await self._workspace.press(person, view, args["action"], args.get("value"))
         return ""
 
-    async def shortcut(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+    async def shortcut(self, person: str, args: Json, _: Files) -> str:
         """Pick something from a message's menu."""
-        await self._workspace.shortcut(person, self._message(about), about["callback_id"])
+        await self._workspace.shortcut(person, self._message(args), args["callback_id"])
         return ""
 
-    async def submit(self, person: str, about: Json, files: Mapping[str, Sequence[File]]) -> str:
+    async def submit(self, person: str, args: Json, files: Files) -> str:
         """Send the modal off."""
         if view := self._workspace.modal(person):
-            await self._workspace.submit(person, view, {**about["values"], **files})
+            await self._workspace.submit(person, view, {**args["values"], **files})
         return ""
 
-    async def close(self, person: str, _: Json, __: Mapping[str, Sequence[File]]) -> str:
+    async def close(self, person: str, _: Json, __: Files) -> str:
         """Close the modal."""
         if view := self._workspace.modal(person):
             await self._workspace.close(person, view)
         return ""
 
-    async def enter(self, person: str, about: Json, _: Mapping[str, Sequence[File]]) -> str:
+    async def enter(self, person: str, args: Json, _: Files) -> str:
         """Open a channel: the app hears when it is its Messages tab."""
-        if self._workspace.channel(about["channel"]).im_with:
+        if self._workspace.channel(args["channel"]).im_with:
             await self._workspace.open_messages_tab(person)
         return ""
 
-    def _message(self, about: Json) -> Message:
-        found = self._workspace.channel(about["channel"]).find(about["message"])
-        if found is None:
-            raise LookupError("This message is gone.")
-        return found
+    def _message(self, args: Json) -> Message:
+        return still_there(self._workspace.channel(args["channel"]).find(args["message"]))
 
 
 def _channel(channel: Channel) -> Json:
@@ -133,10 +128,6 @@ def _channel(channel: Channel) -> Json:
         "statuses": channel.statuses,
         "prompts": channel.suggested_prompts,
     }
-
-
-def _person(person: Person) -> Json:
-    return {"name": person.name, "bot": person.is_bot}
 
 
 def _message(message: Message) -> Json:
@@ -156,12 +147,6 @@ def _message(message: Message) -> Json:
     }
 
 
-def _file(file: SlackFile) -> Json:
-    return {
-        "name": file.name,
-        "title": file.title,
-        "alt": file.alt_txt,
-        "kind": file.mimetype,
-        "size": len(file.content),
-        "url": f"{MEDIA}/{file.id}/{quote(file.name)}",
-    }
+def _file(file: File) -> Json:
+    shown = file_json("slack", file.id, file.name, file.mimetype, len(file.content))
+    return shown | {"title": file.title, "alt": file.alt_txt}

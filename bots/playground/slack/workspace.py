@@ -3,7 +3,6 @@
 import asyncio
 from contextlib import AsyncExitStack
 from http import HTTPStatus
-from types import TracebackType
 from typing import Self
 
 import aiohttp
@@ -11,6 +10,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bots.playground.journal import Journal
+from bots.playground.local_server import HOST, serve
 from bots.playground.slack.delivery import JSON, Courier, Delivery
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
@@ -26,7 +26,6 @@ from bots.playground.slack.team import Team
 from bots.playground.slack.web_api import WebApi
 
 LARGEST_BODY = 256 * MEBIBYTE
-SHUTDOWN = 1.0
 # What a fault calls the addresses that are no Web API method.
 NAMES = {"upload": "upload", "files-pri": "download", "response": "response_url", "link": "socket"}
 
@@ -43,13 +42,10 @@ class Workspace(Interactions):
     To begin with there are ada, ben and cleo, #general with the bot, and #random without it.
     """
 
-    def __init__(
-        self, *, events_url: str | None = None, host: str = "127.0.0.1", port: int = 0
-    ) -> None:
+    def __init__(self, *, events_url: str | None = None) -> None:
         self.journal = Journal("slack")
         self.rules = Rules()
         self.faults = Faults(self._cut_sockets)
-        self._address = (host, port)
         self._first_events_url = events_url
         self._stack = AsyncExitStack()
 
@@ -59,12 +55,7 @@ class Workspace(Interactions):
             self._stack = stack.pop_all()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
     async def _open(self, stack: AsyncExitStack) -> Desk:
@@ -78,15 +69,10 @@ class Workspace(Interactions):
         events = Events(team, courier)
         urls = ResponseUrls(team, events, session)
         desk = Desk(team, courier, events, sockets, urls, self.faults, tasks, session)
-        runner = web.AppRunner(self._app(desk), shutdown_timeout=SHUTDOWN, access_log=None)
-        await runner.setup()
-        stack.push_async_callback(runner.cleanup)
+        port = await stack.enter_async_context(serve(self._app(desk)))
+        team.base_url = f"http://{HOST}:{port}/"
         stack.push_async_callback(sockets.drop, warn=False)
         stack.push_async_callback(tasks.close)
-        site = web.TCPSite(runner, *self._address)
-        await site.start()
-        host, port = runner.addresses[0][:2]
-        team.base_url = f"http://{host}:{port}/"
         people = {team.add_person(name).id for name in ("ada", "ben", "cleo")}
         team.add_channel("general", people | {team.bot.id})
         team.add_channel("random", people)

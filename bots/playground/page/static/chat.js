@@ -1,19 +1,36 @@
 // What both chats have in common: a list of places, a channel, and a thread beside it.
 
 import { el, keep } from "./dom.js";
+import { Form } from "./form.js";
 import { icon } from "./icons.js";
 import { Pane } from "./pane.js";
+import { act } from "./talk.js";
 
-/** A tab. A platform adds `places()`, `main()`, `side()`, `say()`, `suggest()` and `modal()`. */
+const DESCRIPTIONS = {
+  "/neocu": "Make an image, sound, video, voice or 3D model",
+  "/invite": "Invite someone to this channel",
+};
+
+/**
+ * A tab: `platform` begins its things' names, `server` heads its places, `modalView` draws its modal.
+ * A platform adds `places()`, `main()`, `side()`, `say()` and `context()`.
+ */
 export class Chat {
   channel = null;
   thread = null;
   #seen = new Map();
 
-  constructor(root, store, { name, hint }) {
+  constructor(root, store, { platform, name, server, modalView }) {
     this.root = root;
     this.store = store;
-    this.name = name;
+    this.platform = platform;
+    this.server = server;
+    this.modalView = modalView;
+    this.form = new Form({
+      look: platform,
+      onsubmit: (values, files) => this.do("submit", { values }, files),
+      oncancel: () => this.do("close", {}),
+    });
     this.nav = el("nav.places", { "aria-label": `${name} channels` });
     const more = el(
       "button.plain.places-button",
@@ -30,7 +47,6 @@ export class Chat {
       name: "Channel",
       start: more,
       suggest,
-      hint,
       send: (text, files, replyTo) => this.say(text, files, { replyTo }),
     });
     this.beside = new Pane({
@@ -45,6 +61,36 @@ export class Chat {
     });
     root.append(this.nav, this.pane.node, this.beside.node);
     store.addEventListener("change", () => this.draw());
+  }
+
+  get home() {
+    return this.store.get(`${this.platform}/home`);
+  }
+
+  /** Do something as this person. */
+  do(verb, args, files) {
+    return act(`/do/${this.platform}/${verb}`, { person: this.store.person, ...args }, files);
+  }
+
+  find(channel) {
+    return this.store.get(`${this.platform}/channel/${channel}`);
+  }
+
+  channels() {
+    return this.store.all(`${this.platform}/channel/`);
+  }
+
+  messages(channel = this.channel) {
+    return this.store.all(`${this.platform}/message/${channel}/`);
+  }
+
+  /** Return what can be typed instead of a word that begins with / or @. */
+  suggest(word) {
+    if (word.startsWith("/"))
+      return this.home.commands.map((value) => ({ value, description: DESCRIPTIONS[value] ?? "" }));
+    return Object.values(this.home.people)
+      .sort((one, other) => other.bot - one.bot)
+      .map((one) => ({ value: `@${one.name}`, description: one.bot ? "App" : "" }));
   }
 
   /** Go to a channel. */
@@ -65,14 +111,14 @@ export class Chat {
 
   draw() {
     if (!this.home) return;
-    this.channel = this.channelOr(this.channel);
+    this.channel = (this.find(this.channel) ?? this.channels().find((one) => one.name === "general")).id;
     this.#drawPlaces();
     this.pane.show(this.#ours(this.main()));
     const side = this.thread && this.#ours(this.side());
     this.root.classList.toggle("has-thread", Boolean(side));
     this.beside.node.hidden = !side;
     if (side) this.beside.show(side);
-    this.modal();
+    this.form.show(this.modalView(this, this.store.get(`${this.platform}/modal`)));
   }
 
   /** Keep what one person sees and drafts apart from another's. */
@@ -96,7 +142,11 @@ export class Chat {
           ),
         ),
     }));
-    keep(this.nav, [{ key: "head", deps: [], make: () => this.head() }, ...sections]);
+    keep(this.nav, [{ key: "head", deps: [], make: () => this.#head() }, ...sections]);
+  }
+
+  #head() {
+    return el("div.places-head", {}, el("strong", {}, this.server));
   }
 
   #place(row, rows) {

@@ -15,7 +15,7 @@ export class Composer {
   #chosen = 0;
   #word = "";
 
-  constructor({ send, suggest, hint }) {
+  constructor({ send, suggest }) {
     this.send = send;
     this.suggest = suggest;
     this.listId = `suggestions-${++lists}`;
@@ -75,7 +75,6 @@ export class Composer {
       this.chips,
       el("div.box", {}, attach, this.box, this.submit),
       this.picker,
-      hint && el("p.hint", {}, hint),
     );
     this.#draw();
   }
@@ -148,7 +147,7 @@ export class Composer {
             },
           },
           el("strong", {}, one.value),
-          el("span", {}, one.about),
+          el("span", {}, one.description),
         ),
       ),
     );

@@ -28,13 +28,13 @@ export function media(file) {
       el("audio", { src: file.url, controls: true, preload: "metadata", "aria-label": words }),
     );
   }
-  const about = el(
+  const caption = el(
     "span.file-words",
     {},
     el("strong", {}, file.title || file.name),
     el("small", {}, `${ending(file.name)} · ${size(file.size)}`),
   );
-  return el("a.file-card", { href: file.url, download: file.name }, icon("file"), about);
+  return el("a.file-card", { href: file.url, download: file.name }, icon("file"), caption);
 }
 
 /** Return a picture that opens in full. */

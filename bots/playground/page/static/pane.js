@@ -13,9 +13,9 @@ export class Pane {
   #atEnd = true;
   #size = "";
 
-  constructor({ name, send, suggest, hint, start = null, end = null }) {
+  constructor({ name, send, suggest, start = null, end = null }) {
     this.title = el("h2.pane-title");
-    this.about = el("p.pane-about");
+    this.topic = el("p.pane-topic");
     this.log = el("ol.messages", {
       role: "log",
       "aria-live": "polite",
@@ -27,11 +27,11 @@ export class Pane {
     this.extra = el("div.extra");
     this.status = el("p.status", { role: "status" });
     this.context = el("div.context-line", { hidden: true });
-    this.composer = new Composer({ send: (text, files) => this.#send(send, text, files), suggest, hint });
+    this.composer = new Composer({ send: (text, files) => this.#send(send, text, files), suggest });
     this.node = el(
       "section.pane",
       { "aria-label": name },
-      el("header.pane-head", {}, start, el("div.pane-names", {}, this.title, this.about), end),
+      el("header.pane-head", {}, start, el("div.pane-names", {}, this.title, this.topic), end),
       this.scroller,
       this.extra,
       el("footer.pane-foot", {}, this.context, this.composer.node, this.status),
@@ -44,7 +44,7 @@ export class Pane {
     droppable(this.node, (files) => this.composer.add(files));
   }
 
-  /** Show {key, title, about, rows, status, placeholder, open, extra}. */
+  /** Show {key, title, topic, rows, status, placeholder, open, extra}. */
   show(view) {
     if (view.key !== this.#key) {
       this.answer(null);
@@ -53,7 +53,7 @@ export class Pane {
     }
     this.#key = view.key;
     this.title.replaceChildren(...view.title);
-    this.about.textContent = view.about ?? "";
+    this.topic.textContent = view.topic ?? "";
     this.log.setAttribute("aria-label", `Messages in ${view.name}`);
     keep(this.log, view.rows);
     keep(this.extra, view.extra ?? []);

@@ -9,10 +9,10 @@ export function toast(words) {
   setTimeout(() => node.remove(), 7000);
 }
 
-/** Do something in a chat; `files` are lists by field. True if the server took it. */
-export async function act(path, about, files = {}) {
+/** Do something in a chat, with `args` as JSON; `files` are lists by field. True if the server took it. */
+export async function act(path, args, files = {}) {
   const form = new FormData();
-  form.append("about", JSON.stringify(about));
+  form.append("args", JSON.stringify(args));
   for (const [field, list] of Object.entries(files)) for (const file of list) form.append(field, file);
   return send(path, form);
 }

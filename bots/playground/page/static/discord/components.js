@@ -17,24 +17,24 @@ const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "li
 const LINK = 5;
 const FILMS = /\.(mp4|webm|mov)(\?|$)/;
 
-/** Return nodes for a list of components; pressing calls `about.press(component)`. */
-export const components = (list, about) => list.map((one) => draw(one, about));
+/** Return nodes for a list of components; pressing calls `context.press(component)`. */
+export const components = (list, context) => list.map((one) => draw(one, context));
 
-function draw(one, about) {
+function draw(one, context) {
   switch (one.type) {
     case ROW:
-      return el("div.row", {}, components(one.components, about));
+      return el("div.row", {}, components(one.components, context));
     case BUTTON:
-      return button(one, about);
+      return button(one, context);
     case SECTION:
       return el(
         "div.section",
         {},
-        el("div", {}, components(one.components, about)),
-        draw(one.accessory, about),
+        el("div", {}, components(one.components, context)),
+        draw(one.accessory, context),
       );
     case TEXT:
-      return el("div.text", {}, markdown(one.content, about));
+      return el("div.text", {}, markdown(one.content, context));
     case THUMBNAIL:
       return picture(one.media.url, one.description ?? "");
     case GALLERY:
@@ -48,13 +48,13 @@ function draw(one, about) {
     case SEPARATOR:
       return el("hr");
     case CONTAINER:
-      return container(one, about);
+      return container(one, context);
     default:
-      return menu(one, about);
+      return menu(one, context);
   }
 }
 
-function button(one, about) {
+function button(one, context) {
   const style = STYLES[one.style] ?? "secondary";
   const words = [one.emoji?.name ? `${one.emoji.name} ` : "", one.label ?? ""];
   if (one.style === LINK) {
@@ -64,12 +64,12 @@ function button(one, about) {
   }
   return el(
     `button.button.${style}`,
-    { disabled: one.disabled, "data-focus": one.custom_id, onclick: () => about.press(one) },
+    { disabled: one.disabled, "data-focus": one.custom_id, onclick: () => context.press(one) },
     words,
   );
 }
 
-function menu(one, about) {
+function menu(one, context) {
   const options = (one.options ?? []).map((option) => el("option", { value: option.value }, option.label));
   return el(
     "select",
@@ -85,21 +85,21 @@ function shown(item) {
   return picture(url, item.description ?? "");
 }
 
-function container(one, about) {
-  const node = el("div.container", {}, components(one.components, about));
+function container(one, context) {
+  const node = el("div.container", {}, components(one.components, context));
   if (one.accent_color) node.style.setProperty("--accent-bar", colour(one.accent_color));
   return node;
 }
 
 /** Return nodes for embeds: https://docs.discord.com/developers/resources/message#embed-object */
-export function embeds(list, about) {
+export function embeds(list, context) {
   return list.map((embed) => {
     const fields = (embed.fields ?? []).map((field) =>
       el(
         `div.field${field.inline ? ".inline" : ""}`,
         {},
         el("strong", {}, field.name),
-        el("div", {}, markdown(field.value, about)),
+        el("div", {}, markdown(field.value, context)),
       ),
     );
     const node = el(
@@ -107,7 +107,7 @@ export function embeds(list, about) {
       {},
       embed.author && el("div.embed-author", {}, embed.author.name),
       embed.title && el("div.embed-title", {}, embed.url ? link(embed.url, embed.title) : embed.title),
-      embed.description && el("div", {}, markdown(embed.description, about)),
+      embed.description && el("div", {}, markdown(embed.description, context)),
       fields.length ? el("div.fields", {}, fields) : null,
       embed.image && picture(embed.image.url, embed.title ?? ""),
       embed.thumbnail && el("div.thumb", {}, picture(embed.thumbnail.url, embed.title ?? "")),

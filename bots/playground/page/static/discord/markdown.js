@@ -4,17 +4,17 @@ import { el, link } from "../dom.js";
 import { inline } from "../inline.js";
 import { full, time } from "../times.js";
 
-/** Return nodes for a text; `about.people` by ID, `about.me`, `about.channels` (name by ID). */
-export function markdown(text, about) {
+/** Return nodes for a text; `context.people` by ID, `context.me`, `context.channels` (name by ID). */
+export function markdown(text, context) {
   const nodes = [];
   const lines = text.split("\n");
-  while (lines.length) nodes.push(block(lines, about));
+  while (lines.length) nodes.push(block(lines, context));
   return nodes;
 }
 
 /** Take the lines of one block away and return its node. */
-function block(lines, about) {
-  const read = (words) => inline(words, rules(about));
+function block(lines, context) {
+  const read = (words) => inline(words, rules(context));
   const line = lines[0];
   const heading = /^(#{1,3}) +(.+)/.exec(line);
   if (line.startsWith("```")) return code(lines);
@@ -52,14 +52,14 @@ function code(lines) {
   return el("pre", {}, words.join("\n").replaceAll("```", "").trimEnd());
 }
 
-function rules(about) {
+function rules(context) {
   const style = (tag) => (match, read) => el(tag, {}, read(match[1]));
   const plain = (match) => document.createTextNode(match[1]);
   return [
     [/\\([^\w\s])/y, plain],
     [/``([^]+?)``|`([^`]+)`/y, (match) => el("code", {}, match[1] ?? match[2])],
-    [/<@!?(\d+)>/y, (match) => person(match[1], about)],
-    [/<#(\d+)>/y, (match) => el("span.mention", {}, `#${about.channels(match[1]) ?? "unknown"}`)],
+    [/<@!?(\d+)>/y, (match) => person(match[1], context)],
+    [/<#(\d+)>/y, (match) => el("span.mention", {}, `#${context.channels(match[1]) ?? "unknown"}`)],
     [
       /<t:(\d+)(?::(\w))?>/y,
       (match) =>
@@ -85,9 +85,9 @@ function rules(about) {
   ];
 }
 
-function person(id, about) {
-  const name = about.people[id]?.name ?? "unknown-user";
-  return el(`span.mention${id === about.me ? ".me" : ""}`, {}, `@${name}`);
+function person(id, context) {
+  const name = context.people[id]?.name ?? "unknown-user";
+  return el(`span.mention${id === context.me ? ".me" : ""}`, {}, `@${name}`);
 }
 
 function ago(seconds) {

@@ -3,18 +3,19 @@
 import { avatar, el } from "../dom.js";
 import { icon } from "../icons.js";
 import { media } from "../media.js";
-import { full, time } from "../times.js";
+import { edited, messageRow } from "../message_row.js";
+import { time } from "../times.js";
 import { tools } from "../tools.js";
 import { components, embeds } from "./components.js";
 import { markdown } from "./markdown.js";
 
-const TOGETHER = 420; // seconds within which one person's messages stand under one name
+const GROUP_SECONDS = 420; // within which one person's messages stand under one name
 
 /** Return rows for messages; `view` has the pane, and whether it is a thread's. */
 export function messageRows(chat, messages, view) {
   return messages.map((message, n) => {
     const grouped = follows(message, messages[n - 1]);
-    const thread = view.inThread ? null : chat.store.get(`discord/channel/${message.thread}`);
+    const thread = view.inThread ? null : chat.find(message.thread);
     const inside = thread ? chat.messages(thread.id) : [];
     const replied =
       message.reply_to && chat.store.get(`discord/message/${message.channel}/${message.reply_to}`);
@@ -33,49 +34,36 @@ function follows(message, last) {
     message.asked ||
     last.author !== message.author ||
     last.private !== message.private;
-  return !apart && !last.thread && message.at - last.at < TOGETHER;
+  return !apart && !last.thread && message.at - last.at < GROUP_SECONDS;
 }
 
 function draw(chat, message, view) {
   const person = chat.home.people[message.author] ?? { name: "?" };
-  const about = chat.about({ channel: message.channel, message: message.id });
-  const side = view.grouped
-    ? el("time.aside", { title: full(message.at) }, time(message.at))
-    : avatar(person);
-  const head = el(
-    "div.head",
-    {},
-    el("b.who", {}, person.name),
-    person.bot && el("span.app", {}, "App"),
-    el("time", { title: full(message.at) }, time(message.at)),
-  );
+  const context = chat.context({ channel: message.channel, message: message.id });
   const marks = [
     view.grouped && "grouped",
     message.private && "private",
     message.failed && "failed",
     message.mentions_me.includes(chat.home.me) && "for-me",
   ];
-  return el(
-    ["li.message", ...marks.filter(Boolean)].join("."),
-    {},
-    before(chat, message, view),
-    side,
-    el(
-      "div.body",
-      {},
-      view.grouped ? el("span.hidden", {}, `${person.name}: `) : head,
-      content(message, about),
+  return messageRow({
+    person,
+    at: message.at,
+    marks: marks.filter(Boolean),
+    before: before(chat, message, view),
+    body: [
+      content(message, context),
       message.attachments.length ? el("div.files", {}, message.attachments.map(media)) : null,
-      embeds(message.embeds, about),
-      message.components.length ? el("div.components", {}, components(message.components, about)) : null,
+      embeds(message.embeds, context),
+      message.components.length ? el("div.components", {}, components(message.components, context)) : null,
       message.private && el("p.only-you", {}, icon("eye"), "Only you can see this"),
       view.thread && card(chat, view),
-    ),
-    actions(chat, message, view),
-  );
+    ],
+    actions: actions(chat, message, view),
+  });
 }
 
-function content(message, about) {
+function content(message, context) {
   if (message.thinking)
     return el(
       "div.text.thinking",
@@ -84,9 +72,9 @@ function content(message, about) {
       " is thinking …",
     );
   if (!message.content) return null;
-  const node = el("div.text", {}, markdown(message.content, about));
+  const node = el("div.text", {}, markdown(message.content, context));
   const last = node.lastChild.matches?.(".line") ? node.lastChild : node;
-  if (message.edited) last.append(el("small.edited", {}, " (edited)"));
+  if (message.edited) last.append(edited());
   return node;
 }
 

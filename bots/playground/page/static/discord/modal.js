@@ -26,7 +26,7 @@ export function modalView(chat, modal) {
 function part(component, chat) {
   if (component.type === LABEL) return field(component.component, component.label, component.description);
   if (component.type === ROW) return field(component.components[0], component.components[0].label);
-  return { node: el("div.text", {}, markdown(component.content, chat.about({}))) };
+  return { node: el("div.text", {}, markdown(component.content, chat.context({}))) };
 }
 
 function field(input, label, hint) {

@@ -2,47 +2,13 @@
 
 import { Chat } from "../chat.js";
 import { avatar, el, intro } from "../dom.js";
-import { Form } from "../form.js";
 import { icon } from "../icons.js";
-import { act } from "../talk.js";
 import { messageRows } from "./message.js";
 import { modalView } from "./modal.js";
 
 export class DiscordChat extends Chat {
   constructor(root, store) {
-    super(root, store, { name: "Discord" });
-    this.form = new Form({
-      look: "discord",
-      onsubmit: (values, files) => this.do("submit", { values }, files),
-      oncancel: () => this.do("close", {}),
-    });
-  }
-
-  get home() {
-    return this.store.get("discord/home");
-  }
-
-  /** Do something as this person. */
-  do(verb, about, files) {
-    return act(`/do/discord/${verb}`, { person: this.store.person, ...about }, files);
-  }
-
-  channels() {
-    return this.store.all("discord/channel/");
-  }
-
-  channelOr(id) {
-    const known =
-      this.store.get(`discord/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
-    return known.id;
-  }
-
-  messages(channel = this.channel) {
-    return this.store.all(`discord/message/${channel}/`);
-  }
-
-  head() {
-    return el("div.places-head", {}, el("strong", {}, "Playground"));
+    super(root, store, { platform: "discord", name: "Discord", server: "Playground", modalView });
   }
 
   places() {
@@ -71,7 +37,7 @@ export class DiscordChat extends Chat {
   }
 
   main() {
-    const channel = this.store.get(`discord/channel/${this.channel}`);
+    const channel = this.find(this.channel);
     const name = channel.direct ? "@neocu" : `#${channel.name}`;
     return {
       key: channel.id,
@@ -88,7 +54,7 @@ export class DiscordChat extends Chat {
   }
 
   side() {
-    const thread = this.store.get(`discord/channel/${this.thread}`);
+    const thread = this.find(this.thread);
     if (!thread) return null;
     const starter = this.store.get(`discord/message/${thread.parent}/${thread.id}`);
     return {
@@ -109,27 +75,12 @@ export class DiscordChat extends Chat {
     return this.do("say", { channel: thread ?? this.channel, text, reply_to: replyTo }, { files });
   }
 
-  suggest(word) {
-    if (word.startsWith("/"))
-      return this.home.commands.map((value) => ({
-        value,
-        about: "Make an image, sound, video, voice or 3D model",
-      }));
-    return Object.values(this.home.people)
-      .sort((one, other) => other.bot - one.bot)
-      .map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
-  }
-
-  modal() {
-    this.form.show(modalView(this, this.store.get("discord/modal")));
-  }
-
   /** What Markdown and components need to know. */
-  about(where) {
+  context(where) {
     return {
       me: this.home.me,
       people: this.home.people,
-      channels: (id) => this.store.get(`discord/channel/${id}`)?.name,
+      channels: (id) => this.find(id)?.name,
       press: (component) => this.do("press", { ...where, custom_id: component.custom_id }),
     };
   }

@@ -9,8 +9,8 @@ import { richText } from "./rich_text.js";
 /** What blocks need to know: `home`, `channels` (names by ID), `file` (by ID), `press`. */
 
 /** Return nodes for a list of blocks. */
-export const blocks = (list, about) =>
-  list.map((block) => el(`div.block.block-${block.type}`, {}, draw(block, about)));
+export const blocks = (list, context) =>
+  list.map((block) => el(`div.block.block-${block.type}`, {}, draw(block, context)));
 
 /** Return nodes for a text object. */
 export function text(object, { home, channels }) {
@@ -19,26 +19,26 @@ export function text(object, { home, channels }) {
   return [document.createTextNode(plain(object.text))];
 }
 
-function draw(block, about) {
+function draw(block, context) {
   switch (block.type) {
     case "rich_text":
-      return richText(block, about.home, about.channels);
+      return richText(block, context.home, context.channels);
     case "section":
-      return section(block, about);
+      return section(block, context);
     case "header":
-      return el("h3", {}, text(block.text, about));
+      return el("h3", {}, text(block.text, context));
     case "divider":
       return el("hr");
     case "context":
       return block.elements.map((one) =>
-        one.type === "image" ? small(one) : el("span", {}, text(one, about)),
+        one.type === "image" ? small(one) : el("span", {}, text(one, context)),
       );
     case "image":
-      return image(block, about);
+      return image(block, context);
     case "actions":
-      return block.elements.map((one) => element(one, about));
+      return block.elements.map((one) => element(one, context));
     case "markdown":
-      return markdown(block.text, { people: {}, channels: about.channels });
+      return markdown(block.text, { people: {}, channels: context.channels });
     case "video":
       return link(block.video_url, block.title.text);
     case "input":
@@ -48,15 +48,15 @@ function draw(block, about) {
   }
 }
 
-function section(block, about) {
-  const fields = (block.fields ?? []).map((field) => el("div", {}, text(field, about)));
+function section(block, context) {
+  const fields = (block.fields ?? []).map((field) => el("div", {}, text(field, context)));
   const words = [
-    block.text && el("div.section-text", {}, text(block.text, about)),
+    block.text && el("div.section-text", {}, text(block.text, context)),
     fields.length ? el("div.fields", {}, fields) : null,
   ];
   const beside =
     block.accessory &&
-    (block.accessory.type === "image" ? small(block.accessory) : element(block.accessory, about));
+    (block.accessory.type === "image" ? small(block.accessory) : element(block.accessory, context));
   return [el("div.section-body", {}, words), beside];
 }
 
@@ -64,29 +64,29 @@ function small(image) {
   return el("img.small", { src: image.image_url, alt: image.alt_text });
 }
 
-function image(block, about) {
+function image(block, context) {
   const id = block.slack_file?.id;
-  const url = block.image_url ?? (id && about.file(id));
-  const title = block.title ? el("div.image-title", {}, text(block.title, about)) : null;
+  const url = block.image_url ?? (id && context.file(id));
+  const title = block.title ? el("div.image-title", {}, text(block.title, context)) : null;
   return [title, url ? picture(url, block.alt_text) : el("em.unknown", {}, block.alt_text)];
 }
 
-/** Return a button or a menu; using it calls `about.press(element, value)`. */
-export function element(one, about) {
-  if (one.type === "button") return button(one, about);
+/** Return a button or a menu; using it calls `context.press(element, value)`. */
+export function element(one, context) {
+  if (one.type === "button") return button(one, context);
   const options = (one.options ?? []).map((option) =>
     el("option", { value: option.value }, option.text.text),
   );
   const hint = el("option", { value: "" }, one.placeholder?.text ?? "Choose …");
   return el(
     "select",
-    { "data-focus": one.action_id, onchange: (event) => about.press(one, event.target.value) },
+    { "data-focus": one.action_id, onchange: (event) => context.press(one, event.target.value) },
     hint,
     options,
   );
 }
 
-function button(one, about) {
+function button(one, context) {
   const style = one.style ? `.${one.style}` : "";
   const words = plain(one.text.text);
   const label = one.accessibility_label ?? words;
@@ -100,7 +100,7 @@ function button(one, about) {
     {
       "aria-label": label,
       "data-focus": one.action_id + (one.value ?? ""),
-      onclick: (event) => busy(event.currentTarget, about.press(one, one.value)),
+      onclick: (event) => busy(event.currentTarget, context.press(one, one.value)),
     },
     words,
   );

@@ -3,12 +3,13 @@
 import { avatar, el } from "../dom.js";
 import { icon } from "../icons.js";
 import { media } from "../media.js";
-import { full, time } from "../times.js";
+import { edited, messageRow } from "../message_row.js";
+import { time } from "../times.js";
 import { tools } from "../tools.js";
 import { blocks } from "./blocks.js";
 import { emoji, mrkdwn } from "./mrkdwn.js";
 
-const TOGETHER = 300; // seconds within which one person's messages stand under one name
+const GROUP_SECONDS = 300; // within which one person's messages stand under one name
 const SLACKBOT = { name: "Slackbot", bot: true };
 const SYSTEM = ["channel_join", "channel_leave"];
 
@@ -34,52 +35,37 @@ function follows(message, last) {
     last.user === message.user &&
     last.private === message.private &&
     !SYSTEM.includes(last.subtype) &&
-    Number(message.id) - Number(last.id) < TOGETHER
+    Number(message.id) - Number(last.id) < GROUP_SECONDS
   );
 }
 
 function draw(chat, message, view) {
   const person = chat.home.people[message.user] ?? SLACKBOT;
-  const at = Number(message.id);
-  const head = el(
-    "div.head",
-    {},
-    el("b.who", {}, person.name),
-    person.bot && el("span.app", {}, "App"),
-    el("time", { title: full(at) }, time(at)),
-  );
-  const side = view.grouped ? el("time.aside", { title: full(at) }, time(at)) : avatar(person);
-  return el(
-    `li.message${view.grouped ? ".grouped" : ""}${message.private ? ".private" : ""}`,
-    {},
-    side,
-    el(
-      "div.body",
-      {},
-      view.grouped ? el("span.hidden", {}, `${person.name}: `) : head,
+  const marks = [view.grouped && "grouped", message.private && "private"];
+  return messageRow({
+    person,
+    at: Number(message.id),
+    marks: marks.filter(Boolean),
+    body: [
       message.private && el("p.only-you", {}, icon("eye"), "Only visible to you"),
       content(chat, message),
       message.files.length ? el("div.files", {}, message.files.map(media)) : null,
-      message.reactions.length
-        ? el(
-            "div.reactions",
-            {},
-            message.reactions.map((name) => el("span", {}, `${emoji(name)} 1`)),
-          )
-        : null,
+      message.reactions.length ? el("div.reactions", {}, message.reactions.map(reaction)) : null,
       footer(chat, message, view),
-    ),
-    actions(chat, message, view),
-  );
+    ],
+    actions: actions(chat, message, view),
+  });
 }
 
+const reaction = (name) => el("span", {}, `${emoji(name)} 1`);
+
 function content(chat, message) {
-  const about = chat.about({ channel: message.channel, message: message.id });
-  const edited = message.edited ? el("small.edited", {}, " (edited)") : null;
+  const context = chat.context({ channel: message.channel, message: message.id });
+  const mark = message.edited ? edited() : null;
   if (SYSTEM.includes(message.subtype))
-    return el("div.text.system", {}, mrkdwn(message.text, about.home, about.channels));
-  if (message.blocks.length) return el("div.text", {}, blocks(message.blocks, about), edited);
-  return message.text ? el("div.text", {}, mrkdwn(message.text, about.home, about.channels), edited) : null;
+    return el("div.text.system", {}, mrkdwn(message.text, context.home, context.channels));
+  if (message.blocks.length) return el("div.text", {}, blocks(message.blocks, context), mark);
+  return message.text ? el("div.text", {}, mrkdwn(message.text, context.home, context.channels), mark) : null;
 }
 
 function footer(chat, message, { replies, status }) {

@@ -24,7 +24,7 @@ export function modalView(chat, view) {
 }
 
 function part(block, chat) {
-  if (block.type !== "input") return { node: el("div.text", {}, blocks([block], chat.about({}))) };
+  if (block.type !== "input") return { node: el("div.text", {}, blocks([block], chat.context({}))) };
   const { element } = block;
   const options = (element.options ?? []).map((option) => ({ value: option.value, label: option.text.text }));
   const chosen = [element.initial_option, ...(element.initial_options ?? [])]

@@ -2,52 +2,13 @@
 
 import { Chat } from "../chat.js";
 import { avatar, el, intro } from "../dom.js";
-import { Form } from "../form.js";
 import { icon } from "../icons.js";
-import { act } from "../talk.js";
 import { messageRows } from "./message.js";
 import { modalView } from "./modal.js";
 
-const ABOUT = {
-  "/neocu": "Make an image, sound, video, voice or 3D model",
-  "/invite": "Invite someone to this channel",
-};
-
 export class SlackChat extends Chat {
   constructor(root, store) {
-    super(root, store, { name: "Slack" });
-    this.form = new Form({
-      look: "slack",
-      onsubmit: (values, files) => this.do("submit", { values }, files),
-      oncancel: () => this.do("close", {}),
-    });
-  }
-
-  get home() {
-    return this.store.get("slack/home");
-  }
-
-  /** Do something as this person. */
-  do(verb, about, files) {
-    return act(`/do/slack/${verb}`, { person: this.store.person, ...about }, files);
-  }
-
-  channels() {
-    return this.store.all("slack/channel/");
-  }
-
-  channelOr(id) {
-    const known =
-      this.store.get(`slack/channel/${id}`) ?? this.channels().find((one) => one.name === "general");
-    return known.id;
-  }
-
-  messages(channel = this.channel) {
-    return this.store.all(`slack/message/${channel}/`);
-  }
-
-  head() {
-    return el("div.places-head", {}, el("strong", {}, "Neocu Lab"));
+    super(root, store, { platform: "slack", name: "Slack", server: "Neocu Lab", modalView });
   }
 
   places() {
@@ -70,7 +31,7 @@ export class SlackChat extends Chat {
   }
 
   main() {
-    const channel = this.store.get(`slack/channel/${this.channel}`);
+    const channel = this.find(this.channel);
     const direct = channel.kind === "im";
     const inside = channel.members.includes(this.home.bot);
     const messages = this.messages();
@@ -82,7 +43,7 @@ export class SlackChat extends Chat {
         direct ? avatar({ name: "neocu" }, ".tiny") : icon(channel.kind === "group" ? "lock" : "hash"),
         direct ? "neocu" : channel.name,
       ],
-      about: direct ? "Messages with the app" : inside ? "" : "neocu is not in this channel: /invite @neocu",
+      topic: direct ? "Messages with the app" : inside ? "" : "neocu is not in this channel: /invite @neocu",
       rows: [
         intro(name),
         ...messageRows(
@@ -97,7 +58,7 @@ export class SlackChat extends Chat {
   }
 
   side() {
-    const channel = this.store.get(`slack/channel/${this.channel}`);
+    const channel = this.find(this.channel);
     const all = this.messages();
     const thread = all.filter((one) => one.id === this.thread || one.thread === this.thread);
     if (!thread.length) return null;
@@ -106,7 +67,7 @@ export class SlackChat extends Chat {
       key: `${channel.id}/${this.thread}`,
       name: "the thread",
       title: ["Thread"],
-      about: channel.kind === "im" ? "neocu" : `#${channel.name}`,
+      topic: channel.kind === "im" ? "neocu" : `#${channel.name}`,
       rows: messageRows(this, thread, { channel, all, inThread: true }),
       status: status ? `neocu ${status}` : "",
       placeholder: "Reply …",
@@ -125,23 +86,11 @@ export class SlackChat extends Chat {
     return this.do("say", { channel: this.channel, text, thread }, { files });
   }
 
-  suggest(word) {
-    if (word.startsWith("/"))
-      return this.home.commands.map((value) => ({ value, about: ABOUT[value] ?? "" }));
-    return Object.values(this.home.people)
-      .sort((one, other) => other.bot - one.bot)
-      .map((one) => ({ value: `@${one.name}`, about: one.bot ? "App" : "" }));
-  }
-
-  modal() {
-    this.form.show(modalView(this, this.store.get("slack/modal")));
-  }
-
   /** What blocks need to know, for a message or the modal. */
-  about(where) {
+  context(where) {
     return {
       home: this.home,
-      channels: (id) => this.store.get(`slack/channel/${id}`)?.name,
+      channels: (id) => this.find(id)?.name,
       file: (id) => `/media/slack/${id}/file`,
       press: (element, value) => this.do("press", { ...where, action: element.action_id, value }),
     };

@@ -3,31 +3,23 @@
 import asyncio
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Protocol
 
 from aiohttp import web
 
-from bots.playground.neocu import media
-from bots.playground.neocu.files import THUMBNAIL, Asset
+from bots.playground.neocu import rendering
+from bots.playground.neocu.media_files import THUMBNAIL_NAME, Asset
+from bots.playground.page.tab import Tab
 from bots.playground.stage import Stage
 
 # What people upload must not become a page of ours.
 NO_PAGE = {"Content-Security-Policy": "sandbox; default-src 'none'"}
-SHOWN = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
+DISPLAYABLE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp", "audio/", "video/")
 
 
-class Keeper(Protocol):
-    """Has files."""
-
-    def file(self, file_id: str) -> tuple[bytes, str]:
-        """Return a file's bytes and media type; LookupError if there is none."""
-        ...
-
-
-class Media:
+class FileRoutes:
     """Serves files by where they are kept."""
 
-    def __init__(self, stage: Stage, keepers: Mapping[str, Keeper]) -> None:
+    def __init__(self, stage: Stage, keepers: Mapping[str, Tab]) -> None:
         self._stage, self._keepers = stage, keepers
 
     def routes(self) -> list[web.RouteDef]:
@@ -59,13 +51,13 @@ class Media:
         asset = self._stage.sandbox.files.get(request.match_info["id"])
         if not isinstance(asset, Asset) or asset.broken:
             return web.Response(status=HTTPStatus.NOT_FOUND, text="There is no such file.")
-        if request.match_info["name"] == THUMBNAIL:
-            return _served(await asyncio.to_thread(media.thumbnail, asset), "image/png")
-        return _served(await asyncio.to_thread(media.render, asset), asset.content_type)
+        if request.match_info["name"] == THUMBNAIL_NAME:
+            return _served(await asyncio.to_thread(rendering.thumbnail, asset), "image/png")
+        return _served(await asyncio.to_thread(rendering.render, asset), asset.content_type)
 
 
 def _served(content: bytes, kind: str) -> web.Response:
     headers = {**NO_PAGE, "Content-Type": kind, "Cache-Control": "private, max-age=3600"}
-    if not kind.startswith(SHOWN):
+    if not kind.startswith(DISPLAYABLE_TYPES):
         headers["Content-Disposition"] = "attachment"
     return web.Response(body=content, headers=headers)

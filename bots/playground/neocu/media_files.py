@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from core.neocu.estimates import estimate, medium
 from core.neocu.prices import Medium
 
-MOST_ASSETS = 10
-THUMBNAIL = "thumbnail.png"
-_LONGEST_NAME = 40
+MAX_ASSETS = 10
+THUMBNAIL_NAME = "thumbnail.png"
+_MAX_NAME_LETTERS = 40
 
 CONTENT_TYPES: dict[Medium, tuple[str, str]] = {
     "image": (".png", "image/png"),
@@ -53,7 +53,9 @@ class Asset:
     @property
     def name(self) -> str:
         """A file name made of the prompt's first words."""
-        words = "-".join(re.findall(r"[a-z0-9]+", self.query.casefold()))[:_LONGEST_NAME].strip("-")
+        words = "-".join(re.findall(r"[a-z0-9]+", self.query.casefold()))[:_MAX_NAME_LETTERS].strip(
+            "-"
+        )
         number = f"-{self.number}" if self.number > 1 else ""
         return f"{words or 'neocu'}{number}{CONTENT_TYPES[self.medium][0]}"
 
@@ -87,7 +89,7 @@ class Asset:
         audible = self.medium in {"sound", "voice"}
         return {
             "url": url,
-            "thumbnail": None if audible else f"{address}/files/{self.id}/{THUMBNAIL}",
+            "thumbnail": None if audible else f"{address}/files/{self.id}/{THUMBNAIL_NAME}",
             "embed": f'<iframe src="{html.escape(url)}" title="{html.escape(self.name)}"></iframe>',
             "name": self.name,
             "type": self.medium,
@@ -108,7 +110,7 @@ def assets_of(query: str, files: tuple[str, ...], known: Mapping[str, File]) -> 
     if "please deliver nothing" in text:
         return ()
     broken = "please break one" in text
-    count = 3 if broken else min(wanted.count if wanted else 1, MOST_ASSETS)
+    count = 3 if broken else min(wanted.count if wanted else 1, MAX_ASSETS)
     return tuple(
         Asset(
             kind,

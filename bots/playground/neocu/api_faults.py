@@ -14,7 +14,7 @@ from bots.playground.journal import Journal
 
 Route = Literal["generate", "task", "tasks", "compute", "upload", "file"]
 
-LONGEST_HANG = 120.0  # seconds
+MAX_HANG_SECONDS = 120.0
 TEN_MEGABYTES = 10 * 1024**2
 
 # https://guide.neocu.com: the bodies of pages generate, tasks/single-task and compute
@@ -35,7 +35,7 @@ BODIES: dict[int, dict[str, str]] = {
 class Fault(StrEnum):
     """A way for a call to go wrong that is no status."""
 
-    HANG = "hang"  # no answer until the caller leaves, at most LONGEST_HANG
+    HANG = "hang"  # no answer until the caller leaves, at most MAX_HANG_SECONDS
     DROP = "drop"  # the connection breaks before the call is read
     ACCEPT_AND_DROP = "accept and drop"  # the call is carried out, then the connection breaks
     HTML = "html"
@@ -59,9 +59,9 @@ _GARBAGE: dict[Fault, Callable[[], web.Response]] = {
 
 
 class Faults:
-    """The switchboard: per route, what the next calls or all calls get instead of an answer.
+    """Per route, what the next calls or all calls get instead of an answer.
 
-    `hanging` is how many calls hang now; the journal's bell rings when that changes.
+    `hanging` is how many calls hang now; the journal tells when that changes.
     """
 
     def __init__(self, journal: Journal) -> None:
@@ -115,7 +115,7 @@ class Faults:
         self.hanging += 1
         self._journal.changed()
         try:
-            async with asyncio.timeout(LONGEST_HANG):
+            async with asyncio.timeout(MAX_HANG_SECONDS):
                 await self._closing.wait()
         except TimeoutError:
             return

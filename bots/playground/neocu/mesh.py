@@ -17,7 +17,7 @@ _GLB_VERSION = 2
 
 
 @dataclass(frozen=True)
-class Model:
+class Mesh:
     """What turning a profile around the upright axis gives; the seed decides form and colour."""
 
     seed: str
