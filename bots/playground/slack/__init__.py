@@ -1,6 +1,6 @@
 """A local Slack workspace that the real slack-bolt and slack-sdk talk to."""
 
-from bots.playground.slack.delivery import Delivery
+from bots.playground.slack.courier import Delivery
 from bots.playground.slack.faults import Faults
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.state import Channel, File, Message, Person, View

@@ -5,7 +5,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 
 YES = (True, "1", "true", "True")

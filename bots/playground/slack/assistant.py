@@ -6,7 +6,7 @@ import time
 from bots.playground.slack.args import Args
 from bots.playground.slack.compose import thread_of, visible_channel, writable_channel
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json
 
 MOST_PROMPTS = 4

@@ -9,8 +9,8 @@ from bots.playground.slack.compose import (
     writable_channel,
 )
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
-from bots.playground.slack.render import message_json
+from bots.playground.slack.payloads import message_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json, Message
 
 

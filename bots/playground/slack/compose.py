@@ -6,8 +6,8 @@ import aiohttp
 
 from bots.playground.slack import blocks as block_kit
 from bots.playground.slack.args import Args
-from bots.playground.slack.errors import SlackError, invalid
-from bots.playground.slack.pictures import picture_problems
+from bots.playground.slack.image_blocks import picture_problems
+from bots.playground.slack.slack_error import SlackError, invalid
 from bots.playground.slack.state import Channel, Json, Message
 from bots.playground.slack.team import Team
 

@@ -3,8 +3,8 @@
 from bots.playground.slack.args import Args
 from bots.playground.slack.compose import visible_channel, writable_channel
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
-from bots.playground.slack.render import channel_json, message_json, person_json
+from bots.playground.slack.payloads import channel_json, message_json, person_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json, Message
 
 MOST_MESSAGES = 999

@@ -2,8 +2,8 @@
 
 import time
 
-from bots.playground.slack.delivery import EVENT, Courier
-from bots.playground.slack.render import file_stub, message_json, view_json
+from bots.playground.slack.courier import EVENT, Courier
+from bots.playground.slack.payloads import file_stub, message_json, view_json
 from bots.playground.slack.state import Channel, Json, Message, Person
 from bots.playground.slack.team import Team
 

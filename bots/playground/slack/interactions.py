@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bots.playground.slack.delivery import COMMAND, INTERACTION, Delivery
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.courier import COMMAND, INTERACTION, Delivery
 from bots.playground.slack.inputs import Values, missing, state_values
+from bots.playground.slack.payloads import message_json, view_json
 from bots.playground.slack.people import People
-from bots.playground.slack.render import message_json, view_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json, Message, Person, View, elements_of
 from bots.playground.slack.typed import encode, escape
 from bots.playground.slack.views import checked_view, new_hash

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.render import message_json
+from bots.playground.slack.payloads import message_json
 from bots.playground.slack.state import Channel, File, Message, Person
 from bots.playground.slack.typed import encode
 

@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bots.playground.slack.args import Args
 from bots.playground.slack.compose import compose
-from bots.playground.slack.errors import SlackError
 from bots.playground.slack.events import Events
-from bots.playground.slack.render import message_json
+from bots.playground.slack.payloads import message_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json, Message, Person
 from bots.playground.slack.team import Team
 

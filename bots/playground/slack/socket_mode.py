@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 from bots.playground.slack.team import Team
 

@@ -8,8 +8,8 @@ from aiohttp import web
 from bots.playground.slack import assistant, chat, conversations, views
 from bots.playground.slack.args import Args, read_args
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
-from bots.playground.slack.files import Files
+from bots.playground.slack.file_methods import Files
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 
 Method = Callable[[Desk, Args], Awaitable[Json]]

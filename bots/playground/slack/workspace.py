@@ -11,17 +11,17 @@ from aiohttp.typedefs import Handler
 
 from bots.playground.journal import Journal
 from bots.playground.local_server import HOST, serve
-from bots.playground.slack.delivery import JSON, Courier, Delivery
+from bots.playground.slack.background import Tasks
+from bots.playground.slack.courier import JSON, Courier, Delivery
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
 from bots.playground.slack.faults import UNAVAILABLE, Fault, Faults
-from bots.playground.slack.files import Files
+from bots.playground.slack.file_methods import Files
 from bots.playground.slack.interactions import Interactions
 from bots.playground.slack.response_url import ResponseUrls
 from bots.playground.slack.rules import MEBIBYTE, Rules
 from bots.playground.slack.socket_mode import Sockets
 from bots.playground.slack.state import File, Json, View
-from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 from bots.playground.slack.web_api import WebApi
 

@@ -13,8 +13,8 @@ from aiohttp import web
 from bots.playground.slack.args import Args
 from bots.playground.slack.compose import checked_blocks, thread_of, writable_channel
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
-from bots.playground.slack.render import file_json
+from bots.playground.slack.payloads import file_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, File, Json, Message
 
 LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>"

@@ -12,9 +12,9 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bots.playground.slack.background import Tasks
 from bots.playground.slack.socket_mode import Sockets
 from bots.playground.slack.state import Json
-from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 
 EVENT, COMMAND, INTERACTION = "events_api", "slash_commands", "interactive"
