@@ -93,5 +93,5 @@ async def test_a_file_just_uploaded_cannot_be_shown_yet(
     post = {"channel": "general", "text": "a", "blocks": [block]}
 
     assert await error_of(client.chat_postMessage(**post)) == "invalid_blocks"
-    await workspace.journal.until(lambda: workspace.files[file_id].ready)
+    await workspace.journal.until(lambda: workspace.files[file_id].processed)
     assert (await client.chat_postMessage(**post))["ok"]

@@ -3,8 +3,9 @@
 import asyncio
 import time
 
+from bots.playground.slack.access import visible_channel, writable_channel
 from bots.playground.slack.args import Args
-from bots.playground.slack.compose import thread_of, visible_channel, writable_channel
+from bots.playground.slack.compose import thread_of
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json

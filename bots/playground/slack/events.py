@@ -12,8 +12,14 @@ SCOPE_OF = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
 }
-NAME_OF = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+NAME_OF = {
+    "channel": "message.channels",
+    "group": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 class Events:

@@ -1,46 +1,34 @@
-"""The files.* methods, and where the bytes go in and out.
-
-https://docs.slack.dev/messaging/working-with-files
-"""
+"""The files.* methods (https://docs.slack.dev/messaging/working-with-files)."""
 
 import asyncio
-import secrets
-from dataclasses import dataclass
+import re
 from mimetypes import guess_type
 
-from aiohttp import web
-
+from bots.playground.slack.access import writable_channel
 from bots.playground.slack.args import Args
-from bots.playground.slack.compose import checked_blocks, thread_of, writable_channel
+from bots.playground.slack.compose import checked_blocks, thread_of
 from bots.playground.slack.desk import Desk
+from bots.playground.slack.file_host import FileHost, Upload
 from bots.playground.slack.payloads import file_json
-from bots.playground.slack.slack_error import SlackError
+from bots.playground.slack.slack_error import SlackError, invalid
 from bots.playground.slack.state import Channel, File, Json, Message
 
-LOGIN_PAGE = "<!DOCTYPE html><html><head><title>Sign in | Slack</title></head><body></body></html>"
 MAX_ALT = 1_000
-
-
-@dataclass
-class Upload:
-    """An upload under way: its bytes come first, then it is completed, once."""
-
-    file_id: str
-    name: str
-    length: int
-    alt_txt: str
-    content: bytes | None = None
+SHARE = "share"
+# https://github.com/slackapi/bolt-js/issues/2115
+CHANNEL_ID = r"^[CGDZ][A-Z0-9]{8,}$"
+# What stands beside files; markdown is refused: https://github.com/slackapi/node-slack-sdk/issues/2564
+BESIDE_FILES = {"section", "context", "actions", "divider", "rich_text"}
 
 
 class Files:
-    """Uploads under way and the two addresses at which bytes go in and out."""
+    """The methods by which an app uploads files and looks them up."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
-        self._uploads: dict[str, Upload] = {}  # by the secret in the upload address
+    def __init__(self, host: FileHost) -> None:
+        self._host = host
 
     async def get_upload_url(self, desk: Desk, args: Args) -> Json:
-        """files.getUploadURLExternal."""
+        """files.getUploadURLExternal: a file may have 1 GB."""
         name, length = args.need("filename", "missing_argument"), args.number("length", 0)
         if length <= 0:
             raise SlackError("missing_argument")
@@ -48,33 +36,23 @@ class Files:
             raise SlackError("file_upload_size_restricted")
         if len(args.text("alt_txt")) > MAX_ALT:
             raise SlackError("alt_txt_too_large")
-        ticket, file_id = secrets.token_urlsafe(), desk.team.new_id("F")
-        self._uploads[ticket] = Upload(file_id, name, length, args.text("alt_txt"))
-        url = f"{desk.team.base_url}upload/v1/{ticket}"
-        return {"upload_url": url, "file_id": file_id}
-
-    async def receive(self, request: web.Request) -> web.Response:
-        """POST to an upload address: raw bytes or a multipart form."""
-        upload = self._uploads.get(request.match_info["ticket"])
-        if upload is None:
-            return web.Response(status=404, text="not found")
-        content = await _content(request)
-        if len(content) != upload.length:
-            return web.Response(status=400, text=f"expected {upload.length} bytes")
-        upload.content = content
-        return web.Response(text=f"OK - {len(content)}")
+        upload = Upload(desk.team.new_id("F"), name, length, args.text("alt_txt"))
+        return {"upload_url": self._host.offer(upload), "file_id": upload.file_id}
 
     async def complete(self, desk: Desk, args: Args) -> Json:
-        """files.completeUploadExternal: the files turn up as one message, a moment later."""
-        name = args.text("channel_id") or args.text("channels")
-        channel = writable_channel(desk.team, name) if name else None
-        message = await self._message(channel, args) if channel else None
+        """files.completeUploadExternal: all files turn up as one message, a moment later.
+
+        The answer doesn't name that message: its ts stands in `files.info`, under `shares`.
+        """
+        channel = _channel(desk, args)
+        message = await _message(desk, channel, args) if channel else None
         titles = {item.get("id"): item.get("title") for item in args.json("files") or []}
-        arrived = {u.file_id: key for key, u in self._uploads.items() if u.content is not None}
+        arrived = self._host.arrived()
         if not titles or not titles.keys() <= arrived.keys():
             raise SlackError("file_not_found")
-        files = [self._keep(self._uploads.pop(arrived[i]), title) for i, title in titles.items()]
-        desk.tasks.spawn(self._process(files, message))
+        uploads = [self._host.take(arrived[file_id]) for file_id in titles]
+        files = [_keep(desk, upload, titles[upload.file_id]) for upload in uploads]
+        desk.tasks.spawn(_process(desk, files, message))
         return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
     async def info(self, desk: Desk, args: Args) -> Json:
@@ -83,55 +61,74 @@ class Files:
             raise SlackError("file_not_found")
         return {"file": file_json(desk.team, file)}
 
-    async def download(self, request: web.Request) -> web.Response:
-        """Serve a file to who may read it; everyone else gets a login page, with status 200."""
-        team = self._desk.team
-        file = team.files.get(request.match_info["id"].rpartition("-")[2])
-        allowed = request.headers.get("Authorization") == f"Bearer {team.bot_token}"
-        if not allowed or "files:read" not in team.rules.scopes:
-            return web.Response(text=LOGIN_PAGE, content_type="text/html")
-        if file is None:
-            return web.Response(status=404, text="not found")
-        return web.Response(body=file.content, headers={"Content-Type": file.mimetype})
 
-    def _keep(self, upload: Upload, title: str | None) -> File:
-        mimetype = guess_type(upload.name)[0] or "application/octet-stream"
-        team, content = self._desk.team, upload.content or b""
-        file = team.add_file(team.bot.id, upload.name, content, mimetype, file_id=upload.file_id)
-        file.title, file.alt_txt, file.ready = title or upload.name, upload.alt_txt, False
-        return file
-
-    async def _message(self, channel: Channel, args: Args) -> Message:
-        team, text = self._desk.team, args.text("initial_comment")
-        blocks = [] if text else await checked_blocks(team, self._desk.session, args)
-        thread = thread_of(team, channel, args.text("thread_ts"))
-        return Message(
-            channel.id,
-            "",
-            team.bot.id,
-            text,
-            thread,
-            blocks,
-            bot_id=team.bot_id,
-            subtype="file_share",
-        )
-
-    async def _process(self, files: list[File], message: Message | None) -> None:
-        """Look at files for a while; then they can be shown."""
-        await asyncio.sleep(self._desk.team.rules.processing_time)
-        for file in files:
-            file.ready = True
-        if message:
-            message.ts, message.files = self._desk.team.new_ts(), files
-            self._desk.team.add_message(message)
-            self._desk.events.posted(message)
-        self._desk.team.journal.changed()
+def _channel(desk: Desk, args: Args) -> Channel | None:
+    """Return where the files are shared: only where the bot is a member, never to a person's ID."""
+    name = args.text("channel_id") or args.text("channels")
+    if not name:
+        return None
+    if not re.match(CHANNEL_ID, name):
+        problem = f"input must match regex pattern: {CHANNEL_ID} [json-pointer:/channel_id]"
+        raise invalid("invalid_arguments", [problem])
+    thread_ts = args.text("thread_ts")
+    return writable_channel(desk.team, name, thread_ts=thread_ts, as_member=True)
 
 
-async def _content(request: web.Request) -> bytes:
-    if request.content_type != "multipart/form-data":
-        return await request.read()
-    for field in (await request.post()).values():
-        if isinstance(field, web.FileField):
-            return field.file.read()
-    return b""
+async def _message(desk: Desk, channel: Channel, args: Args) -> Message:
+    """Return the message that will show the files; a comment stands instead of blocks.
+
+    https://github.com/slackapi/node-slack-sdk/pull/2261
+    """
+    team, text = desk.team, args.text("initial_comment")
+    blocks = [] if text else await checked_blocks(team, desk.session, args)
+    found = [
+        f"unsupported type: {block['type']} [json-pointer:/blocks/{number}/type]"
+        for number, block in enumerate(blocks)
+        if block["type"] not in BESIDE_FILES
+    ]
+    if found:
+        raise invalid("invalid_blocks", found)
+    thread = thread_of(team, channel, args.text("thread_ts"))
+    return Message(
+        channel.id,
+        "",
+        team.bot.id,
+        text,
+        thread,
+        blocks,
+        bot_id=team.bot_id,
+        subtype="file_share",
+    )
+
+
+def _keep(desk: Desk, upload: Upload, title: str | None) -> File:
+    mimetype = guess_type(upload.name)[0] or "application/octet-stream"
+    team, content = desk.team, upload.content or b""
+    file = team.add_file(team.bot.id, upload.name, content, mimetype, file_id=upload.file_id)
+    file.title, file.alt_txt, file.processed = title or upload.name, upload.alt_txt, False
+    return file
+
+
+async def _process(desk: Desk, files: list[File], message: Message | None) -> None:
+    """Look at files for a while; then they can be shown, and mostly are."""
+    team = desk.team
+    fault = desk.faults.take(SHARE) if message else None
+    await asyncio.sleep(team.rules.processing_time)
+    for file in files:
+        file.processed = True
+    team.journal.changed()
+    await asyncio.sleep(fault.delay if fault else 0)
+    shown = [file for file in files if not _is_lost(desk, file)]
+    if message and shown and not (fault and fault.drop):
+        message.ts, message.files = team.new_ts(), shown
+        team.add_message(message)
+        desk.events.posted(message)
+
+
+def _is_lost(desk: Desk, file: File) -> bool:
+    """Tell whether Slack, having said ok, never shows the file: it has an image's alternative text.
+
+    https://github.com/slackapi/python-slack-sdk/issues/1818
+    """
+    other = bool(file.alt_txt) and not file.mimetype.startswith("image/")
+    return other and desk.team.rules.alt_txt_hides_other_files

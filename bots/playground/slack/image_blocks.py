@@ -1,27 +1,46 @@
-"""Slack's look at an image block's picture before it takes the message."""
+"""What Slack checks of the pictures in blocks before it takes a message.
+
+https://docs.slack.dev/reference/block-kit/blocks/image-block
+"""
 
 import aiohttp
 
-from bots.playground.slack.state import Json
+from bots.playground.slack.payloads import file_json
+from bots.playground.slack.state import File, Json
 from bots.playground.slack.team import Team
 
+# png, jpg and gif only
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
 LONGEST_MAGIC = 8
 PATIENCE = aiohttp.ClientTimeout(total=2)
+ADDRESSES = ("url_private", "url_private_download", "permalink")
 
 
-async def picture_problems(
+async def image_problems(
     team: Team, session: aiohttp.ClientSession, blocks: list[Json]
 ) -> list[str]:
-    """Return Slack's complaint for every picture that it can't show: png, jpg and gif only."""
+    """Return Slack's complaint for every picture that it can't show.
+
+    A file that Slack hasn't processed yet costs the whole message:
+    https://github.com/slackapi/java-slack-sdk/issues/1349,
+    https://github.com/slackapi/bolt-python/issues/1251
+    """
     found = []
     for at, picture in _pictures(blocks):
         if "slack_file" in picture:
-            if not _is_shown_file(team, picture["slack_file"]):
+            file = _file(team, picture["slack_file"])
+            if file is None or not _displayable(team, file):
                 found.append(f"invalid slack file [json-pointer:{at}/slack_file]")
         elif not await _can_be_fetched(session, str(picture["image_url"])):
             found.append(f"downloading image failed [json-pointer:{at}/image_url]")
     return found
+
+
+def image_files(team: Team, blocks: list[Json]) -> set[str]:
+    """Return the IDs of the files that blocks show as pictures."""
+    references = [picture.get("slack_file") for _, picture in _pictures(blocks)]
+    files = [_file(team, reference) for reference in references if reference]
+    return {file.id for file in files if file}
 
 
 def _pictures(blocks: list[Json]) -> list[tuple[str, Json]]:
@@ -35,12 +54,27 @@ def _pictures(blocks: list[Json]) -> list[tuple[str, Json]]:
     return [(at, part) for at, part in places if part.get("type") == "image"]
 
 
-def _is_shown_file(team: Team, reference: Json) -> bool:
+def _file(team: Team, reference: Json) -> File | None:
+    """Return the file that a slack_file object names, by ID or by one of its addresses.
+
+    https://docs.slack.dev/reference/block-kit/composition-objects/slack-file-object
+    """
+    if file := team.files.get(str(reference.get("id"))):
+        return file
+    url = reference.get("url")
     for file in team.files.values():
-        urls = (file.url, file.url.replace("/download/", "/"))
-        if file.id == reference.get("id") or reference.get("url") in urls:
-            return file.ready and file.content.startswith(MAGIC)
-    return False
+        shown = file_json(team, file)
+        if url and url in [shown[name] for name in ADDRESSES]:
+            return file
+    return None
+
+
+def _displayable(team: Team, file: File) -> bool:
+    """Tell whether the file is processed, a picture, and one that the bot has access to."""
+    where = [team.channels[channel] for channel, _, _ in file.shares]
+    bot = team.bot.id
+    access = file.user == bot or any(bot in channel.members for channel in where)
+    return access and file.processed and file.content.startswith(MAGIC)
 
 
 async def _can_be_fetched(session: aiohttp.ClientSession, url: str) -> bool:

@@ -16,6 +16,7 @@ from bots.playground.slack.courier import JSON, Courier, Delivery
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
 from bots.playground.slack.faults import UNAVAILABLE, Fault, Faults
+from bots.playground.slack.file_host import FileHost
 from bots.playground.slack.file_methods import Files
 from bots.playground.slack.interactions import Interactions
 from bots.playground.slack.response_url import ResponseUrls
@@ -73,19 +74,23 @@ class Workspace(Interactions):
         team.base_url = f"http://{HOST}:{port}/"
         stack.push_async_callback(sockets.drop, warn=False)
         stack.push_async_callback(tasks.close)
+        stack.callback(self.faults.clear)
         people = {team.add_person(name).id for name in ("ada", "ben", "cleo")}
         team.add_channel("general", people | {team.bot.id})
         team.add_channel("random", people)
         return desk
 
     def _app(self, desk: Desk) -> web.Application:
-        files = Files(desk)
+        host = FileHost(desk.team)
         middlewares = [_cut, self.journal.middleware(), self._go_wrong]
         app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
-        app.router.add_route("*", "/api/{method}", WebApi(desk, files).serve)
-        app.router.add_post("/upload/v1/{ticket}", files.receive)
-        app.router.add_get("/files-pri/{id}/download/{name}", files.download)
-        app.router.add_get("/files-pri/{id}/{name}", files.download)
+        app.router.add_route("*", "/api/{method}", WebApi(desk, Files(host)).serve)
+        app.router.add_post("/upload/v1/{ticket}", host.receive)
+        app.router.add_get("/files-pri/{id}/download/{name}", host.download)
+        app.router.add_get("/files-pri/{id}/{name}", host.download)
+        app.router.add_get("/files-origin/{id}/download/{name}", host.origin)
+        app.router.add_get("/files-origin/{id}/{name}", host.origin)
+        app.router.add_get("/", host.login)
         app.router.add_post("/response/{team}/{key}", desk.response_urls.serve)
         app.router.add_get("/link/", desk.sockets.serve)
         return app
@@ -100,6 +105,9 @@ class Workspace(Interactions):
         if fault is None:
             return await handler(request)
         await asyncio.sleep(fault.delay)
+        if fault.stall:
+            await self.faults.released()
+            raise DroppedError
         if fault.after:
             await handler(request)
         if fault.drop:
@@ -216,6 +224,6 @@ def _faulty(fault: Fault) -> web.Response | None:
     """Return the answer that a fault stands for; None if it is only late."""
     if fault.error:
         headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
-        body = {"ok": False, "error": fault.error}
+        body = {"ok": False, "error": fault.error, **fault.more}
         return web.json_response(body, status=fault.status or HTTPStatus.OK, headers=headers)
     return web.Response(status=fault.status, text="<html>no</html>") if fault.status else None
