@@ -78,6 +78,13 @@ class Faults:
         """Show completed files that much later."""
         self._add("share", times, Fault(delay=seconds))
 
+    def refuse_handshake(self, *, times: int = 1) -> None:
+        """Refuse a WebSocket and use its ticket up: only a new address connects again.
+
+        https://github.com/slackapi/python-slack-sdk/issues/1110
+        """
+        self._add("ticket", times, Fault(drop=True))
+
     def clear(self) -> None:
         """Forget every fault and end an outage."""
         self._waiting.clear()

@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
+from bots.playground.slack.faults import Faults
 from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 from bots.playground.slack.team import Team
 
 MOST_CONNECTIONS = 10
 HEARTBEAT = 30.0
+TICKET = "ticket"
 CONNECTION_TIME = 18_060
 # Slack waits ten seconds; the SDK is gone in a few milliseconds.
 GRACE = 1.0
@@ -21,18 +23,24 @@ GRACE = 1.0
 
 @dataclass(eq=False)
 class Connection:
-    """One WebSocket of the app."""
+    """One WebSocket of the app; a `silent` one stays open, but nothing comes over it any more.
+
+    https://github.com/slackapi/python-slack-sdk/issues/1701
+    """
 
     ws: web.WebSocketResponse
     gone: "asyncio.Future[None]"
+    silent: bool = False
+    answers_pings: bool = True
 
 
 class Sockets:
     """The app's open WebSockets; each envelope goes to one of them, in turn."""
 
-    def __init__(self, team: Team) -> None:
+    def __init__(self, team: Team, faults: Faults) -> None:
         self.connections: list[Connection] = []
         self._team = team
+        self._faults = faults
         self._tickets: set[str] = set()
         self._acks: dict[str, asyncio.Future[Json]] = {}
 
@@ -48,9 +56,11 @@ class Sockets:
         """Talk to one WebSocket until it goes."""
         if (ticket := request.query.get("ticket", "")) not in self._tickets:
             raise web.HTTPForbidden
-        ws = web.WebSocketResponse(timeout=GRACE, heartbeat=HEARTBEAT)
-        await ws.prepare(request)
         self._tickets.discard(ticket)
+        if self._faults.take(TICKET):
+            raise web.HTTPForbidden
+        ws = web.WebSocketResponse(timeout=GRACE, heartbeat=HEARTBEAT, autoping=False)
+        await ws.prepare(request)
         connection = Connection(ws, asyncio.get_running_loop().create_future())
         self.connections.append(connection)
         await ws.send_json(self._hello())
@@ -59,6 +69,8 @@ class Sockets:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledged(message.json())
+                elif message.type is WSMsgType.PING and connection.answers_pings:
+                    await ws.pong(message.data)
         finally:
             self._retire(connection)
         return ws
@@ -98,6 +110,11 @@ class Sockets:
                 await asyncio.wait({connection.gone}, timeout=GRACE)
             await connection.ws.close()
 
+    def silence(self, *, answer_pings: bool) -> None:
+        """Let nothing come over the open sockets any more, but perhaps answers to pings."""
+        for connection in self.connections:
+            connection.silent, connection.answers_pings = True, answer_pings
+
     async def _offer(self, envelope: Json, ack: "asyncio.Future[Json]") -> None:
         """Send an envelope over one socket; return once it was taken or the socket has gone."""
         connections = self.connections
@@ -105,7 +122,8 @@ class Sockets:
         connection = connections.pop(0)
         connections.append(connection)
         try:
-            await connection.ws.send_json(envelope)
+            if not connection.silent:
+                await connection.ws.send_json(envelope)
         except ConnectionError:
             self._retire(connection)
             return

@@ -64,7 +64,7 @@ class Workspace(Interactions):
         # A new connection each time: a kept one could belong to an app that has gone since.
         connector = aiohttp.TCPConnector(force_close=True)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-        sockets = Sockets(team)
+        sockets = Sockets(team, self.faults)
         courier = Courier(team, sockets, tasks, session)
         courier.events_url = self._first_events_url
         events = Events(team, courier)
@@ -208,6 +208,10 @@ class Workspace(Interactions):
     async def drop_sockets(self, reason: str = "refresh_requested", *, warn: bool = True) -> None:
         """Close every socket, after a `disconnect` message if `warn`; the app has to come again."""
         await self.desk.sockets.drop(reason, warn=warn)
+
+    def silence_sockets(self, *, answer_pings: bool = True) -> None:
+        """Let the open sockets go silent, as if connected; new ones work."""
+        self.desk.sockets.silence(answer_pings=answer_pings)
 
 
 @web.middleware
