@@ -23,9 +23,10 @@ class Interactions(People):
     ) -> Delivery:
         """Return how a slash command was taken; typed in a channel, never in a thread.
 
+        PermissionError for people of other companies: commands are the installing team's.
         https://docs.slack.dev/interactivity/implementing-slash-commands/
         """
-        team, who, where = self.desk.team, self.person(person), self.channel(channel)
+        team, who, where = self.desk.team, self._own_person(person), self.channel(channel)
         spelled = escape(text)
         if team.rules.commands_escape_mentions:
             spelled = encode(text, team.people.values(), team.channels.values())
@@ -76,11 +77,11 @@ class Interactions(People):
         return await self.desk.courier.ask(INTERACTION, payload)
 
     async def shortcut(self, person: Person | str, message: Message, callback_id: str) -> Delivery:
-        """Return how a message shortcut was taken.
+        """Return how a message shortcut was taken; PermissionError for other companies' people.
 
         https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
         """
-        who = self.person(person)
+        who = self._own_person(person)
         payload = self._interaction("message_action", who) | self._about(message, who)
         del payload["container"]
         payload |= {"callback_id": callback_id, "message_ts": message.ts}
@@ -120,6 +121,13 @@ class Interactions(People):
             await self.desk.courier.ask(INTERACTION, payload)
         return view
 
+    def _own_person(self, person: Person | str) -> Person:
+        """Return a person of this workspace (https://docs.slack.dev/apis/slack-connect/)."""
+        who = self.person(person)
+        if who.team_id != self.desk.team.id:
+            raise PermissionError(f"{who.name}'s company has not installed this app")
+        return who
+
     def _follow(self, view: View, delivery: Delivery) -> None:
         """Do with a modal as the acknowledgement says."""
         if delivery.answer is None:
@@ -151,7 +159,7 @@ class Interactions(People):
             "enterprise": None,
             "is_enterprise_install": False,
             "api_app_id": team.app_id,
-            "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": team.id},
+            "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.team_id},
             "trigger_id": team.new_trigger(who),
         }
 

@@ -91,6 +91,13 @@ class Rules:
     # Files of Slack Connect channels come without an address: files.info tells it.
     files_of_other_workspaces: bool = False
 
+    # Slack Connect, as different people saw it: whether events name the author's company
+    # (https://github.com/superset-sh/superset/pull/4531: not always), whether the outer team_id is
+    # ours whoever wrote, and whether what another company's people do is told under both.
+    connect_names_team: bool = True
+    connect_outer_is_ours: bool = False
+    connect_tells_twice: bool = False
+
     def limit_calls(self) -> None:
         """Count calls as Slack does: by method, and one post a second and channel."""
         self.calls_per_minute, self.posts_per_second = dict(TIERS), 1.0
