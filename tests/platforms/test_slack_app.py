@@ -8,7 +8,7 @@ from house import BALANCE, DONE, HTTP, SOCKET, STARTED, House, bots_on, plain, s
 
 from bots.playground.neocu import Fault
 from bots.playground.neocu.media_files import Upload
-from bots.playground.slack.render import message_json
+from bots.playground.slack.payloads import message_json
 
 slack = pytest.mark.parametrize("chat", [HTTP, SOCKET])
 SKETCH = ("sketch.png", b"a small boat", "image/png")

@@ -8,7 +8,7 @@ from playground_slack_app import Heard, Transport, connected, over_http, over_so
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.playground.slack import Workspace
-from bots.playground.slack.delivery import FORM, JSON
+from bots.playground.slack.courier import FORM, JSON
 
 Connection = tuple[AsyncApp, Heard]
 PICTURE = ("one.png", b"\x89PNG\r\n\x1a\n", "image/png")
