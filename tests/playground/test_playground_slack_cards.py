@@ -1,8 +1,9 @@
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
-from playground_slack_app import error_of, put, sdk, unheard
+from playground_slack_app import connected, error_of, over_http, put, sdk, unheard
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.playground.slack import Message, Workspace
@@ -124,24 +125,6 @@ async def test_only_pictures_that_the_bot_may_see_go_into_blocks(
         assert await error_of(post) == "invalid_blocks"
 
 
-async def test_a_picture_put_into_a_standing_message_is_broken(
-    workspace: Workspace, client: AsyncWebClient
-) -> None:
-    """The call says ok; people see a broken image, but for pictures that stood there before."""
-    old, new = await private(workspace, client), await private(workspace, client, "b.png")
-    where = {"channel": workspace.channel("general").id}
-    posted = await client.chat_postMessage(**where, text="a", blocks=[image(old)])
-    assert last(workspace).broken_images == set()
-    blocks = [image(old), image(new)]
-    assert (await client.chat_update(**where, ts=posted["ts"], text="b", blocks=blocks))["ok"]
-    assert last(workspace).broken_images == {new}
-    await client.chat_update(**where, ts=posted["ts"], text="c", blocks=blocks)
-    assert last(workspace).broken_images == {new}
-    await client.chat_update(**where, ts=posted["ts"], text="d", blocks=[image(old)])
-
-    assert last(workspace).broken_images == set()
-
-
 async def test_several_files_are_one_message_with_blocks(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:
@@ -163,6 +146,30 @@ async def test_several_files_are_one_message_with_blocks(
     assert [block["type"] for block in message.blocks] == [block["type"] for block in CARD]
     assert info["file"]["shares"]["public"][parent.channel][0]["ts"] == message.ts
     assert workspace.notified(message) == {"ada": "thread"}
+
+
+async def test_a_button_beside_files_works(workspace: Workspace, client: AsyncWebClient) -> None:
+    """It arrives as any other's, with the message that holds it and its files."""
+    workspace.rules.ack_within = 3.0
+    bodies = []
+    async with connected(workspace, over_http) as (app, _):
+
+        @app.action("again")
+        async def on_again(ack: Any, body: dict[str, Any]) -> None:
+            await ack()
+            bodies.append(body)
+
+        file_id = await put(client, "a.png", PNG)
+        await client.files_completeUploadExternal(
+            files=[{"id": file_id}],
+            channel_id=workspace.channel("general").id,
+            blocks=json.dumps(CARD),
+        )
+        await workspace.journal.until(lambda: workspace.files[file_id].shares)
+        assert (await workspace.press("ada", last(workspace), "again")).acknowledged
+
+    assert bodies[0]["message"]["ts"] == last(workspace).ts
+    assert bodies[0]["message"]["files"][0]["id"] == file_id
 
 
 async def test_a_comment_stands_instead_of_blocks(
@@ -205,41 +212,3 @@ async def test_files_go_only_where_the_bot_is_a_member(
     opened = await client.chat_postMessage(channel=ada, text="a file comes")
     assert opened["channel"] == workspace.dm("ada").id
     assert (await complete(files=files, channel_id=opened["channel"]))["ok"]
-
-
-async def test_an_edit_takes_files_away_and_adds_none(
-    workspace: Workspace, client: AsyncWebClient
-) -> None:
-    """As far as is known, `file_ids` only says which of a message's files stay."""
-    general, new = workspace.channel("general").id, await private(workspace, client, "c.png")
-    ids = [await put(client, name, PNG) for name in ("a.png", "b.png")]
-    await client.files_completeUploadExternal(
-        files=[{"id": file_id} for file_id in ids], channel_id=general
-    )
-    await workspace.journal.until(lambda: workspace.files[ids[0]].shares)
-    message = last(workspace)
-    where = {"channel": general, "ts": message.ts}
-    await client.chat_update(**where, text="one", file_ids=[ids[1], new])
-
-    assert [file.id for file in message.files] == [ids[1]]
-    assert message.revisions[0].files == ids
-
-
-async def test_a_reply_can_be_shown_in_the_channel(
-    workspace: Workspace, client: AsyncWebClient
-) -> None:
-    """When it is posted, or later by an edit, which notifies nobody."""
-    parent = await workspace.say("ada", "general", "a")
-    where = {"channel": parent.channel, "thread_ts": parent.ts}
-    await client.chat_postMessage(**where, text="now", reply_broadcast=True)
-    later = await client.chat_postMessage(
-        **where, text="later", metadata={"event_type": "task", "event_payload": {"id": "1"}}
-    )
-    await client.chat_update(
-        channel=parent.channel, ts=later["ts"], text="later", reply_broadcast=True
-    )
-    shown = workspace.seen_by("ben", "general")
-
-    assert [(m.text, m.is_broadcast) for m in shown[1:]] == [("now", True), ("later", True)]
-    assert shown[2].metadata is not None
-    assert [note.reason for note in workspace.notifications] == ["thread", "thread"]

@@ -7,8 +7,8 @@ from bots.playground.slack.payloads import channel_json, message_json, person_js
 from bots.playground.slack.slack_error import SlackError, missing_scope
 from bots.playground.slack.state import Json, Message
 
-USUAL_MESSAGES = 100
-MOST_PEOPLE = 8
+DEFAULT_LIMIT = 100
+MAX_PEOPLE = 8
 
 
 async def replies(desk: Desk, args: Args) -> Json:
@@ -21,7 +21,7 @@ async def replies(desk: Desk, args: Args) -> Json:
     parent, *answers = [message for message in thread if not message.only_for]
     page, more = _page(desk, args, answers)
     shown = page if args.text("cursor") else [parent, *page]
-    return _shown(desk, args, shown, more)
+    return _page_json(desk, args, shown, more)
 
 
 async def history(desk: Desk, args: Args) -> Json:
@@ -29,7 +29,7 @@ async def history(desk: Desk, args: Args) -> Json:
     channel = joined_channel(desk.team, args.need("channel", "channel_not_found"))
     top = [m for m in channel.messages if not m.is_reply and not m.only_for]
     page, more = _page(desk, args, top[::-1])
-    return _shown(desk, args, page, more)
+    return _page_json(desk, args, page, more)
 
 
 async def open_dm(desk: Desk, args: Args) -> Json:
@@ -38,7 +38,7 @@ async def open_dm(desk: Desk, args: Args) -> Json:
     https://docs.slack.dev/reference/methods/conversations.open
     """
     team, users = desk.team, args.need("users", "users_list_not_supplied").split(",")
-    if len(users) > MOST_PEOPLE:
+    if len(users) > MAX_PEOPLE:
         raise SlackError("too_many_users")
     if not team.people.keys() >= set(users) or team.bot.id in users:
         raise SlackError("user_not_found")
@@ -105,11 +105,11 @@ def _page(desk: Desk, args: Args, messages: list[Message]) -> tuple[list[Message
         and (float(m.ts) > float(oldest) or (inclusive and m.ts == oldest))
     ]
     start = args.number("cursor", 0) if args.text("cursor") else 0
-    end = start + max(1, min(args.number("limit", USUAL_MESSAGES), desk.team.rules.history_page))
+    end = start + max(1, min(args.number("limit", DEFAULT_LIMIT), desk.team.rules.history_page))
     return found[start:end], str(end) if end < len(found) else ""
 
 
-def _shown(desk: Desk, args: Args, messages: list[Message], cursor: str) -> Json:
+def _page_json(desk: Desk, args: Args, messages: list[Message], cursor: str) -> Json:
     metadata = args.flag("include_all_metadata")
     return {
         "messages": [message_json(desk.team, m, metadata=metadata) for m in messages],

@@ -46,12 +46,14 @@ class Events:
         now = message_json(self._team, message)
         if self._mentions_bot(message, message.text) > self._mentions_bot(message, before["text"]):
             self._mentioned(message)
-        self._about(message, "message_changed", {"message": now, "previous_message": before})
+        self._message_event(
+            message, "message_changed", {"message": now, "previous_message": before}
+        )
 
     def deleted(self, message: Message, before: Json) -> None:
         """A message is gone; `before` is how it looked."""
         gone = {"deleted_ts": message.ts, "previous_message": before}
-        self._about(message, "message_deleted", gone)
+        self._message_event(message, "message_deleted", gone)
 
     def home_opened(self, person: Person, channel: Channel, tab: str) -> None:
         """Someone looks at the app's Home or Messages tab."""
@@ -67,6 +69,12 @@ class Events:
                 event["view"] = view_json(self._team, view)
         self._tell("app_home_opened", channel, event, person.id)
 
+    def session_stopped(self, person: Person, channel: Channel, thread_ts: str) -> None:
+        """Someone pressed Slack's Stop (https://docs.slack.dev/reference/events/agent_session_stopped)."""
+        event: Json = {"type": "agent_session_stopped", "user": person.id, "channel": channel.id}
+        event |= {"thread_ts": thread_ts, "streaming_message_ts": []}
+        self._tell("agent_session_stopped", channel, event, person.id)
+
     def _mentions_bot(self, message: Message, text: str) -> bool:
         """Tell whether a text mentions the bot; nobody is mentioned in direct messages."""
         bot, channel = self._team.bot.id, self._team.channels[message.channel]
@@ -78,7 +86,7 @@ class Events:
         channel = self._team.channels[message.channel]
         self._tell("app_mention", channel, plain | {"type": "app_mention"}, message.user)
 
-    def _about(self, message: Message, subtype: str, what: Json) -> None:
+    def _message_event(self, message: Message, subtype: str, what: Json) -> None:
         channel = self._team.channels[message.channel]
         event = {"type": "message", "subtype": subtype, "channel": channel.id, "hidden": True}
         event |= {"ts": self._team.new_ts(), "channel_type": channel.kind}

@@ -11,8 +11,8 @@ from bots.playground.slack.team import Team
 
 # png, jpg and gif only
 MAGIC = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF87a", b"GIF89a")
-LONGEST_MAGIC = 8
-PATIENCE = aiohttp.ClientTimeout(total=2)
+MAX_MAGIC_BYTES = 8
+FETCH_TIMEOUT = aiohttp.ClientTimeout(total=2)
 ADDRESSES = ("url_private", "url_private_download", "permalink")
 
 
@@ -79,8 +79,8 @@ def _displayable(team: Team, file: File) -> bool:
 
 async def _can_be_fetched(session: aiohttp.ClientSession, url: str) -> bool:
     try:
-        async with session.get(url, timeout=PATIENCE) as answer:
-            start = await answer.content.read(LONGEST_MAGIC)
+        async with session.get(url, timeout=FETCH_TIMEOUT) as answer:
+            start = await answer.content.read(MAX_MAGIC_BYTES)
             return answer.ok and start.startswith(MAGIC)
     except (aiohttp.ClientError, TimeoutError, ValueError):
         return False

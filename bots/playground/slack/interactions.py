@@ -35,7 +35,7 @@ class Interactions(People):
             "team_id": team.id,
             "team_domain": team.domain,
             "channel_id": where.id,
-            "channel_name": _shown_name(where),
+            "channel_name": _channel_name(where),
             "user_id": who.id,
             "user_name": who.name,
             "command": command,
@@ -56,7 +56,7 @@ class Interactions(People):
     async def press(
         self,
         person: Person | str,
-        shown: Message | View,
+        target: Message | View,
         action_id: str,
         value: str | None = None,
     ) -> Delivery:
@@ -65,15 +65,15 @@ class Interactions(People):
         `value` tells buttons with the same action apart, or is what is chosen in a menu.
         """
         who = self.person(person)
-        blocks = shown.blocks if isinstance(shown, Message) else shown.content["blocks"]
+        blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
         payload = self._interaction("block_actions", who)
         payload["actions"] = [_action(blocks, action_id, value, self.desk.team.new_ts())]
         payload["state"] = {"values": {}}
-        if isinstance(shown, Message):
-            payload |= self._about(shown, who)
+        if isinstance(target, Message):
+            payload |= self._message_context(target, who)
         else:
-            payload["view"] = view_json(self.desk.team, shown)
-            payload["container"] = {"type": "view", "view_id": shown.id}
+            payload["view"] = view_json(self.desk.team, target)
+            payload["container"] = {"type": "view", "view_id": target.id}
         return await self.desk.courier.ask(INTERACTION, payload)
 
     async def shortcut(self, person: Person | str, message: Message, callback_id: str) -> Delivery:
@@ -82,7 +82,7 @@ class Interactions(People):
         https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
         """
         who = self._own_person(person)
-        payload = self._interaction("message_action", who) | self._about(message, who)
+        payload = self._interaction("message_action", who) | self._message_context(message, who)
         del payload["container"]
         payload |= {"callback_id": callback_id, "message_ts": message.ts}
         payload |= {"action_ts": self.desk.team.new_ts()}
@@ -163,7 +163,7 @@ class Interactions(People):
             "trigger_id": team.new_trigger(who),
         }
 
-    def _about(self, message: Message, who: Person) -> Json:
+    def _message_context(self, message: Message, who: Person) -> Json:
         channel = self.desk.team.channels[message.channel]
         container = {
             "type": "message",
@@ -173,14 +173,14 @@ class Interactions(People):
         }
         if message.thread_ts:
             container["thread_ts"] = message.thread_ts
-        about = {
+        context = {
             "container": container,
-            "channel": {"id": channel.id, "name": _shown_name(channel)},
+            "channel": {"id": channel.id, "name": _channel_name(channel)},
             "response_url": self.desk.response_urls.new(who, channel, message),
         }
         if message.only_for:  # an ephemeral message can't be shown to the app again
-            return about
-        return about | {"message": message_json(self.desk.team, message, metadata=True)}
+            return context
+        return context | {"message": message_json(self.desk.team, message, metadata=True)}
 
     async def _show(self, delivery: Delivery, who: Person, where: Channel) -> None:
         try:
@@ -193,7 +193,7 @@ class Interactions(People):
         self.desk.team.add_message(Message(where.id, ts, SLACKBOT, text, only_for=who.id))
 
 
-def _shown_name(channel: Channel) -> str:
+def _channel_name(channel: Channel) -> str:
     return "directmessage" if channel.im_with else channel.name
 
 

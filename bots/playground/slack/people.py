@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from bots.playground.slack.agent_sessions import PROCESSING, STOPPED
 from bots.playground.slack.payloads import message_json
 from bots.playground.slack.state import Channel, File, Message, Person
 from bots.playground.slack.typed import encode
@@ -69,6 +70,7 @@ class People(World):
         """Return the channel, joined; the app hears of it as a message too, as Slack tells it."""
         who, where = self.person(person), self.channel(channel)
         where.members.add(who.id)
+        where.connected |= {who.team_id} - {self.desk.team.id}
         text = f"<@{who.id}> has joined the channel"
         ts = self.desk.team.new_ts()
         note = Message(where.id, ts, who.id, text, subtype="channel_join")
@@ -81,6 +83,16 @@ class People(World):
         channel = self.dm(person)
         self.desk.events.home_opened(self.person(person), channel, "messages")
         return channel
+
+    def stop(self, person: Person | str, channel: Channel | str, thread_ts: str) -> None:
+        """Press Slack's own Stop below a thread; LookupError where there is none.
+
+        The status stays as it is: to change it is the app's business.
+        """
+        who, where, rules = self.person(person), self.channel(channel), self.desk.team.rules
+        if where.sessions.get(thread_ts) != PROCESSING or STOPPED not in rules.events:
+            raise LookupError("there is nothing to stop")
+        self.desk.events.session_stopped(who, where, thread_ts)
 
     def upload(self, person: Person, files: Iterable[Attachment]) -> list[File]:
         """Return a person's files, kept by Slack."""

@@ -40,9 +40,9 @@ class RateLimits:
             raise RateLimitedError(calls[0] + MINUTE - now)
         calls.append(now)
 
-    def _count_post(self, channel: str, now: float, pause: float) -> None:
-        """Let a channel have one post a `pause`, and a few at once now and then."""
+    def _count_post(self, channel: str, now: float, interval: float) -> None:
+        """Let a channel have one post a `interval`, and a few at once now and then."""
         full_at = max(self._full_at.get(channel, now), now)
-        if full_at - now > pause * (self._rules.post_burst - 1):
-            raise RateLimitedError(full_at - now - pause * (self._rules.post_burst - 1))
-        self._full_at[channel] = full_at + pause
+        if full_at - now > interval * (self._rules.post_burst - 1):
+            raise RateLimitedError(full_at - now - interval * (self._rules.post_burst - 1))
+        self._full_at[channel] = full_at + interval

@@ -29,7 +29,6 @@ EVENTS = frozenset(
 # Calls a minute that Slack promises: https://docs.slack.dev/apis/web-api/rate-limits
 TIERS = {
     "agents.sessions.setStatus": 50,
-    "apps.connections.open": 1,
     "chat.delete": 50,
     "chat.postEphemeral": 100,
     "chat.update": 50,
@@ -80,6 +79,8 @@ class Rules:
     post_burst: int = 5
     # Apps that are sold, but not on the Marketplace, get 15 messages at once.
     history_page: int = 999
+    # Whether the app is declared as an agent, which not every workspace may use.
+    agent: bool = False
     # The app's Messages tab: without it nobody can be written to.
     messages_tab: bool = True
     # https://docs.slack.dev/reference/methods/assistant.threads.setStatus
@@ -107,4 +108,5 @@ class Rules:
         self.scopes = set(manifest["oauth_config"]["scopes"]["bot"])
         self.events = set(manifest["settings"]["event_subscriptions"]["bot_events"])
         commands = manifest["features"].get("slash_commands", [])
+        self.agent = "agent_view" in manifest["features"]
         self.commands_escape_mentions = any(command.get("should_escape") for command in commands)

@@ -13,12 +13,12 @@ from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 from bots.playground.slack.team import Team
 
-MOST_CONNECTIONS = 10
-HEARTBEAT = 30.0
+MAX_CONNECTIONS = 10
+HEARTBEAT_SECONDS = 30.0
 TICKET = "ticket"
-CONNECTION_TIME = 18_060
+CONNECTION_SECONDS = 18_060
 # Slack waits ten seconds; the SDK is gone in a few milliseconds.
-GRACE = 1.0
+GRACE_SECONDS = 1.0
 
 
 @dataclass(eq=False)
@@ -46,7 +46,7 @@ class Sockets:
 
     def address(self) -> str:
         """Return a WebSocket address, good for one connection."""
-        if len(self.connections) >= MOST_CONNECTIONS:
+        if len(self.connections) >= MAX_CONNECTIONS:
             raise SlackError("too_many_websockets")
         ticket = secrets.token_urlsafe()
         self._tickets.add(ticket)
@@ -59,7 +59,9 @@ class Sockets:
         self._tickets.discard(ticket)
         if self._faults.take(TICKET):
             raise web.HTTPForbidden
-        ws = web.WebSocketResponse(timeout=GRACE, heartbeat=HEARTBEAT, autoping=False)
+        ws = web.WebSocketResponse(
+            timeout=GRACE_SECONDS, heartbeat=HEARTBEAT_SECONDS, autoping=False
+        )
         await ws.prepare(request)
         connection = Connection(ws, asyncio.get_running_loop().create_future())
         self.connections.append(connection)
@@ -107,7 +109,7 @@ class Sockets:
         for connection in dropped:
             if warn and not connection.ws.closed:
                 await connection.ws.send_json({"type": "disconnect", "reason": reason})
-                await asyncio.wait({connection.gone}, timeout=GRACE)
+                await asyncio.wait({connection.gone}, timeout=GRACE_SECONDS)
             await connection.ws.close()
 
     def silence(self, *, answer_pings: bool) -> None:
@@ -146,6 +148,6 @@ class Sockets:
         return {
             "type": "hello",
             "num_connections": len(self.connections),
-            "debug_info": {"host": "playground", "approximate_connection_time": CONNECTION_TIME},
+            "debug_info": {"host": "playground", "approximate_connection_time": CONNECTION_SECONDS},
             "connection_info": {"app_id": self._team.app_id},
         }

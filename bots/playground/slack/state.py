@@ -136,6 +136,7 @@ class Channel:
     statuses: dict[str, str] = field(default_factory=dict)  # by thread: "is drawing …"
     status_ends: dict[str, float] = field(default_factory=dict)  # on the monotonic clock
     suggested_prompts: list[Json] = field(default_factory=list)
+    sessions: dict[str, str] = field(default_factory=dict)  # by thread: an agent's status
 
     @property
     def kind(self) -> str:

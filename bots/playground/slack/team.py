@@ -1,4 +1,4 @@
-"""What is true in the workspace: look-ups, new IDs and timestamps, changes that ring the bell."""
+"""What is true in the workspace: look-ups, new IDs and timestamps, changes."""
 
 import itertools
 import secrets

@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from bots.playground.slack import assistant, chat, conversations, views
+from bots.playground.slack import agent_sessions, assistant, chat, conversations, views
 from bots.playground.slack.args import Args, read_args
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.file_methods import Files
@@ -30,6 +30,7 @@ class Entry:
 def methods(files: Files) -> dict[str, Entry]:
     """Return every method that this workspace knows."""
     return {
+        "agents.sessions.setStatus": Entry(agent_sessions.set_status, ("chat:write",)),
         "assistant.threads.setStatus": Entry(
             assistant.set_status, ("chat:write", "assistant:write")
         ),

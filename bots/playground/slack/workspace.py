@@ -26,7 +26,7 @@ from bots.playground.slack.state import File, Json, View
 from bots.playground.slack.team import Team
 from bots.playground.slack.web_api import WebApi
 
-LARGEST_BODY = 256 * MEBIBYTE
+MAX_BODY_BYTES = 256 * MEBIBYTE
 # What a fault calls the addresses that are no Web API method.
 NAMES = {"upload": "upload", "files-pri": "download", "response": "response_url", "link": "socket"}
 
@@ -83,7 +83,7 @@ class Workspace(Interactions):
     def _app(self, desk: Desk) -> web.Application:
         host = FileHost(desk.team)
         middlewares = [_cut, self.journal.middleware(), self._go_wrong]
-        app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
+        app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY_BYTES)
         app.router.add_route("*", "/api/{method}", WebApi(desk, Files(host)).serve)
         app.router.add_post("/upload/v1/{ticket}", host.receive)
         app.router.add_get("/files-pri/{id}/download/{name}", host.download)
