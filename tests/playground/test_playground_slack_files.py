@@ -168,3 +168,19 @@ async def test_a_line_can_be_slow(workspace: Workspace, client: AsyncWebClient) 
 
     assert middle - start >= 0.25
     assert time.monotonic() - middle >= 0.25
+
+
+async def test_files_can_be_closed_where_the_bot_is_not(
+    workspace: Workspace, client: AsyncWebClient
+) -> None:
+    """What a shortcut shows of a message there may be all that the app gets."""
+    workspace.rules.files_need_membership = True
+    message = await workspace.say("ada", "random", "look", files=[PICTURE])
+    bearer, file = {"Authorization": f"Bearer {workspace.bot_token}"}, message.files[0]
+    async with aiohttp.ClientSession(headers=bearer) as session:
+        async with session.get(file.url) as answer:
+            assert answer.content_type == "text/html"
+        assert await error_of(client.files_info(file=file.id)) == "file_not_found"
+        workspace.invite("random")
+        async with session.get(file.url) as answer:
+            assert await answer.read() == PICTURE[1]

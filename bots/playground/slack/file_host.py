@@ -79,6 +79,8 @@ class FileHost:
             return self._refuse(request)
         if file is None:
             return web.Response(status=404, text="not found")
+        if team.rules.files_need_membership and not team.bot_sees(file):
+            return self._refuse(request)
         headers = {"Content-Type": file.mimetype, "Content-Length": str(len(file.content))}
         answer = web.StreamResponse(headers=headers)
         await answer.prepare(request)

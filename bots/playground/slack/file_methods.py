@@ -57,7 +57,8 @@ class Files:
 
     async def info(self, desk: Desk, args: Args) -> Json:
         """files.info."""
-        if (file := desk.team.files.get(args.text("file"))) is None:
+        file, needs = desk.team.files.get(args.text("file")), desk.team.rules.files_need_membership
+        if file is None or (needs and not desk.team.bot_sees(file)):
             raise SlackError("file_not_found")
         return {"file": file_json(desk.team, file)}
 

@@ -71,10 +71,7 @@ def _file(team: Team, reference: Json) -> File | None:
 
 def _displayable(team: Team, file: File) -> bool:
     """Tell whether the file is processed, a picture, and one that the bot has access to."""
-    where = [team.channels[channel] for channel, _, _ in file.shares]
-    bot = team.bot.id
-    access = file.user == bot or any(bot in channel.members for channel in where)
-    return access and file.processed and file.content.startswith(MAGIC)
+    return team.bot_sees(file) and file.processed and file.content.startswith(MAGIC)
 
 
 async def _can_be_fetched(session: aiohttp.ClientSession, url: str) -> bool:

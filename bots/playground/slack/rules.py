@@ -71,6 +71,9 @@ class Rules:
     # Whoever may not read a file is sent to `<team>.slack.com/?redir=…`, the login page. Off: they
     # see it at once, as a client does that follows redirects.
     login_redirect: bool = False
+    # Whether files of channels without the bot are closed to it. The scope's page says so; nobody
+    # has confirmed what a shortcut's message there gives.
+    files_need_membership: bool = False
     # A team may let messages be edited for so long only.
     edit_window: float | None = None
     # Rate limits, off by default. TIERS are Slack's, counted for the whole workspace.

@@ -143,6 +143,14 @@ class Team:
         self.files[file_id] = File(file_id, name, mimetype, content, user, url, title=name)
         return self.files[file_id]
 
+    def bot_sees(self, file: File) -> bool:
+        """Tell whether a file is the bot's own, or shared where the bot is a member.
+
+        https://docs.slack.dev/reference/scopes/files.read
+        """
+        where = [self.channels[channel] for channel, _, _ in file.shares]
+        return file.user == self.bot.id or any(self.bot.id in c.members for c in where)
+
     def note_revision(self, message: Message) -> None:
         """Keep what a message says, just before it is edited."""
         files = [file.id for file in message.files]
