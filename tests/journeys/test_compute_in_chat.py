@@ -240,8 +240,7 @@ async def test_a_neocu_that_can_not_tell_its_balance_still_works(
     async with house_for(chat) as house:
         furnish(house)
         house.sandbox.faults.always("compute", fault)
-        about = {"compute_interval": OFTEN, "neocu_timeout": 0.2}
-        async with running(house, chat, folder=tmp_path, **about):
+        async with running(house, chat, folder=tmp_path, compute_interval=OFTEN):
             ada = house.seat("ada")
             await ada.type("@neocu a lighthouse")
             lines = await answered(ada, "a lighthouse", DONE)

@@ -86,12 +86,18 @@ async def test_a_file_just_uploaded_cannot_be_shown_yet(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:
     """Slack looks at it for a while; an image block that comes too soon loses the message."""
-    workspace.rules.processing_time = 0.2
-    answer = await client.files_upload_v2(content=PICTURE[1], filename="a.png")
-    file_id = answer["file"]["id"]
-    block = {"type": "image", "alt_text": "a", "slack_file": {"id": file_id}}
-    post = {"channel": "general", "text": "a", "blocks": [block]}
 
-    assert await error_of(client.chat_postMessage(**post)) == "invalid_blocks"
+    async def uploaded() -> tuple[str, dict[str, Any]]:
+        answer = await client.files_upload_v2(content=PICTURE[1], filename="a.png")
+        file_id = answer["file"]["id"]
+        block = {"type": "image", "alt_text": "a", "slack_file": {"id": file_id}}
+        return file_id, {"channel": "general", "text": "a", "blocks": [block]}
+
+    workspace.rules.processing_time = 3600.0
+    _, soon = await uploaded()
+    workspace.rules.processing_time = 0.0
+    file_id, late = await uploaded()
     await workspace.journal.until(lambda: workspace.files[file_id].ready)
-    assert (await client.chat_postMessage(**post))["ok"]
+
+    assert await error_of(client.chat_postMessage(**soon)) == "invalid_blocks"
+    assert (await client.chat_postMessage(**late))["ok"]

@@ -41,9 +41,8 @@ async def neocu() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def client(neocu: Sandbox) -> AsyncIterator[NeocuClient]:
-    """A client that gives up quickly."""
-    key = SETTINGS.neocu_api_key
-    async with NeocuClient(key, neocu.url, timeout=0.2, attempts=1) as client:
+    """A client that gives a busy machine its time."""
+    async with NeocuClient(SETTINGS.neocu_api_key, neocu.url, attempts=1) as client:
         yield client
 
 
@@ -419,14 +418,17 @@ async def test_a_balance_that_is_not_told_is_no_news(
     """Nobody is warned of what nobody knows, and requests go to Neocu, which knows."""
     neocu.faults.always("compute", fault)
     entry = await held(ledger)
+    key = SETTINGS.neocu_api_key
+    async with NeocuClient(key, neocu.url, timeout=0.2, attempts=1) as hasty:
+        ignorant = Compute(SETTINGS, hasty, ledger, {"slack": Rooms()})
 
-    assert await compute.look() is None
-    assert not await compute.has_run_out(entry)
-    assert await compute.cost(entry) is None
-    assert await told(ledger, store) == {}
+        assert await ignorant.look() is None
+        assert not await ignorant.has_run_out(entry)
+        assert await ignorant.cost(entry) is None
+        assert await told(ledger, store) == {}
 
-    await compute.ran_out(entry)  # this one thing Neocu did say
-    assert not await compute.has_run_out(entry)
+        await ignorant.ran_out(entry)  # this one thing Neocu did say
+        assert not await ignorant.has_run_out(entry)
     assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [True]
 
     neocu.faults.clear()
@@ -448,7 +450,7 @@ async def test_a_balance_that_hangs_holds_up_nobody(
         await ledger.levels.record_reading(1000)
         await pass_time(store, 10)
         entry = await held(ledger)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):  # half of what the client waits
             assert await compute.cost(entry) is None
 
 

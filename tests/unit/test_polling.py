@@ -153,9 +153,9 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
 
 async def finish(lifecycle: Lifecycle, ledger: Ledger, store: Timed, request: Request) -> None:
     """Let a request be worked on whenever it is due, without waiting, until it has ended."""
-    await ledger.claim(request)
+    await ledger.entries.note(request)
     while True:
-        [entry] = await ledger.lease(1)
+        [entry] = await ledger.entries.lease(1)
         await lifecycle.advance(entry)
         [due] = await column(store, "SELECT due FROM requests WHERE key = $1", request.key)
         if due is None:
