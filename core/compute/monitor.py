@@ -12,13 +12,13 @@ from core.conversation import Reply
 from core.ledger import Ledger, LedgerError
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
-from core.records import ComputeState, Entry, Level, Notice
+from core.records import UNREFUSED, ComputeState, Entry, Level, Notice
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
 REARM = 1.2  # times the threshold: a balance that jitters around it is not told again and again
-LEAST = 1.0  # credits that make something: a small image
+LEAST = 1.0  # credits that make something: a small image; below, compute has run out
 RECENT = 24 * 3600.0  # seconds; channels that asked since are told
 LOOK_AGAIN = 60.0  # seconds, at least, between looks at an empty balance
 BREATH = 5.0  # seconds, at least, between looks otherwise, unless they are wanted more often
@@ -83,8 +83,10 @@ class Compute:
             return None
         enough = credits >= self._low_at * REARM
         match state.level:
+            case Level.OK | Level.LOW if credits < min(self._low_at, LEAST):
+                await self._enter_empty(state)
             case Level.OK if credits < self._low_at:
-                await self._fall(state, credits)
+                await self._enter_low(state, credits)
             case Level.LOW if enough:
                 await self._rise(state, Level.OK, credits)
             case Level.EMPTY if credits > state.balance_when_empty + self._low_at * (REARM - 1):
@@ -97,7 +99,7 @@ class Compute:
         What fits the balance by its `price`, in credits, is left to Neocu.
         """
         state = await self._ledger.levels.compute_state()
-        if state.level is not Level.EMPTY:
+        if not state.refused:
             return False
         last = await self._ledger.levels.last_reading()
         credits = last.credits if last and entry.now - last.at <= LOOK_AGAIN else None
@@ -105,7 +107,7 @@ class Compute:
             credits = await self.look()
             state = await self._ledger.levels.compute_state()
         # Where the balance is not known, is a little better, or is enough, Neocu will say.
-        if credits is None or credits > state.balance_when_empty or state.level is not Level.EMPTY:
+        if credits is None or credits > state.balance_when_empty or not state.refused:
             return False
         if price is not None and price <= credits:
             return False
@@ -117,11 +119,14 @@ class Compute:
         credits = await self._read()
         if credits is not None and credits >= max(self._low_at, LEAST):
             return  # that one request was too much; there is compute for others
-        balance = self._low_at if credits is None else credits
-        notices = [*self._alerts(wording.empty()), *self._here(entry)]
+        balance = self._low_at if credits is None else max(credits, 0.0)
+        reply = wording.empty()
+        notices = [*self._alerts(reply), *self._here(entry)]
         state = await self._ledger.levels.compute_state()
-        while state.level is not Level.EMPTY:
-            await self._ledger.levels.record_crossing(state, Level.EMPTY, balance, notices)
+        while not state.refused:  # it may have been told by the balance alone
+            await self._ledger.levels.record_crossing(
+                state, Level.EMPTY, balance, notices, replace_low=reply
+            )
             state = await self._ledger.levels.compute_state()
         await self._tell_channel(state, entry)  # where another process was first
 
@@ -149,14 +154,18 @@ class Compute:
         await self._ledger.levels.record_reading(credits)
         return credits
 
-    async def _fall(self, state: ComputeState, credits: float) -> None:
+    async def _enter_low(self, state: ComputeState, credits: float) -> None:
         readings, now = await self._ledger.levels.readings()
-        reply = wording.low(credits, forecast(readings, now))
-        notices = {notice.address: notice for notice in self._alerts(reply)}
-        for platform, workspace, channel in await self._ledger.levels.channels_asked_in(RECENT):
-            if notice := self._notice(platform, workspace, channel, reply):
-                notices.setdefault(notice.address, notice)
-        await self._ledger.levels.record_crossing(state, Level.LOW, 0.0, notices.values())
+        notices = await self._wherever_asked(wording.low(credits, forecast(readings, now)))
+        await self._ledger.levels.record_crossing(state, Level.LOW, 0.0, notices)
+
+    async def _enter_empty(self, state: ComputeState) -> None:
+        """Tell by the balance alone; channels that were warned hear of it when they ask."""
+        reply, warned = wording.empty(), state.level is Level.LOW
+        notices = self._alerts(reply) if warned else await self._wherever_asked(reply)
+        await self._ledger.levels.record_crossing(
+            state, Level.EMPTY, UNREFUSED, notices, replace_low=reply
+        )
 
     async def _rise(self, state: ComputeState, to: Level, credits: float) -> None:
         reply = wording.restored(credits, low=to is Level.LOW)
@@ -170,6 +179,13 @@ class Compute:
         who = entry.request
         notice = self._notice(who.platform, who.workspace, who.channel, wording.empty())
         return [notice] if notice else []
+
+    async def _wherever_asked(self, reply: Reply) -> list[Notice]:
+        notices = {notice.address: notice for notice in self._alerts(reply)}
+        for platform, workspace, channel in await self._ledger.levels.channels_asked_in(RECENT):
+            if notice := self._notice(platform, workspace, channel, reply):
+                notices.setdefault(notice.address, notice)
+        return list(notices.values())
 
     def _alerts(self, reply: Reply) -> list[Notice]:
         where = [(name, platform.alert_channel) for name, platform in self._platforms.items()]

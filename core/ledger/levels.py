@@ -57,8 +57,12 @@ class Levels:
         to: Level,
         balance_when_empty: float,
         notices: Iterable[Notice],
+        replace_low: Reply | None = None,
     ) -> bool:
-        """Record a fall of the level, with its notices. False if another process did before."""
+        """Record a fall of the level, with its notices. False if another process did before.
+
+        `replace_low` takes the place of "low" notices that surely have not been posted yet.
+        """
         number = state.crossing + 1
         crossed = await self._store.write(
             Statement(
@@ -67,6 +71,7 @@ class Levels:
                    WHERE crossing = $3 RETURNING crossing""",
                 (to, balance_when_empty, state.crossing),
             ),
+            *(_replace_pending(replace_low, to) if replace_low else ()),
             *[one for notice in notices for one in _enqueue_notice(notice, to, number)],
         )
         return bool(crossed)
@@ -138,7 +143,29 @@ class Levels:
         return not rows
 
 
+def _replace_pending(reply: Reply, level: Level) -> list[Statement]:
+    """Return the statements that make "low" notices, while nobody can have read them, another."""
+    low = "state = 'notice' AND query = 'low' AND ended IS NULL"
+    text = REPLY.dump_json(reply).decode()
+    return [
+        # A replica that takes one meanwhile has leased it.
+        Statement(
+            f"""UPDATE deliveries SET reply = $1, version = version + 1
+                WHERE slot = 'notice' AND number = 1 AND message_id IS NULL
+                AND lease IS NULL AND maybe_sent = 0
+                AND request IN (SELECT key FROM requests WHERE {low})""",
+            (text,),
+        ),
+        Statement(
+            f"""UPDATE requests SET query = $2 WHERE {low} AND key IN
+                (SELECT request FROM deliveries WHERE slot = 'notice' AND reply = $1)""",
+            (text, level),
+        ),
+    ]
+
+
 def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Statement]:
+    """Return the statements that announce a level in a channel, unless it stands there already."""
     key = f"notice:{crossing}:{notice.platform}:{notice.channel}"
     request = Request(
         key=key,
@@ -153,7 +180,9 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
         Statement(
             """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
                    thread, state, query, created)
-               VALUES ($1, $2, $3, $4, '', $5, $6, '', 'notice', $7, clock())
+               SELECT $1, $2, $3, $4, '', $5, $6, '', 'notice', $7, clock()
+               WHERE NOT EXISTS (SELECT 1 FROM requests WHERE state = 'notice'
+                   AND ended IS NULL AND query = $7 AND platform = $2 AND channel = $4)
                ON CONFLICT (key) DO NOTHING""",
             (
                 key,
@@ -167,8 +196,9 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
         ),
         Statement(
             """INSERT INTO deliveries (request, slot, number, rank, platform, reply, due, created)
-               VALUES ($1, 'notice', 1, 0, $2, $3, clock(), clock())
+               SELECT key, 'notice', 1, 0, platform, $2, clock(), clock()
+               FROM requests WHERE key = $1
                ON CONFLICT (request, slot, number) DO NOTHING""",
-            (key, notice.platform, REPLY.dump_json(notice.reply).decode()),
+            (key, REPLY.dump_json(notice.reply).decode()),
         ),
     ]
