@@ -5,7 +5,7 @@ until it has `ended`, it is to be corrected when the level recovers.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.conversation import Reply, Request
 from core.intent import Generate
@@ -84,16 +84,25 @@ class Levels:
         )
 
     async def record_recovery(
-        self, state: ComputeState, to: Level, reply: Reply, older: Reply
+        self, state: ComputeState, to: Level, reply: Reply, strike: Callable[[Reply], Reply]
     ) -> bool:
-        """Record that the level has recovered, and edit the notices that are no longer true.
+        """Record that the level has recovered, and tell it where the fall was told.
 
-        In each channel the latest one becomes `reply`, the others `older`.
+        A notice that is no longer true is struck through; below the latest one of each channel
+        stands `reply`, a new message, as an edit notifies nobody.
         """
         outdated = "state = 'notice' AND ended IS NULL AND (query = 'empty' OR $1 = 'ok')"
         later = """SELECT 1 FROM requests AS later WHERE later.state = 'notice'
             AND later.ended IS NULL AND later.created > requests.created
             AND later.platform = requests.platform AND later.channel = requests.channel"""
+        notices = await self._store.read(
+            Statement(
+                f"""SELECT request, reply FROM deliveries WHERE slot = 'notice' AND number = 1
+                    AND dropped IS NULL AND request IN (SELECT key FROM requests WHERE {outdated})
+                """,
+                (to,),
+            )
+        )
         recovered = await self._store.write(
             Statement(
                 """UPDATE compute SET level = $1, crossing = crossing + 1
@@ -108,11 +117,16 @@ class Levels:
                     ON CONFLICT (request, slot, number) DO NOTHING""",
                 (to, REPLY.dump_json(reply).decode()),
             ),
-            Statement(
-                f"""UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
-                    WHERE slot = 'notice' AND number = 1 AND dropped IS NULL
-                    AND request IN (SELECT key FROM requests WHERE {outdated})""",
-                (to, REPLY.dump_json(older).decode()),
+            *(
+                Statement(
+                    """UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
+                       WHERE request = $1 AND slot = 'notice' AND number = 1""",
+                    (
+                        row["request"],
+                        REPLY.dump_json(strike(REPLY.validate_json(row["reply"]))).decode(),
+                    ),
+                )
+                for row in notices
             ),
             Statement(f"UPDATE requests SET ended = clock() WHERE {outdated}", (to,)),
         )
