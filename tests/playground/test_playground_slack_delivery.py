@@ -201,6 +201,7 @@ async def test_retries_say_which_and_why(workspace: Workspace) -> None:
         number, reason = headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")
         asked.append((number, reason, event_id))
         if len(asked) == 1:
+            workspace.rules.ack_within = 30.0  # from the next attempt on
             await asyncio.Event().wait()
         stop = {"X-Slack-No-Retry": "1"} if len(asked) == 3 else None
         return web.Response(status=500, headers=stop)

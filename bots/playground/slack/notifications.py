@@ -10,7 +10,7 @@ BROADCASTS = {"here", "channel", "everyone"}
 
 @dataclass(frozen=True)
 class Notification:
-    """Somebody's phone lights up; `reason` is mention, direct or thread. Edits notify nobody."""
+    """One person's notification of a new message; `reason` is mention, direct or thread."""
 
     person: str
     channel: str
