@@ -32,10 +32,14 @@ run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or AR
 install: .venv/installed ## make .venv, with everything in it
 
 check: .venv/installed ## formatter, linter, strict types, import contracts
-	$(BIN)/ruff format --check .
-	$(BIN)/ruff check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports --no-cache
+	@echo "Format: every file is written as the formatter writes it"
+	@$(BIN)/ruff format --check .
+	@echo "Lint: all of ruff's rules, but for the exceptions that pyproject.toml gives reasons for"
+	@$(BIN)/ruff check .
+	@echo "Types: bots and core are strictly typed"
+	@$(BIN)/mypy
+	@echo "Imports: they run downwards only, and no platform knows another"
+	@$(BIN)/lint-imports --no-cache
 
 format: .venv/installed ## put the code in shape
 	$(BIN)/ruff format .

@@ -171,7 +171,7 @@ class Lifecycle:
             await self._not_accepted(submitted, error)
         else:
             await self._record(replace(submitted, task_id=task_id))
-        self._compute.look_soon()
+        self._compute.check_soon()
 
     async def _record(self, entry: Entry) -> None:
         """Record the task ID, however long the ledger is away: without it the result is lost."""

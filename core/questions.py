@@ -74,6 +74,6 @@ class Questions:
         if not task_id:
             return wording.which_task()
         found = await self._ledger.queries.find_by_task(request, task_id)
-        if found is None:
+        if found is None or (found.request.in_private and found.request.person != request.person):
             return wording.no_such_task(task_id)
         return wording.status(found, self._link(found))

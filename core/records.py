@@ -148,16 +148,25 @@ class Level(StrEnum):
     EMPTY = "empty"
 
 
+# The `balance_when_empty` as long as Neocu has refused nothing.
+UNREFUSED = -1.0
+
+
 @dataclass(frozen=True)
 class ComputeState:
     """The compute level, and how often it has changed.
 
-    `balance_when_empty` is the balance in credits at the last change to empty.
+    `balance_when_empty` is the balance in credits at which Neocu refused a request, or UNREFUSED.
     """
 
     level: Level
     crossing: int
     balance_when_empty: float
+
+    @property
+    def refused(self) -> bool:
+        """Whether compute has run out because Neocu said so, not only by the balance."""
+        return self.level is Level.EMPTY and self.balance_when_empty != UNREFUSED
 
 
 @dataclass(frozen=True)

@@ -41,8 +41,11 @@ class Journal:
         self._changed.set()
         self._changed = asyncio.Event()
 
-    async def until(self, fact: Callable[[], T], within: float = 10.0) -> T:
-        """Return `fact()` as soon as it is truthy; TimeoutError after `within` seconds."""
+    async def until(self, fact: Callable[[], T], within: float = 30.0) -> T:
+        """Return `fact()` as soon as it is truthy; TimeoutError after `within` seconds.
+
+        Much longer than it should take: only what never comes true is waited for so long.
+        """
         async with asyncio.timeout(within):
             while not (found := fact()):
                 await self._changed.wait()

@@ -160,11 +160,14 @@ class SlackConversation:
 
         https://docs.slack.dev/messaging/working-with-files/#upload
         """
+        # With it Slack says ok to any other file and never shows it:
+        # https://github.com/slackapi/python-slack-sdk/issues/1818
+        is_image = file.media_type.startswith("image/")
         ticket = await calling(
             self._client.files_getUploadURLExternal(
                 filename=media.name,
                 length=len(file.data),
-                alt_txt=media.description[: render.ALT_LIMIT],
+                alt_txt=media.description[: render.ALT_LIMIT] if is_image else None,
             )
         )
         async with sending(self._connection.session, ticket["upload_url"], data=file.data):

@@ -5,7 +5,7 @@ until it has `ended`, it is to be corrected when the level recovers.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from core.conversation import Reply, Request
 from core.intent import Generate
@@ -57,8 +57,12 @@ class Levels:
         to: Level,
         balance_when_empty: float,
         notices: Iterable[Notice],
+        replace_low: Reply | None = None,
     ) -> bool:
-        """Record a fall of the level, with its notices. False if another process did before."""
+        """Record a fall of the level, with its notices. False if another process did before.
+
+        `replace_low` takes the place of "low" notices that surely have not been posted yet.
+        """
         number = state.crossing + 1
         crossed = await self._store.write(
             Statement(
@@ -67,6 +71,7 @@ class Levels:
                    WHERE crossing = $3 RETURNING crossing""",
                 (to, balance_when_empty, state.crossing),
             ),
+            *(_replace_pending(replace_low, to) if replace_low else ()),
             *[one for notice in notices for one in _enqueue_notice(notice, to, number)],
         )
         return bool(crossed)
@@ -79,16 +84,25 @@ class Levels:
         )
 
     async def record_recovery(
-        self, state: ComputeState, to: Level, reply: Reply, older: Reply
+        self, state: ComputeState, to: Level, reply: Reply, strike: Callable[[Reply], Reply]
     ) -> bool:
-        """Record that the level has recovered, and edit the notices that are no longer true.
+        """Record that the level has recovered, and tell it where the fall was told.
 
-        In each channel the latest one becomes `reply`, the others `older`.
+        A notice that is no longer true is struck through; below the latest one of each channel
+        stands `reply`, a new message, as an edit notifies nobody.
         """
         outdated = "state = 'notice' AND ended IS NULL AND (query = 'empty' OR $1 = 'ok')"
         later = """SELECT 1 FROM requests AS later WHERE later.state = 'notice'
             AND later.ended IS NULL AND later.created > requests.created
             AND later.platform = requests.platform AND later.channel = requests.channel"""
+        notices = await self._store.read(
+            Statement(
+                f"""SELECT request, reply FROM deliveries WHERE slot = 'notice' AND number = 1
+                    AND dropped IS NULL AND request IN (SELECT key FROM requests WHERE {outdated})
+                """,
+                (to,),
+            )
+        )
         recovered = await self._store.write(
             Statement(
                 """UPDATE compute SET level = $1, crossing = crossing + 1
@@ -103,11 +117,16 @@ class Levels:
                     ON CONFLICT (request, slot, number) DO NOTHING""",
                 (to, REPLY.dump_json(reply).decode()),
             ),
-            Statement(
-                f"""UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
-                    WHERE slot = 'notice' AND number = 1 AND dropped IS NULL
-                    AND request IN (SELECT key FROM requests WHERE {outdated})""",
-                (to, REPLY.dump_json(older).decode()),
+            *(
+                Statement(
+                    """UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
+                       WHERE request = $1 AND slot = 'notice' AND number = 1""",
+                    (
+                        row["request"],
+                        REPLY.dump_json(strike(REPLY.validate_json(row["reply"]))).decode(),
+                    ),
+                )
+                for row in notices
             ),
             Statement(f"UPDATE requests SET ended = clock() WHERE {outdated}", (to,)),
         )
@@ -138,7 +157,29 @@ class Levels:
         return not rows
 
 
+def _replace_pending(reply: Reply, level: Level) -> list[Statement]:
+    """Return the statements that make "low" notices, while nobody can have read them, another."""
+    low = "state = 'notice' AND query = 'low' AND ended IS NULL"
+    text = REPLY.dump_json(reply).decode()
+    return [
+        # A replica that takes one meanwhile has leased it.
+        Statement(
+            f"""UPDATE deliveries SET reply = $1, version = version + 1
+                WHERE slot = 'notice' AND number = 1 AND message_id IS NULL
+                AND lease IS NULL AND maybe_sent = 0
+                AND request IN (SELECT key FROM requests WHERE {low})""",
+            (text,),
+        ),
+        Statement(
+            f"""UPDATE requests SET query = $2 WHERE {low} AND key IN
+                (SELECT request FROM deliveries WHERE slot = 'notice' AND reply = $1)""",
+            (text, level),
+        ),
+    ]
+
+
 def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Statement]:
+    """Return the statements that announce a level in a channel, unless it stands there already."""
     key = f"notice:{crossing}:{notice.platform}:{notice.channel}"
     request = Request(
         key=key,
@@ -153,7 +194,9 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
         Statement(
             """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
                    thread, state, query, created)
-               VALUES ($1, $2, $3, $4, '', $5, $6, '', 'notice', $7, clock())
+               SELECT $1, $2, $3, $4, '', $5, $6, '', 'notice', $7, clock()
+               WHERE NOT EXISTS (SELECT 1 FROM requests WHERE state = 'notice'
+                   AND ended IS NULL AND query = $7 AND platform = $2 AND channel = $4)
                ON CONFLICT (key) DO NOTHING""",
             (
                 key,
@@ -167,8 +210,9 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
         ),
         Statement(
             """INSERT INTO deliveries (request, slot, number, rank, platform, reply, due, created)
-               VALUES ($1, 'notice', 1, 0, $2, $3, clock(), clock())
+               SELECT key, 'notice', 1, 0, platform, $2, clock(), clock()
+               FROM requests WHERE key = $1
                ON CONFLICT (request, slot, number) DO NOTHING""",
-            (key, notice.platform, REPLY.dump_json(notice.reply).decode()),
+            (key, REPLY.dump_json(notice.reply).decode()),
         ),
     ]

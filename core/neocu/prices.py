@@ -1,5 +1,6 @@
 """The published prices: https://guide.neocu.com, platform/billing."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -33,3 +34,23 @@ PRICES = (
     Price("360", "create or edit", "per scene", Decimal(5), "scene"),
 )
 RATES = {(price.medium, price.size): price.credits for price in PRICES}
+
+# The most seconds that one piece may plausibly have.
+MAX_PLAUSIBLE_SECONDS = 600
+# What Neocu's asset types are in the table.
+_ASSET_MEDIA: dict[str, Medium] = {"audio": "sound", "music": "sound", "gif": "image"}
+
+
+def plausible_cost(types: Iterable[str]) -> tuple[float, float]:
+    """Return the least and the most credits that assets of these types can have cost."""
+    low = high = Decimal(0)
+    for type_ in types:
+        medium = _ASSET_MEDIA.get(type_, type_)
+        rates = [price for price in PRICES if price.medium == medium]
+        if rates:
+            low += min(price.credits for price in rates)
+            high += max(
+                price.credits * (MAX_PLAUSIBLE_SECONDS if price.per == "second" else 1)
+                for price in rates
+            )
+    return float(low), float(high)

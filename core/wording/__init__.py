@@ -6,7 +6,7 @@ What stands on forms, commands and menus is in `wording.labels`, as plain string
 from core.wording import labels
 from core.wording.answers import HELP, balance, no_balance, no_such_task, recent, status, which_task
 from core.wording.card import beginning, ended, making, queued, waiting
-from core.wording.notices import empty, low, over, restored
+from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
 from core.wording.progress import confirm, declined
 from core.wording.refusals import (
@@ -84,6 +84,7 @@ __all__ = [
     "shown_again",
     "shown_in_channel",
     "status",
+    "too_large",
     "unknown",
     "unknown_status",
     "visiting",

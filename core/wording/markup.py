@@ -1,6 +1,6 @@
 """The Markdown of replies: how to write other people's words in it, and how to read it.
 
-Bold, code, quotes, links, and `person(id)`; a platform renders the spans in its own way.
+Bold, struck words, code, quotes, links, `person(id)`: a platform renders the spans its own way.
 """
 
 import re
@@ -14,7 +14,7 @@ _PERSON = "person:"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ESCAPED = r"\\\1"
 _markdown = MarkdownIt("zero").enable(
-    ["blockquote", "backticks", "emphasis", "escape", "link", "newline"]
+    ["blockquote", "backticks", "emphasis", "escape", "link", "newline", "strikethrough"]
 )
 
 
@@ -24,6 +24,7 @@ class Span:
 
     text: str
     bold: bool = False
+    strike: bool = False
     code: bool = False
     quote: bool = False
     link: str = ""
@@ -79,10 +80,10 @@ def spans(markdown: str) -> list[Span]:
 def _inline(tokens: list[Token], style: Span) -> Iterator[Span]:
     for token in tokens:
         match token.type:
-            case "strong_open":
-                style = replace(style, bold=True)
-            case "strong_close":
-                style = replace(style, bold=False)
+            case "strong_open" | "strong_close":
+                style = replace(style, bold=token.nesting > 0)
+            case "s_open" | "s_close":
+                style = replace(style, strike=token.nesting > 0)
             case "link_open":
                 url = str(token.attrs["href"])
                 if url.startswith(_PERSON):

@@ -16,30 +16,36 @@ PACES = {
 def low(credits: float, lasts: Sequence[Forecast]) -> Reply:
     """Warn a channel that compute runs low."""
     return Reply(
-        f"**Neocu's compute is running low:** {phrases.credits(credits)} left.{_lasts(lasts)} "
-        "An admin can top it up on the Neocu platform."
+        f"**Neocu is running low:** {phrases.credits(credits)} left.{_lasts(lasts)} "
+        "Ask an admin to top up."
     )
 
 
 def empty() -> Reply:
     """Warn a channel that compute has run out."""
     return Reply(
-        "**Neocu's compute has run out.** Requests are not handed over until an admin tops it up "
-        "on the Neocu platform; nothing is spent meanwhile."
+        "**Neocu is out of credits.** New requests wait for an admin's top-up; "
+        "nothing is spent meanwhile."
+    )
+
+
+def too_large(credits: float) -> Reply:
+    """Tell a channel that one request was more than is left, though others are not."""
+    return Reply(
+        f"**One request needs more than the {phrases.credits(credits)} that are left.** "
+        "Nothing was spent on it. Smaller ones still work; an admin can top up."
     )
 
 
 def restored(credits: float, *, low: bool = False) -> Reply:
-    """Tell that there is compute again; in place of the warning."""
+    """Tell that there is compute again."""
     still = ", though not much" if low else ""
-    return Reply(
-        f"**Neocu has compute again{still}:** {phrases.credits(credits)}. You can ask again."
-    )
+    return Reply(f"**Neocu has credits again{still}:** {phrases.credits(credits)}. Go ahead.")
 
 
-def over() -> Reply:
-    """Take back a warning that another one stands below."""
-    return Reply("Neocu's compute was running low; that is over.")
+def over(notice: Reply) -> Reply:
+    """Strike a warning through that is no longer true; what is true now stands in a new one."""
+    return Reply(f"~~{notice.text}~~")
 
 
 def _lasts(forecasts: Sequence[Forecast]) -> str:

@@ -9,7 +9,7 @@ from bots.playground.discord import Guild
 from bots.playground.discord.state import Event, Interaction
 from bots.playground.discord.state import Message as DiscordMessage
 from bots.playground.slack import Workspace
-from bots.playground.slack.delivery import Delivery
+from bots.playground.slack.courier import Delivery
 from bots.playground.slack.state import Message as SlackMessage
 
 PEOPLE = ("ada", "ben", "cleo")

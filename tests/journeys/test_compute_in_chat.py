@@ -114,13 +114,20 @@ async def answered(seat: Seat, prompt: str, *words: str) -> list[Line]:
 
 
 @both
+@pytest.mark.parametrize("first", ["refusal", "balance"])
 async def test_it_runs_out_while_ten_people_ask_in_three_channels(
-    chat: str, tmp_path: Path
+    chat: str, tmp_path: Path, first: str
 ) -> None:
-    """Each hears of it once, in their own thread; each channel once, and the alert channel."""
-    async with opened(chat, folder=tmp_path, compute_interval=NEVER) as house:
+    """Each hears of it once, in their own thread; each channel once, and the alert channel.
+
+    Whether the balance or a refusal is seen first makes no difference.
+    """
+    interval = OFTEN if first == "balance" else NEVER
+    async with opened(chat, folder=tmp_path, compute_interval=interval) as house:
         seats = [house.seat(name, ROOMS[n % 3]) for n, name in enumerate(PEOPLE)]
         house.sandbox.compute = 0.5
+        if first == "balance":
+            await noticed(house.seat("ada", "alerts"), EMPTY)
         await asyncio.gather(
             *(seat.type(f"@neocu wish of {name}") for seat, name in zip(seats, PEOPLE, strict=True))
         )
@@ -233,8 +240,7 @@ async def test_a_neocu_that_can_not_tell_its_balance_still_works(
     async with house_for(chat) as house:
         furnish(house)
         house.sandbox.faults.always("compute", fault)
-        about = {"compute_interval": OFTEN, "neocu_timeout": 0.2}
-        async with running(house, chat, folder=tmp_path, **about):
+        async with running(house, chat, folder=tmp_path, compute_interval=OFTEN):
             ada = house.seat("ada")
             await ada.type("@neocu a lighthouse")
             lines = await answered(ada, "a lighthouse", DONE)

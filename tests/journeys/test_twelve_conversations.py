@@ -291,14 +291,16 @@ async def test_a_failed_task_is_told_with_its_reason(chat: str, tmp_path: Path) 
 @both
 async def test_a_late_result_still_arrives_once(chat: str, tmp_path: Path) -> None:
     """The thread hears that it takes long, then that it takes too long, then gets its picture."""
-    slow: dict[str, Any] = {"neocu_slow_after": 0.01, "neocu_stale_after": 0.2}
-    async with bots_on(chat, folder=tmp_path, **slow) as house:
+    async with house_for(chat) as house:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
-        await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, SLOW, STALE)
-        finish(house)
-        lines = await told(ada, DONE)
+        async with running(house, chat, folder=tmp_path, neocu_slow_after=0.01):
+            await ada.type("@neocu a lighthouse at dusk")
+            await told(ada, SLOW)
+        async with running(house, chat, folder=tmp_path, neocu_stale_after=0.01):
+            await told(ada, STALE)
+            finish(house)
+            lines = await told(ada, DONE)
 
         assert len(with_files(ada)) == 1
         for words in ("Still working", STALE, DONE):

@@ -8,7 +8,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.playground.slack import Message, Workspace
 from bots.playground.slack.blocks import problems
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.views import checked_view
 
 Json = dict[str, Any]

@@ -8,7 +8,7 @@ from playground_slack_app import Heard, Transport, connected, over_http, over_so
 from slack_bolt.app.async_app import AsyncApp
 
 from bots.playground.slack import Workspace
-from bots.playground.slack.delivery import FORM, JSON
+from bots.playground.slack.courier import FORM, JSON
 
 Connection = tuple[AsyncApp, Heard]
 PICTURE = ("one.png", b"\x89PNG\r\n\x1a\n", "image/png")
@@ -201,6 +201,7 @@ async def test_retries_say_which_and_why(workspace: Workspace) -> None:
         number, reason = headers.get("X-Slack-Retry-Num"), headers.get("X-Slack-Retry-Reason")
         asked.append((number, reason, event_id))
         if len(asked) == 1:
+            workspace.rules.ack_within = 30.0  # from the next attempt on
             await asyncio.Event().wait()
         stop = {"X-Slack-No-Retry": "1"} if len(asked) == 3 else None
         return web.Response(status=500, headers=stop)

@@ -16,6 +16,8 @@ TYPED = {
     "mail ada@neocu.example": "mail ada@neocu.example",
     "@nobody": "@nobody",
     "see https://a.example/?x=1&y=@ada.": "see <https://a.example/?x=1&amp;y=@ada>.",
+    "[a & b](https://a.example/?x)": "<https://a.example/?x|a &amp; b>",
+    "[ada] (https://a.example/)": "[ada] (<https://a.example/>)",
     "two\nlines": "two\nlines",
 }
 

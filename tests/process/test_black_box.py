@@ -17,7 +17,7 @@ from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, SlackSeat
 from bots.playground.stage import Stage
 
-WITHIN = 15.0  # seconds, for anything that a process is asked to do
+WITHIN = 30.0  # seconds, for anything that a process is asked to do
 PROMPT = "a lighthouse with a secret door"
 
 

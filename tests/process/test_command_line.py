@@ -25,7 +25,7 @@ def neocu_bots(
         env=kept | (variables or {}),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=60,
         check=False,
     )
 

@@ -1,15 +1,17 @@
 """A real Bolt app, installed in the local workspace over either of Slack's transports."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 
 import aiohttp
+import pytest
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.app.async_server import AsyncSlackAppServer
+from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.playground.slack import Workspace
@@ -60,3 +62,37 @@ async def connected(
             app.event(name)(note)
         async with transport(workspace, app):
             yield app, heard
+
+
+@asynccontextmanager
+async def unheard() -> AsyncIterator[Workspace]:
+    """A workspace with no app connected: nothing it tells is heard, and it gives up at once."""
+    async with Workspace() as workspace:
+        workspace.rules.retry_after = ()
+        workspace.rules.ack_within = 0.1
+        yield workspace
+
+
+def sdk(workspace: Workspace) -> AsyncWebClient:
+    """Return the real SDK with the bot's token, sending nothing again by itself."""
+    client = AsyncWebClient(workspace.bot_token, base_url=workspace.api_url)
+    client.retry_handlers.clear()
+    return client
+
+
+async def error_of(call: Awaitable[Any]) -> str:
+    """Return Slack's error code for a call that has to fail."""
+    with pytest.raises(SlackApiError) as caught:
+        await call
+    return str(caught.value.response["error"])
+
+
+async def put(client: AsyncWebClient, name: str, data: bytes, alt_txt: str | None = None) -> str:
+    """Upload some bytes and return the file's ID; it is not completed yet."""
+    ticket = await client.files_getUploadURLExternal(
+        filename=name, length=len(data), alt_txt=alt_txt
+    )
+    url = ticket["upload_url"]
+    async with aiohttp.ClientSession() as session, session.post(url, data=data) as answer:
+        answer.raise_for_status()
+    return str(ticket["file_id"])

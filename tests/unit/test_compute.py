@@ -41,9 +41,8 @@ async def neocu() -> AsyncIterator[Sandbox]:
 
 @pytest.fixture
 async def client(neocu: Sandbox) -> AsyncIterator[NeocuClient]:
-    """A client that gives up quickly."""
-    key = SETTINGS.neocu_api_key
-    async with NeocuClient(key, neocu.url, timeout=0.2, attempts=1) as client:
+    """A client that gives a busy machine its time."""
+    async with NeocuClient(SETTINGS.neocu_api_key, neocu.url, attempts=1) as client:
         yield client
 
 
@@ -229,7 +228,9 @@ async def test_restored_is_said_once_where_two_warnings_stand(
 ) -> None:
     """The last one becomes the good news; the one above it is only taken back."""
     entry = await held(ledger)
-    await balances(compute, neocu, 60, 0)
+    await balances(compute, neocu, 60)
+    await told(ledger, store)
+    neocu.compute = 0
     await compute.ran_out(entry)
     await told(ledger, store)
     await balances(compute, neocu, 1000, 2000)
@@ -300,6 +301,112 @@ async def test_a_little_more_lets_people_try_and_tells_nobody(
     assert [EMPTY in said for said in channels["CALERTS"]] == [True]
 
 
+# One crossing, whichever way it is seen
+
+
+@pytest.mark.parametrize("delivered", [False, True])
+@pytest.mark.parametrize("first", ["balance", "refusal"])
+async def test_what_runs_low_and_out_at_once_has_run_out(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, first: str, *, delivered: bool
+) -> None:
+    """Which of the two is seen first is chance; what the channels hear is not."""
+    entry = await held(ledger)
+    neocu.compute = 0.5
+    steps = [compute.look(), compute.ran_out(entry)]
+    for step in steps if first == "balance" else reversed(steps):
+        await step
+        if delivered:
+            await told(ledger, store)
+    channels = await told(ledger, store)
+
+    assert set(channels) == {"C1", "CALERTS"}
+    assert all([EMPTY in text for text in said] == [True] for said in channels.values())
+
+
+async def test_a_warning_that_still_waits_becomes_the_worse(
+    ledger: Ledger, compute: Compute, second: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """A chat that is slow must not hear of 60 credits when it is over with them."""
+    entry = await held(ledger)
+    await held(ledger, 2, channel="C2")
+    await balances(compute, neocu, 60)
+    await second.ran_out(entry)
+    channels = await told(ledger, store)
+
+    assert set(channels) == {"C1", "C2", "CALERTS"}
+    assert all([EMPTY in text for text in said] == [True] for said in channels.values())
+
+    await balances(compute, neocu, 500)
+    channels = await told(ledger, store)
+
+    assert all([AGAIN in text for text in said] == [True] for said in channels.values())
+
+
+async def test_a_warning_that_may_have_arrived_stays(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """What somebody may have read is not rewritten: running out is news of its own then."""
+    entry = await held(ledger)
+    await balances(compute, neocu, 60)
+    await ledger.outbox.lease(100)  # on their way
+    await compute.ran_out(entry)
+    channels = await told(ledger, store)
+
+    for said in (channels["C1"], channels["CALERTS"]):
+        assert [LOW in said[0], EMPTY in said[1], len(said)] == [True, True, 2]
+
+
+class Slow(NeocuClient):
+    """A client whose balance is `known` for a while before it is told."""
+
+    def __init__(self, neocu: Sandbox) -> None:
+        super().__init__(SETTINGS.neocu_api_key, neocu.url)
+        self.known, self.go = asyncio.Event(), asyncio.Event()
+
+    async def get_compute(self) -> float:
+        """Return the balance as it was."""
+        credits = await super().get_compute()
+        self.known.set()
+        await self.go.wait()
+        return credits
+
+
+@pytest.mark.parametrize("credits", [60, 0.5])
+async def test_a_look_begun_before_the_refusal_tells_nothing_after_it(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, credits: float
+) -> None:
+    """Nobody hears "running low" below "has run out"."""
+    entry = await held(ledger)
+    neocu.compute = credits
+    async with Slow(neocu) as slow:
+        late = Compute(SETTINGS, slow, ledger, {"slack": Rooms()})
+        look = asyncio.create_task(late.look())
+        await slow.known.wait()
+        await compute.ran_out(entry)
+        slow.go.set()
+
+        assert await look == credits
+    channels = await told(ledger, store)
+
+    assert set(channels) == {"C1", "CALERTS"}
+    assert all([EMPTY in text for text in said] == [True] for said in channels.values())
+
+
+async def test_requests_are_refused_only_after_neocu_has_refused_one(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """An empty balance is enough to warn of, and not to say no by: Neocu alone knows its prices."""
+    await balances(compute, neocu, 0)
+    entry = await held(ledger)
+    assert not await compute.has_run_out(entry)
+    await compute.ran_out(entry)
+
+    assert await compute.has_run_out(await taken(ledger, asked(2)))
+    channels = await told(ledger, store)
+    assert all([EMPTY in text for text in said] == [True] for said in channels.values())
+    assert set(channels) == {"C1", "CALERTS"}
+
+
 # A Neocu that can't tell
 
 
@@ -311,14 +418,17 @@ async def test_a_balance_that_is_not_told_is_no_news(
     """Nobody is warned of what nobody knows, and requests go to Neocu, which knows."""
     neocu.faults.always("compute", fault)
     entry = await held(ledger)
+    key = SETTINGS.neocu_api_key
+    async with NeocuClient(key, neocu.url, timeout=0.2, attempts=1) as hasty:
+        ignorant = Compute(SETTINGS, hasty, ledger, {"slack": Rooms()})
 
-    assert await compute.look() is None
-    assert not await compute.has_run_out(entry)
-    assert await compute.cost(entry) is None
-    assert await told(ledger, store) == {}
+        assert await ignorant.look() is None
+        assert not await ignorant.has_run_out(entry)
+        assert await ignorant.cost(entry) is None
+        assert await told(ledger, store) == {}
 
-    await compute.ran_out(entry)  # this one thing Neocu did say
-    assert not await compute.has_run_out(entry)
+        await ignorant.ran_out(entry)  # this one thing Neocu did say
+        assert not await ignorant.has_run_out(entry)
     assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [True]
 
     neocu.faults.clear()
@@ -340,7 +450,7 @@ async def test_a_balance_that_hangs_holds_up_nobody(
         await ledger.levels.record_reading(1000)
         await pass_time(store, 10)
         entry = await held(ledger)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):  # half of what the client waits
             assert await compute.cost(entry) is None
 
 

@@ -83,7 +83,7 @@ async def host() -> AsyncIterator[Host]:
 
 async def get(url: str, limit: int = LIMIT) -> Fetched:
     """Fetch with the token, from our host only."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
         return await fetch(session, url, hosts={HOST}, limit=limit, headers=TOKEN)
 
 

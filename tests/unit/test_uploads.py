@@ -44,7 +44,7 @@ async def uploading(base: str, upload: str, **more: object) -> AsyncIterator[Htt
     settings = Settings.model_validate(
         {"neocu_api_key": KEY, "neocu_base_url": base, "neocu_upload_url": upload} | more
     )
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2)) as session:
+    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
         yield HttpUploader(session, settings)
 
 

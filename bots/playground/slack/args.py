@@ -5,10 +5,10 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 
-YES = (True, "1", "true", "True")
+TRUE_VALUES = (True, "1", "true", "True")
 JSON_TYPE = "application/json"
 
 
@@ -32,7 +32,7 @@ class Args:
     def flag(self, name: str, *, default: bool = False) -> bool:
         """Return a yes or no."""
         value = self.values.get(name)
-        return default if value is None else value in YES
+        return default if value is None else value in TRUE_VALUES
 
     def number(self, name: str, default: int) -> int:
         """Return a whole number; SlackError if it is none."""

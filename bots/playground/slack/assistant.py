@@ -3,21 +3,22 @@
 import asyncio
 import time
 
+from bots.playground.slack.access import visible_channel, writable_channel
 from bots.playground.slack.args import Args
-from bots.playground.slack.compose import thread_of, visible_channel, writable_channel
+from bots.playground.slack.compose import thread_of
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json
 
-MOST_PROMPTS = 4
-MOST_LOADING_MESSAGES = 10
+MAX_PROMPTS = 4
+MAX_LOADING_MESSAGES = 10
 
 
 async def set_status(desk: Desk, args: Args) -> Json:
     """assistant.threads.setStatus: an empty status takes it away, and so does time."""
     channel = writable_channel(desk.team, args.need("channel_id", "channel_not_found"))
     thread = thread_of(desk.team, channel, args.need("thread_ts")) or ""
-    if len(args.json("loading_messages") or []) > MOST_LOADING_MESSAGES:
+    if len(args.json("loading_messages") or []) > MAX_LOADING_MESSAGES:
         raise SlackError("invalid_arguments")
     lifetime = desk.team.rules.status_lifetime
     channel.statuses[thread] = args.text("status")
@@ -34,7 +35,7 @@ async def set_suggested_prompts(desk: Desk, args: Args) -> Json:
     channel = visible_channel(desk.team, args.need("channel_id", "channel_not_found"))
     prompts = args.json("prompts") or []
     well_formed = all(p.get("title") and p.get("message") for p in prompts)
-    if not prompts or len(prompts) > MOST_PROMPTS or not well_formed:
+    if not prompts or len(prompts) > MAX_PROMPTS or not well_formed:
         raise SlackError("invalid_arguments")
     channel.suggested_prompts = prompts
     desk.team.journal.changed()

@@ -1,4 +1,4 @@
-"""From what an app sent to a message: where it may go, and what Slack refuses to show."""
+"""From what an app sent to a message, and what Slack refuses to show."""
 
 import json
 
@@ -6,32 +6,13 @@ import aiohttp
 
 from bots.playground.slack import blocks as block_kit
 from bots.playground.slack.args import Args
-from bots.playground.slack.errors import SlackError, invalid
-from bots.playground.slack.pictures import picture_problems
+from bots.playground.slack.image_blocks import image_problems
+from bots.playground.slack.slack_error import SlackError, invalid
 from bots.playground.slack.state import Channel, Json, Message
 from bots.playground.slack.team import Team
 
 MAX_TEXT = 40_000
 MAX_METADATA = 8_000
-
-
-def visible_channel(team: Team, name: str) -> Channel:
-    """Return a channel that the bot can see; a person's ID means the DM with them."""
-    if name in team.people and name != team.bot.id:
-        return team.dm(name)
-    channel = team.channels.get(name)
-    if channel is None or (channel.kind != "channel" and team.bot.id not in channel.members):
-        raise SlackError("channel_not_found")
-    return channel
-
-
-def writable_channel(team: Team, name: str) -> Channel:
-    """Return a channel that the bot may post to."""
-    channel = visible_channel(team, name)
-    public = "chat:write.public" in team.rules.scopes
-    if team.bot.id not in channel.members and not public:
-        raise SlackError("not_in_channel")
-    return channel
 
 
 async def checked_blocks(team: Team, session: aiohttp.ClientSession, args: Args) -> list[Json]:
@@ -47,7 +28,7 @@ async def checked_blocks(team: Team, session: aiohttp.ClientSession, args: Args)
         raise invalid("invalid_blocks", ["markdown text is too long [json-pointer:/blocks]"])
     if block_kit.length(blocks) > block_kit.MAX_ALL_TEXT:
         raise SlackError("msg_blocks_too_long")
-    if problems := await picture_problems(team, session, blocks):
+    if problems := await image_problems(team, session, blocks):
         raise invalid("invalid_blocks", problems)
     return block_kit.with_ids(blocks)
 

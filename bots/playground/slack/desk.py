@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import aiohttp
 
-from bots.playground.slack.delivery import Courier
+from bots.playground.slack.background import Tasks
+from bots.playground.slack.courier import Courier
 from bots.playground.slack.events import Events
 from bots.playground.slack.faults import Faults
 from bots.playground.slack.response_url import ResponseUrls
 from bots.playground.slack.socket_mode import Sockets
-from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 
 

@@ -2,8 +2,8 @@
 
 import time
 
-from bots.playground.slack.delivery import EVENT, Courier
-from bots.playground.slack.render import file_stub, message_json, view_json
+from bots.playground.slack.courier import EVENT, Courier
+from bots.playground.slack.payloads import file_stub, message_json, view_json
 from bots.playground.slack.state import Channel, Json, Message, Person
 from bots.playground.slack.team import Team
 
@@ -12,8 +12,14 @@ SCOPE_OF = {
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
+    "message.mpim": "mpim:history",
 }
-NAME_OF = {"channel": "message.channels", "group": "message.groups", "im": "message.im"}
+NAME_OF = {
+    "channel": "message.channels",
+    "group": "message.groups",
+    "im": "message.im",
+    "mpim": "message.mpim",
+}
 
 
 class Events:
@@ -26,24 +32,28 @@ class Events:
     def posted(self, message: Message) -> None:
         """A message was posted; one that mentions the bot is told of twice."""
         channel = self._team.channels[message.channel]
-        event = self._message(message)
-        bot = self._team.bot.id
-        mentions = f"<@{bot}>" in message.text and message.user != bot
         hidden = message.files and self._team.rules.mention_with_file_as_message_only
-        if mentions and channel.kind != "im" and not hidden:
-            plain = {k: v for k, v in event.items() if k not in ("channel_type", "subtype")}
-            self._tell("app_mention", channel, plain | {"type": "app_mention"})
-        self._tell(NAME_OF[channel.kind], channel, event)
+        if self._mentions_bot(message, message.text) and not hidden:
+            self._mentioned(message)
+        self._tell(NAME_OF[channel.kind], channel, self._message(message), message.user)
 
     def changed(self, message: Message, before: Json) -> None:
-        """A message was edited; `before` is how it looked."""
+        """A message was edited; `before` is how it looked.
+
+        One that mentions the bot only now is a mention too, marked as `edited`:
+        https://github.com/slackapi/bolt-python/issues/925
+        """
         now = message_json(self._team, message)
-        self._about(message, "message_changed", {"message": now, "previous_message": before})
+        if self._mentions_bot(message, message.text) > self._mentions_bot(message, before["text"]):
+            self._mentioned(message)
+        self._message_event(
+            message, "message_changed", {"message": now, "previous_message": before}
+        )
 
     def deleted(self, message: Message, before: Json) -> None:
         """A message is gone; `before` is how it looked."""
         gone = {"deleted_ts": message.ts, "previous_message": before}
-        self._about(message, "message_deleted", gone)
+        self._message_event(message, "message_deleted", gone)
 
     def home_opened(self, person: Person, channel: Channel, tab: str) -> None:
         """Someone looks at the app's Home or Messages tab."""
@@ -57,31 +67,73 @@ class Events:
         for view in homes:
             if tab == "home" and view.person == person.id:
                 event["view"] = view_json(self._team, view)
-        self._tell("app_home_opened", channel, event)
+        self._tell("app_home_opened", channel, event, person.id)
 
-    def _about(self, message: Message, subtype: str, what: Json) -> None:
+    def session_stopped(self, person: Person, channel: Channel, thread_ts: str) -> None:
+        """Someone pressed Slack's Stop (https://docs.slack.dev/reference/events/agent_session_stopped)."""
+        event: Json = {"type": "agent_session_stopped", "user": person.id, "channel": channel.id}
+        event |= {"thread_ts": thread_ts, "streaming_message_ts": []}
+        self._tell("agent_session_stopped", channel, event, person.id)
+
+    def _mentions_bot(self, message: Message, text: str) -> bool:
+        """Tell whether a text mentions the bot; nobody is mentioned in direct messages."""
+        bot, channel = self._team.bot.id, self._team.channels[message.channel]
+        return f"<@{bot}>" in text and message.user != bot and channel.kind != "im"
+
+    def _mentioned(self, message: Message) -> None:
+        event = self._message(message)
+        plain = {k: v for k, v in event.items() if k not in ("channel_type", "subtype")}
+        channel = self._team.channels[message.channel]
+        self._tell("app_mention", channel, plain | {"type": "app_mention"}, message.user)
+
+    def _message_event(self, message: Message, subtype: str, what: Json) -> None:
         channel = self._team.channels[message.channel]
         event = {"type": "message", "subtype": subtype, "channel": channel.id, "hidden": True}
         event |= {"ts": self._team.new_ts(), "channel_type": channel.kind}
-        self._tell(NAME_OF[channel.kind], channel, event | what)
+        self._tell(NAME_OF[channel.kind], channel, event | what, message.user)
 
     def _message(self, message: Message) -> Json:
-        event = message_json(self._team, message, metadata=True)
-        if self._team.rules.files_of_other_workspaces and message.files:
+        """Return what an event tells of a message; other companies' files are stubs.
+
+        https://docs.slack.dev/apis/slack-connect/
+        """
+        team, channel = self._team, self._team.channels[message.channel]
+        event = message_json(team, message, metadata=True)
+        author = team.team_of(message.user)
+        if message.files and (author != team.id or team.rules.files_of_other_workspaces):
             event["files"] = [file_stub(file) for file in message.files]
-        channel = self._team.channels[message.channel]
+        if channel.connected and team.rules.connect_names_team:
+            event |= {"user_team": author, "source_team": author}
+        elif channel.connected:
+            del event["team"]
         return event | {"channel": channel.id, "channel_type": channel.kind}
 
-    def _tell(self, name: str, channel: Channel, event: Json) -> None:
+    def _tell(self, name: str, channel: Channel, event: Json, author: str) -> None:
         team = self._team
         scope = SCOPE_OF.get(name)
         knows = name in team.rules.events and (scope is None or scope in team.rules.scopes)
         if not knows or team.bot.id not in channel.members:
             return
-        self._courier.send(EVENT, self._envelope(event))
+        for source in self._sources(author):
+            self._courier.send(EVENT, self._envelope(channel, event, source))
 
-    def _envelope(self, event: Json) -> Json:
+    def _sources(self, author: str) -> list[str]:
+        """Return the outer `team_id`s under which the app is told of what somebody did.
+
+        That of the author's company, and perhaps once more ours:
+        https://github.com/slackapi/java-slack-sdk/issues/629,
+        https://github.com/slackapi/node-slack-sdk/issues/1370,
+        https://github.com/NousResearch/hermes-agent/pull/115110 (ours outside, theirs inside)
+        """
+        ours, theirs = self._team.id, self._team.team_of(author)
+        if theirs == ours or self._team.rules.connect_outer_is_ours:
+            return [ours]
+        return [theirs, ours] if self._team.rules.connect_tells_twice else [theirs]
+
+    def _envelope(self, channel: Channel, event: Json, source: str) -> Json:
+        """Return an event as it is delivered; `authorizations` name the installed workspace."""
         team = self._team
+        shared = bool(channel.connected) or team.rules.files_of_other_workspaces
         authorization = {
             "enterprise_id": None,
             "team_id": team.id,
@@ -91,13 +143,14 @@ class Events:
         }
         return {
             "token": team.verification_token,
-            "team_id": team.id,
+            "team_id": source,
+            "context_team_id": team.id,
             "api_app_id": team.app_id,
             "event": {**event, "event_ts": event.get("ts") or team.new_ts()},
             "type": "event_callback",
             "event_id": team.new_id("Ev"),
             "event_time": int(time.time()),
             "authorizations": [authorization],
-            "is_ext_shared_channel": team.rules.files_of_other_workspaces,
+            "is_ext_shared_channel": shared,
             "event_context": f"4-{team.new_id('x')}",
         }

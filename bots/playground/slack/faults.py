@@ -1,8 +1,9 @@
 """What can go wrong with Slack, switched on by tests and by the demo."""
 
+import asyncio
 from collections import deque
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 EVERY = "*"
 TOO_MANY, UNAVAILABLE = 429, 503
@@ -10,7 +11,7 @@ TOO_MANY, UNAVAILABLE = 429, 503
 
 @dataclass(frozen=True)
 class Fault:
-    """What one call meets: a status, an error code, no answer (`drop`), or only a delay.
+    """What one call meets: a status, an error code, no answer (`drop`, `stall`), or only a delay.
 
     `after` means that the call has its effect first.
     """
@@ -21,17 +22,21 @@ class Fault:
     delay: float = 0.0
     drop: bool = False
     after: bool = False
+    stall: bool = False
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 class Faults:
     """The switches, by method: `chat.postMessage`, …, `upload`, `download`, or `*` for all.
 
-    Further names: `response_url` and `socket`. Each fault counts for the next `times` calls.
+    Further names: `response_url`, `socket`, and `share` (what completed files meet).
+    Each fault counts for the next `times` calls.
     """
 
     def __init__(self, on_outage: Callable[[], None]) -> None:
         self._waiting: dict[str, deque[Fault]] = {}
         self._outage = False
+        self._released = asyncio.Event()
         self._on_outage = on_outage
 
     def rate_limit(self, method: str = EVERY, *, times: int = 1, retry_after: int = 1) -> None:
@@ -49,9 +54,13 @@ class Faults:
         """Answer a 5xx that is no JSON; `after`: though the call took effect."""
         self._add(method, times, Fault(status, after=after))
 
-    def refuse(self, method: str, error: str, *, times: int = 1) -> None:
-        """Answer `{"ok": false, "error": error}`, whatever the error."""
-        self._add(method, times, Fault(error=error))
+    def refuse(self, method: str, error: str, *, times: int = 1, **more: str) -> None:
+        """Answer `{"ok": false, "error": error}` and `more`, whatever the error."""
+        self._add(method, times, Fault(error=error, more=more))
+
+    def stall(self, method: str, *, times: int = 1) -> None:
+        """Take the call, read nothing of it and say nothing, until the faults are cleared."""
+        self._add(method, times, Fault(stall=True))
 
     def drop(self, method: str = EVERY, *, times: int = 1, after: bool = False) -> None:
         """Cut the connection before the call is looked at, or after it had its effect."""
@@ -61,10 +70,31 @@ class Faults:
         """Do as asked, but late."""
         self._add(method, times, Fault(delay=seconds))
 
+    def lose_share(self, *, times: int = 1) -> None:
+        """Say ok to files.completeUploadExternal and never show the files anywhere."""
+        self._add("share", times, Fault(drop=True))
+
+    def delay_share(self, seconds: float, *, times: int = 1) -> None:
+        """Show completed files that much later."""
+        self._add("share", times, Fault(delay=seconds))
+
+    def refuse_handshake(self, *, times: int = 1) -> None:
+        """Refuse a WebSocket and use its ticket up: only a new address connects again.
+
+        https://github.com/slackapi/python-slack-sdk/issues/1110
+        """
+        self._add("ticket", times, Fault(drop=True))
+
     def clear(self) -> None:
         """Forget every fault and end an outage."""
         self._waiting.clear()
         self.outage = False
+        self._released.set()
+        self._released = asyncio.Event()
+
+    async def released(self) -> None:
+        """Return once the faults that stand now are cleared."""
+        await self._released.wait()
 
     @property
     def outage(self) -> bool:
@@ -80,10 +110,12 @@ class Faults:
 
     def next(self, method: str) -> Fault | None:
         """Return what goes wrong with this call, and count it."""
-        for name in (method, EVERY):
-            if self._waiting.get(name):
-                return self._waiting[name].popleft()
-        return None
+        return self.take(method) or self.take(EVERY)
+
+    def take(self, name: str) -> Fault | None:
+        """Return what goes wrong under exactly this name, and count it."""
+        waiting = self._waiting.get(name)
+        return waiting.popleft() if waiting else None
 
     def _add(self, method: str, times: int, fault: Fault) -> None:
         self._waiting.setdefault(method, deque()).extend([fault] * times)

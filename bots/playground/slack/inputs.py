@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bots.playground.slack.blocks import MAX_UPLOADS
-from bots.playground.slack.render import file_json
+from bots.playground.slack.payloads import file_json
 from bots.playground.slack.rules import Rules
 from bots.playground.slack.state import Json, Person
 from bots.playground.slack.team import Team

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from bots.playground.slack.delivery import COMMAND, INTERACTION, Delivery
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.courier import COMMAND, INTERACTION, Delivery
 from bots.playground.slack.inputs import Values, missing, state_values
+from bots.playground.slack.payloads import message_json, view_json
 from bots.playground.slack.people import People
-from bots.playground.slack.render import message_json, view_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json, Message, Person, View, elements_of
 from bots.playground.slack.typed import encode, escape
 from bots.playground.slack.views import checked_view, new_hash
@@ -23,9 +23,10 @@ class Interactions(People):
     ) -> Delivery:
         """Return how a slash command was taken; typed in a channel, never in a thread.
 
+        PermissionError for people of other companies: commands are the installing team's.
         https://docs.slack.dev/interactivity/implementing-slash-commands/
         """
-        team, who, where = self.desk.team, self.person(person), self.channel(channel)
+        team, who, where = self.desk.team, self._own_person(person), self.channel(channel)
         spelled = escape(text)
         if team.rules.commands_escape_mentions:
             spelled = encode(text, team.people.values(), team.channels.values())
@@ -34,7 +35,7 @@ class Interactions(People):
             "team_id": team.id,
             "team_domain": team.domain,
             "channel_id": where.id,
-            "channel_name": _shown_name(where),
+            "channel_name": _channel_name(where),
             "user_id": who.id,
             "user_name": who.name,
             "command": command,
@@ -55,7 +56,7 @@ class Interactions(People):
     async def press(
         self,
         person: Person | str,
-        shown: Message | View,
+        target: Message | View,
         action_id: str,
         value: str | None = None,
     ) -> Delivery:
@@ -64,24 +65,24 @@ class Interactions(People):
         `value` tells buttons with the same action apart, or is what is chosen in a menu.
         """
         who = self.person(person)
-        blocks = shown.blocks if isinstance(shown, Message) else shown.content["blocks"]
+        blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
         payload = self._interaction("block_actions", who)
         payload["actions"] = [_action(blocks, action_id, value, self.desk.team.new_ts())]
         payload["state"] = {"values": {}}
-        if isinstance(shown, Message):
-            payload |= self._about(shown, who)
+        if isinstance(target, Message):
+            payload |= self._message_context(target, who)
         else:
-            payload["view"] = view_json(self.desk.team, shown)
-            payload["container"] = {"type": "view", "view_id": shown.id}
+            payload["view"] = view_json(self.desk.team, target)
+            payload["container"] = {"type": "view", "view_id": target.id}
         return await self.desk.courier.ask(INTERACTION, payload)
 
     async def shortcut(self, person: Person | str, message: Message, callback_id: str) -> Delivery:
-        """Return how a message shortcut was taken.
+        """Return how a message shortcut was taken; PermissionError for other companies' people.
 
         https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
         """
-        who = self.person(person)
-        payload = self._interaction("message_action", who) | self._about(message, who)
+        who = self._own_person(person)
+        payload = self._interaction("message_action", who) | self._message_context(message, who)
         del payload["container"]
         payload |= {"callback_id": callback_id, "message_ts": message.ts}
         payload |= {"action_ts": self.desk.team.new_ts()}
@@ -120,6 +121,13 @@ class Interactions(People):
             await self.desk.courier.ask(INTERACTION, payload)
         return view
 
+    def _own_person(self, person: Person | str) -> Person:
+        """Return a person of this workspace (https://docs.slack.dev/apis/slack-connect/)."""
+        who = self.person(person)
+        if who.team_id != self.desk.team.id:
+            raise PermissionError(f"{who.name}'s company has not installed this app")
+        return who
+
     def _follow(self, view: View, delivery: Delivery) -> None:
         """Do with a modal as the acknowledgement says."""
         if delivery.answer is None:
@@ -151,11 +159,11 @@ class Interactions(People):
             "enterprise": None,
             "is_enterprise_install": False,
             "api_app_id": team.app_id,
-            "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": team.id},
+            "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.team_id},
             "trigger_id": team.new_trigger(who),
         }
 
-    def _about(self, message: Message, who: Person) -> Json:
+    def _message_context(self, message: Message, who: Person) -> Json:
         channel = self.desk.team.channels[message.channel]
         container = {
             "type": "message",
@@ -165,14 +173,14 @@ class Interactions(People):
         }
         if message.thread_ts:
             container["thread_ts"] = message.thread_ts
-        about = {
+        context = {
             "container": container,
-            "channel": {"id": channel.id, "name": _shown_name(channel)},
+            "channel": {"id": channel.id, "name": _channel_name(channel)},
             "response_url": self.desk.response_urls.new(who, channel, message),
         }
         if message.only_for:  # an ephemeral message can't be shown to the app again
-            return about
-        return about | {"message": message_json(self.desk.team, message, metadata=True)}
+            return context
+        return context | {"message": message_json(self.desk.team, message, metadata=True)}
 
     async def _show(self, delivery: Delivery, who: Person, where: Channel) -> None:
         try:
@@ -185,7 +193,7 @@ class Interactions(People):
         self.desk.team.add_message(Message(where.id, ts, SLACKBOT, text, only_for=who.id))
 
 
-def _shown_name(channel: Channel) -> str:
+def _channel_name(channel: Channel) -> str:
     return "directmessage" if channel.im_with else channel.name
 
 

@@ -1,52 +1,18 @@
-"""What people in the workspace do in its channels, and what each of them sees."""
+"""What people in the workspace do in its channels."""
 
 from collections.abc import Iterable
 
-from bots.playground.slack.desk import Desk
-from bots.playground.slack.render import message_json
+from bots.playground.slack.agent_sessions import PROCESSING, STOPPED
+from bots.playground.slack.payloads import message_json
 from bots.playground.slack.state import Channel, File, Message, Person
 from bots.playground.slack.typed import encode
+from bots.playground.slack.world import World
 
 Attachment = tuple[str, bytes, str]  # name, bytes, MIME type
 
 
-class People:
+class People(World):
     """People who talk. Persons and channels may be given by name, ID or object."""
-
-    desk: Desk
-
-    @property
-    def people(self) -> dict[str, Person]:
-        """Everyone by ID, the bot included."""
-        return self.desk.team.people
-
-    @property
-    def channels(self) -> dict[str, Channel]:
-        """Every channel and direct message by ID."""
-        return self.desk.team.channels
-
-    def person(self, who: Person | str) -> Person:
-        """Return a person; LookupError if there is none."""
-        return self.desk.team.person(who)
-
-    def channel(self, where: Channel | str) -> Channel:
-        """Return a channel; LookupError if there is none."""
-        return self.desk.team.channel(where)
-
-    def dm(self, who: Person | str) -> Channel:
-        """Return the direct message between a person and the bot."""
-        return self.desk.team.dm(who)
-
-    def add_person(self, name: str, *, is_bot: bool = False) -> Person:
-        """Return a new person (or another bot), member of no channel yet."""
-        return self.desk.team.add_person(name, is_bot=is_bot)
-
-    def add_channel(
-        self, name: str, members: Iterable[Person | str] = (), *, private: bool = False
-    ) -> Channel:
-        """Return a new channel; the bot is in it only if it is named or invited."""
-        ids = {self.person(member).id for member in members}
-        return self.desk.team.add_channel(name, ids, private=private)
 
     async def say(
         self,
@@ -83,6 +49,7 @@ class People:
         if message.user != self.person(person).id:
             raise PermissionError("only one's own messages can be edited")
         before = message_json(team, message)
+        team.note_revision(message)
         message.text = encode(text, team.people.values(), team.channels.values())
         message.edited = team.new_ts()
         team.journal.changed()
@@ -94,7 +61,7 @@ class People:
         if message.user != self.person(person).id:
             raise PermissionError("only one's own messages can be deleted")
         before = message_json(self.desk.team, message)
-        self.channel(message.channel).messages.remove(message)
+        self.channel(message.channel).remove(message)
         self.desk.team.journal.changed()
         self.desk.events.deleted(message, before)
         return message
@@ -103,25 +70,12 @@ class People:
         """Return the channel, joined; the app hears of it as a message too, as Slack tells it."""
         who, where = self.person(person), self.channel(channel)
         where.members.add(who.id)
+        where.connected |= {who.team_id} - {self.desk.team.id}
         text = f"<@{who.id}> has joined the channel"
         ts = self.desk.team.new_ts()
         note = Message(where.id, ts, who.id, text, subtype="channel_join")
         self.desk.team.add_message(note)
         self.desk.events.posted(note)
-        return where
-
-    def invite(self, channel: Channel | str) -> Channel:
-        """Return the channel, with the bot as a member (`/invite @neocu`)."""
-        where = self.channel(channel)
-        where.members.add(self.desk.team.bot.id)
-        self.desk.team.journal.changed()
-        return where
-
-    def kick(self, channel: Channel | str) -> Channel:
-        """Return the channel, without the bot."""
-        where = self.channel(channel)
-        where.members.discard(self.desk.team.bot.id)
-        self.desk.team.journal.changed()
         return where
 
     async def open_messages_tab(self, person: Person | str) -> Channel:
@@ -130,19 +84,15 @@ class People:
         self.desk.events.home_opened(self.person(person), channel, "messages")
         return channel
 
-    def seen_by(
-        self, person: Person | str, channel: Channel | str, thread_ts: str | None = None
-    ) -> list[Message]:
-        """Return what a person sees in a channel, or in a thread; oldest first."""
-        who, where = self.person(person), self.channel(channel)
-        if who.id not in where.members and where.kind != "channel":
-            return []
-        shown = where.thread(thread_ts) if thread_ts else where.messages
-        return [
-            message
-            for message in shown
-            if message.only_for in (None, who.id) and (thread_ts or not message.is_reply)
-        ]
+    def stop(self, person: Person | str, channel: Channel | str, thread_ts: str) -> None:
+        """Press Slack's own Stop below a thread; LookupError where there is none.
+
+        The status stays as it is: to change it is the app's business.
+        """
+        who, where, rules = self.person(person), self.channel(channel), self.desk.team.rules
+        if where.sessions.get(thread_ts) != PROCESSING or STOPPED not in rules.events:
+            raise LookupError("there is nothing to stop")
+        self.desk.events.session_stopped(who, where, thread_ts)
 
     def upload(self, person: Person, files: Iterable[Attachment]) -> list[File]:
         """Return a person's files, kept by Slack."""

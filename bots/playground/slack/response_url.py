@@ -9,9 +9,9 @@ from aiohttp import web
 
 from bots.playground.slack.args import Args
 from bots.playground.slack.compose import compose
-from bots.playground.slack.errors import SlackError
 from bots.playground.slack.events import Events
-from bots.playground.slack.render import message_json
+from bots.playground.slack.payloads import message_json
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, Json, Message, Person
 from bots.playground.slack.team import Team
 
@@ -67,12 +67,12 @@ class ResponseUrls:
     async def _say(self, answer: Answer, body: Json) -> None:
         args, original = Args(body), answer.original
         if original and args.flag("delete_original"):
-            answer.channel.messages.remove(original)
-            self._team.journal.changed()
+            self._delete(answer.channel, original)
             return
         message = await compose(self._team, self._session, args, answer.channel)
         if original and args.flag("replace_original"):
             before = message_json(self._team, original)
+            self._team.note_revision(original)
             original.text, original.blocks = message.text, message.blocks
             self._team.journal.changed()
             if not original.only_for:
@@ -84,3 +84,11 @@ class ResponseUrls:
         self._team.add_message(message)
         if not message.only_for:
             self._events.posted(message)
+
+    def _delete(self, channel: Channel, original: Message) -> None:
+        before = message_json(self._team, original)
+        if original in channel.messages:
+            channel.remove(original)
+        self._team.journal.changed()
+        if not original.only_for:
+            self._events.deleted(original, before)

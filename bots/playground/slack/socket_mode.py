@@ -8,37 +8,45 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
-from bots.playground.slack.errors import SlackError
+from bots.playground.slack.faults import Faults
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
 from bots.playground.slack.team import Team
 
-MOST_CONNECTIONS = 10
-HEARTBEAT = 30.0
-CONNECTION_TIME = 18_060
+MAX_CONNECTIONS = 10
+HEARTBEAT_SECONDS = 30.0
+TICKET = "ticket"
+CONNECTION_SECONDS = 18_060
 # Slack waits ten seconds; the SDK is gone in a few milliseconds.
-GRACE = 1.0
+GRACE_SECONDS = 1.0
 
 
 @dataclass(eq=False)
 class Connection:
-    """One WebSocket of the app."""
+    """One WebSocket of the app; a `silent` one stays open, but nothing comes over it any more.
+
+    https://github.com/slackapi/python-slack-sdk/issues/1701
+    """
 
     ws: web.WebSocketResponse
     gone: "asyncio.Future[None]"
+    silent: bool = False
+    answers_pings: bool = True
 
 
 class Sockets:
     """The app's open WebSockets; each envelope goes to one of them, in turn."""
 
-    def __init__(self, team: Team) -> None:
+    def __init__(self, team: Team, faults: Faults) -> None:
         self.connections: list[Connection] = []
         self._team = team
+        self._faults = faults
         self._tickets: set[str] = set()
         self._acks: dict[str, asyncio.Future[Json]] = {}
 
     def address(self) -> str:
         """Return a WebSocket address, good for one connection."""
-        if len(self.connections) >= MOST_CONNECTIONS:
+        if len(self.connections) >= MAX_CONNECTIONS:
             raise SlackError("too_many_websockets")
         ticket = secrets.token_urlsafe()
         self._tickets.add(ticket)
@@ -48,9 +56,13 @@ class Sockets:
         """Talk to one WebSocket until it goes."""
         if (ticket := request.query.get("ticket", "")) not in self._tickets:
             raise web.HTTPForbidden
-        ws = web.WebSocketResponse(timeout=GRACE, heartbeat=HEARTBEAT)
-        await ws.prepare(request)
         self._tickets.discard(ticket)
+        if self._faults.take(TICKET):
+            raise web.HTTPForbidden
+        ws = web.WebSocketResponse(
+            timeout=GRACE_SECONDS, heartbeat=HEARTBEAT_SECONDS, autoping=False
+        )
+        await ws.prepare(request)
         connection = Connection(ws, asyncio.get_running_loop().create_future())
         self.connections.append(connection)
         await ws.send_json(self._hello())
@@ -59,6 +71,8 @@ class Sockets:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
                     self._acknowledged(message.json())
+                elif message.type is WSMsgType.PING and connection.answers_pings:
+                    await ws.pong(message.data)
         finally:
             self._retire(connection)
         return ws
@@ -95,8 +109,13 @@ class Sockets:
         for connection in dropped:
             if warn and not connection.ws.closed:
                 await connection.ws.send_json({"type": "disconnect", "reason": reason})
-                await asyncio.wait({connection.gone}, timeout=GRACE)
+                await asyncio.wait({connection.gone}, timeout=GRACE_SECONDS)
             await connection.ws.close()
+
+    def silence(self, *, answer_pings: bool) -> None:
+        """Let nothing come over the open sockets any more, but perhaps answers to pings."""
+        for connection in self.connections:
+            connection.silent, connection.answers_pings = True, answer_pings
 
     async def _offer(self, envelope: Json, ack: "asyncio.Future[Json]") -> None:
         """Send an envelope over one socket; return once it was taken or the socket has gone."""
@@ -105,7 +124,8 @@ class Sockets:
         connection = connections.pop(0)
         connections.append(connection)
         try:
-            await connection.ws.send_json(envelope)
+            if not connection.silent:
+                await connection.ws.send_json(envelope)
         except ConnectionError:
             self._retire(connection)
             return
@@ -128,6 +148,6 @@ class Sockets:
         return {
             "type": "hello",
             "num_connections": len(self.connections),
-            "debug_info": {"host": "playground", "approximate_connection_time": CONNECTION_TIME},
+            "debug_info": {"host": "playground", "approximate_connection_time": CONNECTION_SECONDS},
             "connection_info": {"app_id": self._team.app_id},
         }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Json = dict[str, Any]
+BROADCAST = "thread_broadcast"
 
 MENTION = re.compile(r"<(@[UWB]\w+|!(?:here|channel|everyone|subteam\^\w+))(?:\|[^>]*)?>")
 # Rich text names whom it pings in a field of its own.
@@ -13,19 +14,28 @@ PINGED_BY = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range
 
 @dataclass
 class Person:
-    """Someone in the workspace; the bot is one too."""
+    """Someone in the workspace, or of a company that shares a channel; the bot is one too.
+
+    Guests are `is_restricted` (some channels) or `is_ultra_restricted` (one channel).
+    """
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
+    team_id: str = ""
+    is_admin: bool = False
+    is_owner: bool = False
+    is_restricted: bool = False
+    is_ultra_restricted: bool = False
+    locale: str = "en-US"
 
 
 @dataclass
 class File:
     """A file and its bytes; `shares` are the messages (channel, ts, thread_ts) that show it.
 
-    Until it is `ready`, Slack is still looking at what was uploaded.
+    Until it is `processed`, Slack is still looking at what was uploaded.
     """
 
     id: str
@@ -36,7 +46,7 @@ class File:
     url: str
     title: str = ""
     alt_txt: str = ""
-    ready: bool = True
+    processed: bool = True
     shares: list[tuple[str, str, str | None]] = field(default_factory=list)
 
     @property
@@ -46,9 +56,22 @@ class File:
         return ending.lower() if dot else "binary"
 
 
+@dataclass(frozen=True)
+class Revision:
+    """What a message said before it was edited at `until` (a ts)."""
+
+    until: str
+    text: str
+    blocks: list[Json]
+    files: list[str]  # IDs
+
+
 @dataclass
 class Message:
-    """A message in a channel; `only_for` names the one person who sees an ephemeral one."""
+    """A message in a channel; `only_for` names the one person who sees an ephemeral one.
+
+    `broken_images` are the files (by ID) of which people see a broken image in its blocks.
+    """
 
     channel: str
     ts: str
@@ -64,12 +87,18 @@ class Message:
     only_for: str | None = None
     unfurls: bool = True
     reactions: list[str] = field(default_factory=list)
+    revisions: list[Revision] = field(default_factory=list)
+    broken_images: set[str] = field(default_factory=set)
+
+    @property
+    def is_broadcast(self) -> bool:
+        """True for a thread's reply that is shown in the channel too."""
+        return self.subtype == BROADCAST
 
     @property
     def is_reply(self) -> bool:
         """True for what is shown in a thread only."""
-        broadcast = self.subtype == "thread_broadcast"
-        return self.thread_ts not in (None, self.ts) and not broadcast
+        return self.thread_ts not in (None, self.ts) and not self.is_broadcast
 
     @property
     def elements(self) -> list[tuple[Json, Json]]:
@@ -87,28 +116,45 @@ class Message:
 
 @dataclass
 class Channel:
-    """A channel, public or private, or a direct message with the bot (`im_with` is the person)."""
+    """A channel, public or private, or a direct message of two (`im_with`) or more (`is_mpim`).
+
+    `restricted` is the error that whoever posts there gets, `connected` the other companies that
+    share it (team IDs), `deleted` what once stood there.
+    """
 
     id: str
     name: str
     is_private: bool = False
     im_with: str | None = None
+    is_mpim: bool = False
+    is_archived: bool = False
+    restricted: str = ""
+    connected: set[str] = field(default_factory=set)
+    deleted: list[Message] = field(default_factory=list)
     members: set[str] = field(default_factory=set)
     messages: list[Message] = field(default_factory=list)
     statuses: dict[str, str] = field(default_factory=dict)  # by thread: "is drawing …"
     status_ends: dict[str, float] = field(default_factory=dict)  # on the monotonic clock
     suggested_prompts: list[Json] = field(default_factory=list)
+    sessions: dict[str, str] = field(default_factory=dict)  # by thread: an agent's status
 
     @property
     def kind(self) -> str:
-        """Slack's `channel_type`: channel, group or im."""
+        """Slack's `channel_type`: channel, group, im or mpim."""
         if self.im_with:
             return "im"
+        if self.is_mpim:
+            return "mpim"
         return "group" if self.is_private else "channel"
 
     def find(self, ts: str | None) -> Message | None:
         """Return the message with this `ts`."""
         return next((message for message in self.messages if message.ts == ts), None)
+
+    def remove(self, message: Message) -> None:
+        """Take a message away; `deleted` keeps it for whoever wants to know."""
+        self.messages.remove(message)
+        self.deleted.append(message)
 
     def thread(self, thread_ts: str) -> list[Message]:
         """Return the parent and its replies, oldest first."""

@@ -1,4 +1,4 @@
-"""What is true in the workspace: look-ups, new IDs and timestamps, changes that ring the bell."""
+"""What is true in the workspace: look-ups, new IDs and timestamps, changes."""
 
 import itertools
 import secrets
@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bots.playground.journal import Journal
+from bots.playground.slack.notifications import Notification, notified_by
 from bots.playground.slack.rules import Rules
-from bots.playground.slack.state import Channel, File, Message, Person, View
+from bots.playground.slack.state import Channel, File, Message, Person, Revision, View
 
 MICROSECONDS = 1_000_000
 
@@ -39,10 +40,11 @@ class Team:
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
+        self.notifications: list[Notification] = []
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self.id, self.app_id = self.new_id("T"), self.new_id("A")
-        self.bot = Person(self.new_id("U"), "neocu", "Neocu", is_bot=True)
+        self.bot = Person(self.new_id("U"), "neocu", "Neocu", is_bot=True, team_id=self.id)
         self.bot_id = self.new_id("B")
         self.people[self.bot.id] = self.bot
 
@@ -89,23 +91,39 @@ class Team:
         """Return the direct message between a person and the bot; it comes into being on use."""
         person = self.person(who)
         for channel in self.channels.values():
-            if channel.im_with == person.id:
+            if channel.im_with == person.id and self.bot.id in channel.members:
                 return channel
         members = {person.id, self.bot.id}
         channel = Channel(self.new_id("D"), f"dm-{person.name}", im_with=person.id, members=members)
-        self.channels[channel.id] = channel
-        return channel
+        return self.keep(channel)
 
-    def add_person(self, name: str, *, is_bot: bool = False) -> Person:
-        """Return a new person of the workspace."""
-        person = Person(self.new_id("U"), name, name.title(), is_bot)
+    def team_of(self, user: str) -> str:
+        """Return the team ID of a person; Slackbot and the like belong to the workspace."""
+        person = self.people.get(user)
+        return person.team_id if person else self.id
+
+    def add_person(self, name: str, *, is_bot: bool = False, team_id: str = "") -> Person:
+        """Return a new person of the workspace, or of another company."""
+        person = Person(self.new_id("U"), name, name.title(), is_bot, team_id or self.id)
         self.people[person.id] = person
         self.journal.changed()
         return person
 
     def add_channel(self, name: str, members: set[str], *, private: bool = False) -> Channel:
         """Return a new channel; `members` are IDs."""
-        channel = Channel(self.new_id("C"), name, is_private=private, members=members)
+        return self.keep(Channel(self.new_id("C"), name, is_private=private, members=members))
+
+    def group_dm(self, members: set[str]) -> Channel:
+        """Return the direct message of several people (IDs); it comes into being on use."""
+        for channel in self.channels.values():
+            if channel.is_mpim and channel.members == members:
+                return channel
+        names = "--".join(sorted(self.people[member].name for member in members))
+        name = f"mpdm-{names}-1"
+        return self.keep(Channel(self.new_id("G"), name, is_mpim=True, members=members))
+
+    def keep(self, channel: Channel) -> Channel:
+        """Add a channel."""
         self.channels[channel.id] = channel
         self.journal.changed()
         return channel
@@ -125,6 +143,19 @@ class Team:
         self.files[file_id] = File(file_id, name, mimetype, content, user, url, title=name)
         return self.files[file_id]
 
+    def bot_sees(self, file: File) -> bool:
+        """Tell whether a file is the bot's own, or shared where the bot is a member.
+
+        https://docs.slack.dev/reference/scopes/files.read
+        """
+        where = [self.channels[channel] for channel, _, _ in file.shares]
+        return file.user == self.bot.id or any(self.bot.id in c.members for c in where)
+
+    def note_revision(self, message: Message) -> None:
+        """Keep what a message says, just before it is edited."""
+        files = [file.id for file in message.files]
+        message.revisions.append(Revision(self.new_ts(), message.text, message.blocks, files))
+
     def add_message(self, message: Message) -> Message:
         """Put a message where it belongs; a message of the bot ends its status line."""
         channel = self.channels[message.channel]
@@ -134,10 +165,11 @@ class Team:
             and (parent := channel.find(message.thread_ts))
         ):
             parent.thread_ts = parent.ts
+        self.notifications += notified_by(self.people, channel, message)
         channel.messages.append(message)
         for file in message.files:
             file.shares.append((message.channel, message.ts, message.thread_ts))
-        if message.user == self.bot.id:
+        if message.user == self.bot.id and not message.only_for:
             channel.statuses.pop(message.thread_ts or "", None)
         self.journal.changed()
         return message

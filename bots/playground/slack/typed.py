@@ -5,7 +5,9 @@ from collections.abc import Iterable
 
 from bots.playground.slack.state import Channel, Person
 
-URL = re.compile(r"https?://[^\s<>|]+[^\s<>|.,;:!?)\]}'\"]")
+URL = r"https?://[^\s<>|]+[^\s<>|.,;:!?)\]}'\"]"
+# A link with a label of its own, as the composer makes it of `[label](address)`.
+LINK = re.compile(rf"\[(?P<label>[^\[\]\n]+)\]\((?P<to>https?://[^\s<>|()]+)\)|(?P<bare>{URL})")
 NAME = re.compile(r"(?<![\w@/.])([@#])([\w-]+(?:\.[\w-]+)*)")
 BROADCASTS = ("here", "channel", "everyone")
 
@@ -16,14 +18,20 @@ def escape(text: str) -> str:
 
 
 def encode(text: str, people: Iterable[Person], channels: Iterable[Channel]) -> str:
-    """Return typed text as Slack stores it: escaped, links in <…>, mentions as IDs."""
+    """Return typed text as Slack stores it: escaped, links as <url|label>, mentions as IDs."""
     names = mentions(people, channels)
     parts, end = [], 0
-    for url in URL.finditer(text):
-        parts += [_with_mentions(text[end : url.start()], names), f"<{escape(url.group())}>"]
-        end = url.end()
+    for link in LINK.finditer(text):
+        parts += [_with_mentions(text[end : link.start()], names), _link(link)]
+        end = link.end()
     parts.append(_with_mentions(text[end:], names))
     return "".join(parts)
+
+
+def _link(link: re.Match[str]) -> str:
+    if link["bare"]:
+        return f"<{escape(link['bare'])}>"
+    return f"<{escape(link['to'])}|{escape(link['label'])}>"
 
 
 def mentions(people: Iterable[Person], channels: Iterable[Channel]) -> dict[str, str]:

@@ -7,8 +7,8 @@ from typing import Any
 from bots.playground.slack import blocks as block_kit
 from bots.playground.slack.args import Args
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError, invalid
-from bots.playground.slack.render import view_json
+from bots.playground.slack.payloads import view_json
+from bots.playground.slack.slack_error import SlackError, invalid
 from bots.playground.slack.state import Json, View
 from bots.playground.slack.team import Team
 

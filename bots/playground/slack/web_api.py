@@ -2,19 +2,21 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from aiohttp import web
 
-from bots.playground.slack import assistant, chat, conversations, views
+from bots.playground.slack import agent_sessions, assistant, chat, conversations, views
 from bots.playground.slack.args import Args, read_args
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.errors import SlackError
-from bots.playground.slack.files import Files
+from bots.playground.slack.file_methods import Files
+from bots.playground.slack.rate_limits import RateLimitedError, RateLimits
+from bots.playground.slack.slack_error import SlackError, missing_scope
 from bots.playground.slack.state import Json
 
 Method = Callable[[Desk, Args], Awaitable[Json]]
-HISTORY = ("channels:history", "groups:history", "im:history")
-READ = ("channels:read", "groups:read", "im:read")
+HISTORY = ("channels:history", "groups:history", "im:history", "mpim:history")
+READ = ("channels:read", "groups:read", "im:read", "mpim:read")
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,7 @@ class Entry:
 def methods(files: Files) -> dict[str, Entry]:
     """Return every method that this workspace knows."""
     return {
+        "agents.sessions.setStatus": Entry(agent_sessions.set_status, ("chat:write",)),
         "assistant.threads.setStatus": Entry(
             assistant.set_status, ("chat:write", "assistant:write")
         ),
@@ -42,7 +45,8 @@ def methods(files: Files) -> dict[str, Entry]:
         "chat.update": Entry(chat.update, ("chat:write",)),
         "conversations.history": Entry(conversations.history, HISTORY),
         "conversations.info": Entry(conversations.info, READ),
-        "conversations.open": Entry(conversations.open_dm, ("im:write",)),
+        "conversations.join": Entry(conversations.join, ("channels:join",)),
+        "conversations.open": Entry(conversations.open_dm, ("im:write", "mpim:write")),
         "conversations.replies": Entry(conversations.replies, HISTORY),
         "files.completeUploadExternal": Entry(files.complete, ("files:write",)),
         "files.getUploadURLExternal": Entry(files.get_upload_url, ("files:write",)),
@@ -75,16 +79,21 @@ class WebApi:
 
     def __init__(self, desk: Desk, files: Files) -> None:
         self._desk = desk
+        self._limits = RateLimits(desk.team.rules)
         self._methods = methods(files)
 
     async def serve(self, request: web.Request) -> web.Response:
-        """Answer one call; errors have status 200, as Slack's have."""
-        scopes = ",".join(sorted(self._desk.team.rules.scopes))
+        """Answer one call; errors have status 200, as Slack's have, but for rate limits."""
+        headers = {"x-oauth-scopes": ",".join(sorted(self._desk.team.rules.scopes))}
+        status = HTTPStatus.OK
         try:
             body = {"ok": True, **await self._call(request)}
         except SlackError as error:
             body = error.answer()
-        return web.json_response(body, headers={"x-oauth-scopes": scopes})
+        except RateLimitedError as error:
+            body, status = {"ok": False, "error": "ratelimited"}, HTTPStatus.TOO_MANY_REQUESTS
+            headers["Retry-After"] = str(error.retry_after)
+        return web.json_response(body, status=status, headers=headers)
 
     async def _call(self, request: web.Request) -> Json:
         name = request.match_info["method"]
@@ -96,10 +105,10 @@ class WebApi:
         if (entry := self._methods.get(name)) is None:
             raise SlackError("unknown_method", req_method=name)
         self._authenticate(token)
+        self._limits.count(name, args.text("channel"))
         held = self._desk.team.rules.scopes
         if entry.scopes and not held.intersection(entry.scopes):
-            provided = ",".join(sorted(held))
-            raise SlackError("missing_scope", needed=",".join(entry.scopes), provided=provided)
+            raise missing_scope(entry.scopes, held)
         return await entry.method(self._desk, args)
 
     def _echo(self, args: Args) -> Json:

@@ -11,21 +11,22 @@ from aiohttp.typedefs import Handler
 
 from bots.playground.journal import Journal
 from bots.playground.local_server import HOST, serve
-from bots.playground.slack.delivery import JSON, Courier, Delivery
+from bots.playground.slack.background import Tasks
+from bots.playground.slack.courier import JSON, Courier, Delivery
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
 from bots.playground.slack.faults import UNAVAILABLE, Fault, Faults
-from bots.playground.slack.files import Files
+from bots.playground.slack.file_host import FileHost
+from bots.playground.slack.file_methods import Files
 from bots.playground.slack.interactions import Interactions
 from bots.playground.slack.response_url import ResponseUrls
 from bots.playground.slack.rules import MEBIBYTE, Rules
 from bots.playground.slack.socket_mode import Sockets
 from bots.playground.slack.state import File, Json, View
-from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 from bots.playground.slack.web_api import WebApi
 
-LARGEST_BODY = 256 * MEBIBYTE
+MAX_BODY_BYTES = 256 * MEBIBYTE
 # What a fault calls the addresses that are no Web API method.
 NAMES = {"upload": "upload", "files-pri": "download", "response": "response_url", "link": "socket"}
 
@@ -63,7 +64,7 @@ class Workspace(Interactions):
         # A new connection each time: a kept one could belong to an app that has gone since.
         connector = aiohttp.TCPConnector(force_close=True)
         session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-        sockets = Sockets(team)
+        sockets = Sockets(team, self.faults)
         courier = Courier(team, sockets, tasks, session)
         courier.events_url = self._first_events_url
         events = Events(team, courier)
@@ -73,19 +74,23 @@ class Workspace(Interactions):
         team.base_url = f"http://{HOST}:{port}/"
         stack.push_async_callback(sockets.drop, warn=False)
         stack.push_async_callback(tasks.close)
+        stack.callback(self.faults.clear)
         people = {team.add_person(name).id for name in ("ada", "ben", "cleo")}
         team.add_channel("general", people | {team.bot.id})
         team.add_channel("random", people)
         return desk
 
     def _app(self, desk: Desk) -> web.Application:
-        files = Files(desk)
+        host = FileHost(desk.team)
         middlewares = [_cut, self.journal.middleware(), self._go_wrong]
-        app = web.Application(middlewares=middlewares, client_max_size=LARGEST_BODY)
-        app.router.add_route("*", "/api/{method}", WebApi(desk, files).serve)
-        app.router.add_post("/upload/v1/{ticket}", files.receive)
-        app.router.add_get("/files-pri/{id}/download/{name}", files.download)
-        app.router.add_get("/files-pri/{id}/{name}", files.download)
+        app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY_BYTES)
+        app.router.add_route("*", "/api/{method}", WebApi(desk, Files(host)).serve)
+        app.router.add_post("/upload/v1/{ticket}", host.receive)
+        app.router.add_get("/files-pri/{id}/download/{name}", host.download)
+        app.router.add_get("/files-pri/{id}/{name}", host.download)
+        app.router.add_get("/files-origin/{id}/download/{name}", host.origin)
+        app.router.add_get("/files-origin/{id}/{name}", host.origin)
+        app.router.add_get("/", host.login)
         app.router.add_post("/response/{team}/{key}", desk.response_urls.serve)
         app.router.add_get("/link/", desk.sockets.serve)
         return app
@@ -100,6 +105,9 @@ class Workspace(Interactions):
         if fault is None:
             return await handler(request)
         await asyncio.sleep(fault.delay)
+        if fault.stall:
+            await self.faults.released()
+            raise DroppedError
         if fault.after:
             await handler(request)
         if fault.drop:
@@ -201,6 +209,10 @@ class Workspace(Interactions):
         """Close every socket, after a `disconnect` message if `warn`; the app has to come again."""
         await self.desk.sockets.drop(reason, warn=warn)
 
+    def silence_sockets(self, *, answer_pings: bool = True) -> None:
+        """Let the open sockets go silent, as if connected; new ones work."""
+        self.desk.sockets.silence(answer_pings=answer_pings)
+
 
 @web.middleware
 async def _cut(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -216,6 +228,6 @@ def _faulty(fault: Fault) -> web.Response | None:
     """Return the answer that a fault stands for; None if it is only late."""
     if fault.error:
         headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
-        body = {"ok": False, "error": fault.error}
+        body = {"ok": False, "error": fault.error, **fault.more}
         return web.json_response(body, status=fault.status or HTTPStatus.OK, headers=headers)
     return web.Response(status=fault.status, text="<html>no</html>") if fault.status else None

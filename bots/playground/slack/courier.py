@@ -12,15 +12,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 
+from bots.playground.slack.background import Tasks
 from bots.playground.slack.socket_mode import Sockets
 from bots.playground.slack.state import Json
-from bots.playground.slack.tasks import Tasks
 from bots.playground.slack.team import Team
 
 EVENT, COMMAND, INTERACTION = "events_api", "slash_commands", "interactive"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 AGENT = "Slackbot 1.0 (+https://api.slack.com/robots)"
-MOST_REDIRECTS = 2
+MAX_REDIRECTS = 2
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Courier:
         timeout = aiohttp.ClientTimeout(total=self._team.rules.ack_within)
         url = self.events_url or ""
         async with self._session.post(
-            url, data=body, headers=headers, timeout=timeout, max_redirects=MOST_REDIRECTS
+            url, data=body, headers=headers, timeout=timeout, max_redirects=MAX_REDIRECTS
         ) as answer:
             return answer.status, await answer.text(), dict(answer.headers)
 
@@ -123,12 +123,12 @@ class Courier:
 
     async def _deliver(self, delivery: Delivery) -> None:
         """Try, and try again (https://docs.slack.dev/apis/events-api/#retries)."""
-        pauses = self._team.rules.retry_after if delivery.kind == EVENT else ()
-        for number, pause in enumerate((0.0, *pauses)):
-            await asyncio.sleep(pause)
+        delays = self._team.rules.retry_after if delivery.kind == EVENT else ()
+        for number, delay in enumerate((0.0, *delays)):
+            await asyncio.sleep(delay)
             attempt = await self._attempt(delivery)
             delivery.attempts.append(attempt)
-            delivery.over = attempt.failure is None or attempt.final or number == len(pauses)
+            delivery.over = attempt.failure is None or attempt.final or number == len(delays)
             self._team.journal.changed()
             if delivery.over:
                 return

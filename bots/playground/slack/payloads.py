@@ -11,7 +11,7 @@ def message_json(team: Team, message: Message, *, metadata: bool = False) -> Jso
         "user": message.user,
         "text": message.text,
         "ts": message.ts,
-        "team": team.id,
+        "team": team.team_of(message.user),
     }
     if message.bot_id:
         shown |= {"bot_id": message.bot_id, "app_id": team.app_id}
@@ -48,10 +48,11 @@ def file_json(team: Team, file: File) -> Json:
         "created": int(float(file.shares[0][1])) if file.shares else 0,
         "name": file.name,
         "title": file.title,
-        "mimetype": file.mimetype,
-        "filetype": file.filetype,
+        # Empty until Slack has looked at the file: java-slack-sdk#1349, bolt-python#1251.
+        "mimetype": file.mimetype if file.processed else "",
+        "filetype": file.filetype if file.processed else "",
         "user": file.user,
-        "user_team": team.id,
+        "user_team": team.team_of(file.user),
         "mode": "hosted",
         "size": len(file.content),
         "alt_txt": file.alt_txt,
@@ -69,17 +70,24 @@ def file_stub(file: File) -> Json:
     return {"id": file.id, "mode": "file_access", "file_access": "check_file_info"}
 
 
-def person_json(team: Team, person: Person) -> Json:
-    """Return a person as `users.info` shows them."""
-    return {
+def person_json(team: Team, person: Person, *, locale: bool = False) -> Json:
+    """Return a person as `users.info` shows them (https://docs.slack.dev/reference/objects/user-object)."""
+    shown: Json = {
         "id": person.id,
-        "team_id": team.id,
+        "team_id": person.team_id,
         "name": person.name,
         "real_name": person.real_name,
         "deleted": False,
         "is_bot": person.is_bot,
+        "is_admin": person.is_admin,
+        "is_owner": person.is_owner,
+        "is_restricted": person.is_restricted,
+        "is_ultra_restricted": person.is_ultra_restricted,
         "profile": {"real_name": person.real_name, "display_name": person.name},
     }
+    if person.team_id != team.id:
+        shown["is_stranger"] = True
+    return shown | ({"locale": person.locale} if locale else {})
 
 
 def channel_json(team: Team, channel: Channel) -> Json:
@@ -90,8 +98,10 @@ def channel_json(team: Team, channel: Channel) -> Json:
         "is_channel": kind == "channel",
         "is_group": kind == "group",
         "is_im": kind == "im",
+        "is_mpim": kind == "mpim",
         "is_private": kind != "channel",
-        "is_archived": False,
+        "is_archived": channel.is_archived,
+        "is_ext_shared": bool(channel.connected),
         "is_member": team.bot.id in channel.members,
         "context_team_id": team.id,
     }

@@ -1,5 +1,6 @@
 """How the local Slack says no."""
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -20,3 +21,9 @@ def invalid(error: str, problems: list[str]) -> SlackError:
     """Return an error that lists its problems as Slack does, with JSON pointers."""
     messages = [f"[ERROR] {problem}" for problem in problems]
     return SlackError(error, errors=problems, response_metadata={"messages": messages})
+
+
+def missing_scope(needed: Iterable[str], provided: Iterable[str]) -> SlackError:
+    """Return what an app hears that lacks a scope: which, and what it has."""
+    granted = ",".join(sorted(provided))
+    return SlackError("missing_scope", needed=",".join(needed), provided=granted)
