@@ -92,7 +92,7 @@ class Request:
     asked, so that the answer has to. `thread` names the thread that it was asked in, and
     `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
     `in_private` says that nobody else reads the place, `external` that the person is of another
-    organization.
+    organization, `unseen` that it replies to what the chat hides from us.
     """
 
     key: str
@@ -109,6 +109,7 @@ class Request:
     roles: tuple[str, ...] = ()
     in_private: bool = False
     external: bool = False
+    unseen: bool = False
 
     @property
     def source_key(self) -> str:

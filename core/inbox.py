@@ -75,6 +75,14 @@ class Inbox:
         chosen = source.assets[number - 1 :][:1] if number else source.assets
         return source.query, tuple(asset.id for asset in chosen if asset.id)
 
+    async def find_by_message(self, request: Request) -> str:
+        """Return the key of the request whose result the message replied to is, "" for none.
+
+        Raises LedgerError.
+        """
+        found = await self._ledger.queries.find_by_message(request)
+        return found.key if found and found.assets else ""
+
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""
         return await self._ledger.queries.last_result(request) is not None

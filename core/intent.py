@@ -89,6 +89,13 @@ class NotHereError(InputError):
         super().__init__("not of this workspace")
 
 
+class UnseenError(InputError):
+    """It is about a message that the chat does not show us, with the files in it."""
+
+    def __init__(self) -> None:
+        super().__init__("the chat hides the message replied to")
+
+
 def parse_text(text: str) -> Generate | Ask:
     """Return what the text asks for; a text without a query asks for help. Never raises."""
     if found := _COMMAND.fullmatch(text.strip()):

@@ -6,7 +6,7 @@ from typing import Protocol
 from core import intent
 from core.conversation import Attachment, FormSent, Press, Request
 from core.files.download import Fetched
-from core.intent import Generate, NotHereError
+from core.intent import Generate, NotHereError, UnseenError
 from core.ledger import Ledger
 from core.neocu.uploads import Uploader
 from core.records import Entry
@@ -58,6 +58,8 @@ class Resolver:
                 draft = source.request.attachments if source and not source.query else ()
                 attached = (*draft, *request.attachments)
                 return await self._with_uploads(request, Generate(query.strip(), files), attached)
+            case Generate() if request.unseen:
+                raise UnseenError
             case Generate() as wanted:
                 files = wanted.files or await self._thread_files(request)
                 wanted = Generate(wanted.query, files)

@@ -13,24 +13,33 @@ from aiohttp import web
 from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
-from bots.discord.calls import calling
+from bots.discord import ladder
+from bots.discord.calls import map_discord_errors
 from bots.discord.commands import create_tree, sync
-from bots.discord.conversation import DiscordConversation, Place
+from bots.discord.conversation import DiscordConversation, Typing
+from bots.discord.ladder import Channel
 from bots.discord.listeners import Listeners
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
-from core.conversation import Attachment, ConversationError
+from core.conversation import Attachment, ConversationError, Refusal, Request
 from core.files.download import Fetched, fetch
-from core.files.public import PublicFiles
 from core.inbox import Inbox
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
 FILE_HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
-LONGEST_RATE_LIMIT = 30.0  # seconds that discord.py waits by itself
+MAX_RATE_LIMIT_SECONDS = 30.0  # that discord.py waits by itself; it takes no less
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway
 TOKEN_REFUSED = 4004
+INTENTS_REFUSED = 4014
+FATAL_CLOSES = {
+    4010: "it refused the shard",
+    4011: "the bot is in so many servers that it has to be sharded, which these bots can't do yet",
+    4012: "it no longer speaks this version of its gateway",
+    4013: "it refused the intents",
+    INTENTS_REFUSED: "it refused the intents",
+}
 REFUSED = (
     "DISCORD_TOKEN was refused by Discord: it is "
     f"{DiscordSettings.model_fields['discord_token'].description}"
@@ -53,14 +62,15 @@ class Discord:
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
         self._client = discord.Client(
-            intents=discord.Intents.default(),
+            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            max_ratelimit_timeout=LONGEST_RATE_LIMIT,
+            max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
             guild_ready_timeout=GUILDS_WITHIN,
         )
+        self._typing = Typing(self._client)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -72,11 +82,10 @@ class Discord:
         """Whether events can arrive now."""
         return self._connected
 
-    def listen(self, inbox: Inbox, files: PublicFiles) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox; Discord needs nothing of the web server."""
-        self._files = files
         listeners = Listeners(inbox, self._client, self.conversation)
-        self._tree = create_tree(self._client, listeners.on_command, listeners.on_message_command)
+        self._tree = create_tree(self._client, listeners)
         for listener in (
             listeners.on_message,
             listeners.on_interaction,
@@ -88,24 +97,39 @@ class Discord:
         return []
 
     async def run(self) -> None:
-        """Log in, as soon as Discord can be reached, and stay connected until cancelled."""
+        """Log in, as soon as Discord can be reached, and stay connected until cancelled.
+
+        Where Discord refuses the connection for good, it is off and can only speak. Raises
+        SettingsError where it refuses the token.
+        """
+        await self._log_in()
+        await sync(self._tree)
+        try:
+            await self._client.connect()
+        except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
+            code = getattr(error, "code", INTENTS_REFUSED)
+            if code == TOKEN_REFUSED:
+                raise SettingsError(REFUSED) from error
+            self._connected = False
+            why = FATAL_CLOSES.get(code, "it closed the connection for good")
+            log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (it is said)
+        # What is asked no more is still to be answered; discord.py has closed its own session.
+        self._client.clear()
+        await self._log_in()
+        await asyncio.Event().wait()
+
+    async def _log_in(self) -> None:
         for tries in itertools.count(1):
             try:
-                await calling(self._client.login(self._settings.discord_token.get_secret_value()))
+                with map_discord_errors():
+                    await self._client.login(self._settings.discord_token.get_secret_value())
             except discord.LoginFailure as error:
                 raise SettingsError(REFUSED) from error
             except ConversationError as error:
                 log.warning("Discord can't be reached (%s)", error)
                 await asyncio.sleep(backoff(tries))
             else:
-                break
-        await sync(self._tree)
-        try:
-            await self._client.connect()
-        except discord.ConnectionClosed as error:
-            if error.code != TOKEN_REFUSED:
-                raise
-            raise SettingsError(REFUSED) from error
+                return
 
     @property
     def alert_channel(self) -> str:
@@ -116,11 +140,20 @@ class Discord:
         """Return the address of a channel, "" for a direct message: its person was told."""
         if workspace and not workspace.isdigit():
             return ""
-        return Place(int(channel), int(workspace or 0)).dump()
+        return ladder.dump(Channel(int(channel), int(workspace or 0)))
 
     def conversation(self, address: str) -> DiscordConversation:
         """Return the conversation at an address."""
-        return DiscordConversation(self._client, self._files, Place.load(address))
+        return DiscordConversation(self._client, self._typing, ladder.load(address))
+
+    def aside(self, address: str, person: str) -> str:
+        """Return the address where this person alone reads what is said, "" where there is none."""
+        place = ladder.aside(ladder.load(address), int(person)) if address else None
+        return ladder.dump(place) if place else ""
+
+    async def refusal(self, request: Request) -> Refusal | None:  # noqa: ARG002 (whoever is in a guild may ask)
+        """Return why this person may not ask here, None where they may."""
+        return None
 
     async def download(self, attachment: Attachment, limit: int) -> Fetched:
         """Return an attachment, from Discord's own hosts only."""

@@ -1,8 +1,8 @@
 """The commands that Discord shows, and telling Discord when they have changed."""
 
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import aiohttp
 import discord
@@ -12,17 +12,52 @@ from core import wording
 
 log = logging.getLogger(__name__)
 
-OnCommand = Callable[[discord.Interaction, str, Sequence[discord.Attachment]], Awaitable[None]]
+FORM_COMMAND = "neocu-form"
+# Discord reads contexts [0, 1, 2] back as [0, 1]: https://github.com/Rapptz/discord.py/issues/10525
+FORGOTTEN_CONTEXT = 2
 
 
-OnMessageCommand = Callable[[discord.Interaction, discord.Message], Awaitable[None]]
+class Listeners(Protocol):
+    """Who takes what the commands bring."""
+
+    def in_time(self, interaction: discord.Interaction) -> bool:
+        """Whether Discord still waits for an answer."""
+        ...
+
+    async def on_command(
+        self, interaction: discord.Interaction, text: str, files: Sequence[discord.Attachment]
+    ) -> None:
+        """Take `/neocu …`."""
+        ...
+
+    async def on_form_command(self, interaction: discord.Interaction) -> None:
+        """Open the form."""
+        ...
+
+    async def on_message_command(
+        self, interaction: discord.Interaction, message: discord.Message
+    ) -> None:
+        """Open the form for a message."""
+        ...
 
 
-def create_tree(
-    client: discord.Client, on_command: OnCommand, on_message_command: OnMessageCommand
-) -> app_commands.CommandTree:
-    """Return the tree: `/neocu` with its words and attachments, and a message menu's entry."""
-    tree = app_commands.CommandTree(client)
+class Tree(app_commands.CommandTree):
+    """The commands, none of which runs once Discord has given it up."""
+
+    def __init__(
+        self, client: discord.Client, in_time: Callable[[discord.Interaction], bool]
+    ) -> None:
+        super().__init__(client)
+        self._in_time = in_time
+
+    async def interaction_check(self, interaction: discord.Interaction, /) -> bool:
+        """Whether the command is run."""
+        return self._in_time(interaction)
+
+
+def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.CommandTree:
+    """Return the tree: `/neocu` with its words and attachments, the form, and a menu's entry."""
+    tree = Tree(client, listeners.in_time)
 
     # A person may take the app along to guilds and chats that it is no member of:
     # https://docs.discord.com/developers/resources/application#installation-context
@@ -36,7 +71,7 @@ def create_tree(
     )
     async def neocu(  # noqa: PLR0913, PLR0917 (a parameter is an option: Discord has no lists)
         interaction: discord.Interaction,
-        query: str = "",
+        query: str,
         files: str = "",
         attachment: discord.Attachment | None = None,
         attachment_2: discord.Attachment | None = None,
@@ -54,13 +89,21 @@ def create_tree(
             *(attachment_6, attachment_7, attachment_8, attachment_9, attachment_10),
         )
         text = f"{query}\nfiles: {files}" if files.strip() else query
-        await on_command(interaction, text, [file for file in attached if file is not None])
+        await listeners.on_command(
+            interaction, text, [file for file in attached if file is not None]
+        )
+
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+    @tree.command(name=FORM_COMMAND, description=wording.labels.FORM_COMMAND)
+    async def neocu_form(interaction: discord.Interaction) -> None:
+        await listeners.on_form_command(interaction)
 
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @tree.context_menu(name=wording.labels.USE_MESSAGE)
     async def use_in_neocu(interaction: discord.Interaction, message: discord.Message) -> None:
-        await on_message_command(interaction, message)
+        await listeners.on_message_command(interaction, message)
 
     return tree
 
@@ -82,12 +125,18 @@ async def sync(tree: app_commands.CommandTree) -> None:
 
 
 def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what matters of a command: its names and descriptions, also of its options."""
+    """Return what matters of a command, without what Discord reads back in another way."""
     options = [
         {name: option.get(name) for name in ("type", "name", "description")}
         | {"required": bool(option.get("required"))}
         for option in command.get("options", [])
     ]
-    names = {name: command.get(name) for name in ("type", "name", "description")}
-    where = {name: sorted(command.get(name) or ()) for name in ("integration_types", "contexts")}
-    return {**names, **where, "options": options}
+    slash = command.get("type") == discord.AppCommandType.chat_input.value
+    return {
+        "type": command.get("type"),
+        "name": command.get("name"),
+        "description": command.get("description") if slash else "",  # a menu's entry has none
+        "integration_types": sorted(command.get("integration_types") or ()),
+        "contexts": sorted(set(command.get("contexts") or ()) - {FORGOTTEN_CONTEXT}),
+        "options": options,
+    }

@@ -1,262 +1,341 @@
-"""A Discord thread, as the core sees it: post and edit, within Discord's limits and errors."""
+"""Speaks, edits and takes back on Discord: down the ladder once, and never up again."""
 
-import hashlib
-import json
+import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from http import HTTPStatus
 from typing import Any, Literal
 
 import discord
+from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, snowflake_time, utcnow
 
-from bots.discord import render
-from bots.discord.calls import CONNECTING, EXPIRED, MOST_FOLLOW_UPS, THREAD_EXISTS, calling
-from core import delivery, wording
-from core.conversation import ConversationError, Reply, TryLaterError, UndeliverableError
-from core.files.download import Fetched
-from core.files.public import PublicFiles
+from bots.discord import ladder, render
+from bots.discord.calls import CONNECTING_SECONDS, THREAD_EXISTS, RefusedError, map_discord_errors
+from bots.discord.ladder import (
+    TITLE_LENGTH,
+    TOKEN_LIFETIME,
+    Addition,
+    Answer,
+    Call,
+    Channel,
+    ChannelReply,
+    ClosedDirectMessage,
+    DirectMessage,
+    NewThread,
+    Place,
+    Thread,
+    Token,
+)
+from core import wording
+from core.conversation import (
+    Attempt,
+    Barrier,
+    Capacity,
+    ConversationError,
+    File,
+    FilesRefusedError,
+    Posted,
+    Reply,
+    TryLaterError,
+)
 
-WEB = "https://discord.com/channels"
-# https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
-ACKNOWLEDGED_WITHIN = timedelta(seconds=3)
-TOKEN_MINUTES = 15
-NONCE_LENGTH = 25
-TITLE_LENGTH = 100
+# https://docs.discord.com/developers/resources/message#create-message
+MAX_FILES = 10
+MAX_REQUEST_BYTES = 25 * 1024 * 1024
+ENVELOPE_BYTES = 64 * 1024  # what a request has besides its files
+ACKNOWLEDGED_WITHIN = timedelta(seconds=5)
+ARCHIVE_MINUTES: Literal[1440] = 1440
+TYPING_SECONDS = 9.0  # Discord shows it for ten
 ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
-ARCHIVE_AFTER: Literal[1440] = 1440  # minutes
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where a conversation is; IDs are Discord's, 0 where there is none.
+class Typing:
+    """Shows that something is on its way, no more often than it takes."""
 
-    `title` is the name of a thread still to be made from the message `message`; without one, that
-    message is replied to. `thread` says that the channel is a thread. `token` is an
-    `interaction`'s, good for 15 minutes; `answered` says that it has been answered, `private` that
-    its answer is for one person, and `visiting` that nothing but the token lets us speak.
-    """
+    def __init__(self, client: discord.Client) -> None:
+        self._client = client
+        self._until: dict[int, float] = {}
 
-    channel: int
-    guild: int = 0
-    message: int = 0
-    title: str = ""
-    thread: bool = False
-    token: str = ""
-    interaction: int = 0
-    answered: bool = False
-    private: bool = False
-    visiting: bool = False
-
-    def dump(self) -> str:
-        """Return the address that the core keeps."""
-        return json.dumps({k: v for k, v in asdict(self).items() if v}, sort_keys=True)
-
-    @classmethod
-    def load(cls, address: str) -> "Place":
-        """Read an address."""
-        return cls(**json.loads(address))
-
-
-def channel_of(channel: object) -> str:
-    """Return the ID of a channel; a thread counts as the channel that it is in."""
-    return str(getattr(channel, "parent_id", None) or getattr(channel, "id", ""))
-
-
-def nonce(key: str) -> str:
-    """Return what names, for Discord, a part of a reply: its key and the part's number."""
-    return hashlib.sha256(key.encode()).hexdigest()[:NONCE_LENGTH]
+    async def show(self, channel: int) -> None:
+        """Show it in a channel; where that fails, nothing is lost."""
+        now = asyncio.get_running_loop().time()
+        self._until = {one: until for one, until in self._until.items() if until > now}
+        if channel in self._until:
+            return
+        self._until[channel] = now + TYPING_SECONDS
+        with suppress(ConversationError), map_discord_errors():
+            await self._client.get_partial_messageable(channel).typing()
 
 
 class DiscordConversation:
-    """A thread, or replies in a channel that has none; the first post makes the thread."""
+    """A place on Discord; speaking there returns the place where it goes on."""
 
-    def __init__(self, client: discord.Client, files: PublicFiles, place: Place) -> None:
+    def __init__(self, client: discord.Client, typing: Typing, place: Place) -> None:
         self._client = client
-        self._files = files
+        self._typing = typing
         self._place = place
 
     @property
-    def address(self) -> str:
-        """The place; from the first post on, the thread."""
-        return self._place.dump()
-
-    @property
-    def thread(self) -> str:
-        """The name of the thread, "" where there is none."""
-        return str(self._place.channel) if self._place.thread else ""
+    def capacity(self) -> Capacity:
+        """What one message can carry: https://docs.discord.com/developers/reference#uploading-files."""
+        guild = self._client.get_guild(getattr(self._place, "guild", 0))
+        limit = guild.filesize_limit if guild else DEFAULT_FILE_SIZE_LIMIT_BYTES
+        total = max(limit, MAX_REQUEST_BYTES) - ENVELOPE_BYTES
+        return Capacity(MAX_FILES, min(limit, total), total)
 
     @property
     def link(self) -> str:
-        """The web address of the thread or channel."""
-        return f"{WEB}/{self._place.guild or '@me'}/{self._place.channel}"
+        """The web address of this place, "" where there is none."""
+        return ladder.link(self._place)
 
-    async def post(self, reply: Reply, key: str, *, again: bool = False) -> str:  # noqa: ARG002 (the nonce sees to it)
-        """Say something and return its message ID; the nonce keeps it from being said twice."""
+    async def post(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
+        """Say something new in the first place down the ladder that takes it."""
         if self._client.application_id is None:
-            raise TryLaterError("not connected yet", CONNECTING)
-        reply, file = await delivery.obtain(self._files, reply, self._file_limit())
-        while True:
+            raise TryLaterError("not connected yet", CONNECTING_SECONDS, outage=True)
+        place: Place | None = self._place
+        refused: RefusedError | None = None
+        while place is not None:
             try:
-                return await self._post(reply, file, key)
-            except UndeliverableError:
-                if file is None:
-                    raise
-                # A channel may take no files, or smaller ones than it says.
-                linked = delivery.linked(reply)
-                reply, file = await delivery.obtain(self._files, linked, self._file_limit())
+                return await self._post_at(place, _told_why(reply, refused, place), files, attempt)
+            except RefusedError as error:
+                refused = _more_telling(refused, error)
+                place = place.below(error.code)
+        if files:  # it may be the files alone that are not wanted
+            raise FilesRefusedError(str(refused)) from refused
+        raise refused or RefusedError("no rung", Barrier.UNKNOWN)
 
     async def edit(self, message_id: str, reply: Reply) -> None:
-        """Change a message of ours."""
-        content, view = render.parts(reply)[0], render.buttons(reply)
-        if self._place.visiting:
-            await calling(self._webhook.edit_message(int(message_id), content=content, view=view))
-            return
-        message = self._channel.get_partial_message(int(message_id))
-        await calling(message.edit(content=content, view=view))
-        await self._working(reply)
+        """Change the words and buttons of what was said; its files stay."""
+        content, view = render.parts(reply)[0], render.buttons(reply, self._workspace)
+        with map_discord_errors():
+            if call := self._call_for(message_id):
+                hook = self._webhook(call)
+                await hook.edit_message(int(message_id), content=content, view=view)
+            else:
+                message = self._partial(message_id)
+                await message.edit(content=content, view=view)
+        if reply.working:
+            await self._show_working(self._place)
 
-    async def _post(self, reply: Reply, file: Fetched | None, key: str) -> str:
+    async def delete(self, message_id: str) -> None:
+        """Take back what was said. What is gone already is no error."""
+        try:
+            with map_discord_errors():
+                if call := self._call_for(message_id):
+                    await self._webhook(call).delete_message(int(message_id))
+                else:
+                    await self._partial(message_id).delete()
+        except RefusedError as error:
+            if error.barrier is not Barrier.GONE:
+                raise
+
+    # ---- Rungs -----------------------------------------------------------------------------------
+
+    async def _post_at(
+        self, place: Place, reply: Reply, files: Sequence[File], attempt: Attempt
+    ) -> Posted:
+        """Say all of it in one place, in several messages where it is long."""
+        if not place.applies(self._client):
+            by_token = getattr(place, "call", None) and isinstance(place, Answer | Token | Addition)
+            raise RefusedError(
+                f"no {place.kind} here", Barrier.EXPIRED if by_token else Barrier.NO_PERMISSION
+            )
+        if isinstance(place, ClosedDirectMessage):
+            reply, files = wording.direct_messages_closed(), ()
         first, texts = "", render.parts(reply)
         for number, text in enumerate(texts):
-            extras: dict[str, Any] = {}
-            if number == len(texts) - 1:
-                extras = render.extras(reply, file)
-            said = await calling(self._say(text, extras, f"{key}#{number}"))
+            last = number == len(texts) - 1
+            options: dict[str, Any] = {"allowed_mentions": render.mentions(reply)}
+            if last and (view := render.buttons(reply, self._workspace)):
+                options["view"] = view
+            shown = files if last else ()
+            nonce = render.nonce(attempt.key, number)
+            with map_discord_errors():
+                said, place = await self._say(place, text, shown, options, nonce)
             first = first or str(said)
-        await self._working(reply)
-        return first
+        if reply.working:
+            await self._show_working(place)
+        thread = str(place.channel) if isinstance(place, Thread) else ""
+        return Posted(first, ladder.dump(place), thread)
 
-    async def _say(self, text: str, extras: dict[str, Any], key: str) -> int:
-        if self._place.visiting:
-            return await self._visit(text, extras)
-        if self._place.token and not self._place.answered:
-            try:
-                return await self._answer(text, extras)
-            except discord.HTTPException as error:
-                if error.code not in EXPIRED:
-                    raise
-                if self._place.private:
-                    raise UndeliverableError("too late for a private answer") from error
-                # Too late: say it in the channel, and what follows in a thread of that.
-                self._place = replace(self._place, token="")
-                said = await self._send(text, extras, key)
-                if self._place.title:
-                    self._place = replace(self._place, message=said)
-                return said
-        if self._place.title and self._place.message:
-            return await self._begin_thread(text, extras, key)
-        return await self._send(text, extras, key)
-
-    async def _answer(self, text: str, extras: dict[str, Any]) -> int:
-        """Put the text where Discord shows "thinking"; what follows goes into a thread of it."""
-        if "file" in extras:
-            extras = {**extras, "attachments": [extras["file"]]}
-            del extras["file"]
-        try:
-            said = await self._webhook.edit_message(ORIGINAL, content=text or None, **extras)
-        except discord.HTTPException as error:
-            asked = discord.utils.snowflake_time(self._place.interaction)
-            if error.code in EXPIRED and discord.utils.utcnow() - asked < ACKNOWLEDGED_WITHIN:
-                # The note is on disk before the acknowledgement, and so may be our answer.
-                raise TryLaterError("not acknowledged yet", CONNECTING) from error
-            raise
-        self._place = replace(self._place, answered=True, message=said.id)
-        return said.id
-
-    async def _visit(self, text: str, extras: dict[str, Any]) -> int:
-        """Speak where we are no member: an answer, five follow-ups, and no more than that.
-
-        https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
-        """
-        if not self._place.answered:
-            hint = "" if self._place.private else f"\n{wording.visiting(TOKEN_MINUTES).text}"
-            return await self._answer(text + hint, extras)
-        try:
-            return await self._follow_up(text, extras)
-        except discord.HTTPException as error:
-            if error.code != MOST_FOLLOW_UPS:
-                raise
-        return await self._add(text, extras)
-
-    async def _add(self, text: str, extras: dict[str, Any]) -> int:
-        """Add to the answer what no follow-up can bring any more."""
-        said = await self._webhook.fetch_message(ORIGINAL)
-        more = {name: extras[name] for name in ("view",) if name in extras}
-        if "file" in extras:
-            more["attachments"] = [*said.attachments, extras["file"]]
-        content = "\n".join(filter(None, (said.content, text)))[: render.PART]
-        return (await self._webhook.edit_message(ORIGINAL, content=content, **more)).id
-
-    async def _begin_thread(self, text: str, extras: dict[str, Any], key: str) -> int:
-        """Speak in the thread of our message; where that may not be, reply to the message."""
-        in_channel = replace(self._place, title="")
-        try:
-            await self._client.http.start_thread_with_message(
-                self._place.channel,
-                self._place.message,
-                name=self._place.title[:TITLE_LENGTH],
-                auto_archive_duration=ARCHIVE_AFTER,
-            )
-        except discord.HTTPException as error:
-            if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise
-            if error.code != THREAD_EXISTS:
-                self._place = in_channel
-                return await self._send(text, extras, key)
-        # A thread has the ID of the message that it was made from.
-        self._place = Place(self._place.message, self._place.guild, thread=True)
-        try:
-            return await self._send(text, extras, key)
-        except discord.Forbidden:
-            self._place = in_channel
-            return await self._send(text, extras, key)
-
-    async def _send(self, text: str, extras: dict[str, Any], key: str) -> int:
-        place, options = self._place, dict(extras)
-        if place.token and place.private:  # what belongs to a private answer is private
-            return await self._follow_up(text, extras)
-        if place.message:
+    async def _say(
+        self,
+        place: Place,
+        text: str,
+        files: Sequence[File],
+        options: dict[str, Any],
+        nonce: str,
+    ) -> tuple[int, Place]:
+        """Send one message; return its ID, and the place of the next one."""
+        match place:
+            case Answer(call=Call() as call):
+                said = await self._fill_in(call, text, files, options)
+                return said, place.following(said)
+            case Token() | Addition():
+                return await self._say_by_token(place, text, files, options)
+            case ClosedDirectMessage(asked):
+                said, _ = await self._say(asked, text, files, options, nonce)
+                return said, place
+        place, options = await self._enter(place), options | {"nonce": nonce}
+        if isinstance(place, Thread | ChannelReply) and place.message:
             options["reference"] = discord.MessageReference(
                 message_id=place.message, channel_id=place.channel, fail_if_not_exists=False
             )
         # A nonce that Discord knows from the last minutes gets the message that it knows.
-        options |= {"nonce": nonce(key), "mention_author": False}
+        message = await self._client.get_partial_messageable(place.channel).send(
+            text, files=render.attached(files), suppress_embeds=True, **options
+        )
+        return message.id, place.following(message.id) if isinstance(place, Answer) else place
+
+    async def _enter(
+        self, place: Answer | NewThread | Thread | ChannelReply | Channel | DirectMessage
+    ) -> Answer | Thread | ChannelReply | Channel | DirectMessage:
+        """Return the place as it can be written in: some are still to be made."""
+        if isinstance(place, NewThread):
+            await self._make_thread(place)
+            # A thread has the ID of the message that it was made of.
+            return Thread(place.message, place.guild, place.channel, call=place.call)
+        if isinstance(place, DirectMessage) and not place.channel:
+            opened = await self._client.http.start_private_message(place.person)
+            return replace(place, channel=int(opened["id"]))
+        return place
+
+    async def _say_by_token(
+        self, place: Token | Addition, text: str, files: Sequence[File], options: dict[str, Any]
+    ) -> tuple[int, Place]:
+        if isinstance(place, Addition):
+            return await self._add(place.call, text, files, options), place
+        if not place.answered:
+            if not place.private:
+                text = _with_small(text, wording.visiting(_minutes(TOKEN_LIFETIME)))
+            said = await self._fill_in(place.call, text, files, options)
+            return said, replace(place, answered=True)
+        message = await self._webhook(place.call).send(
+            text,
+            ephemeral=place.private,
+            files=render.attached(files),
+            suppress_embeds=True,
+            wait=True,
+            **options,
+        )
+        return message.id, place
+
+    async def _fill_in(
+        self, call: Call, text: str, files: Sequence[File], options: dict[str, Any]
+    ) -> int:
+        """Put the text where Discord shows "thinking"."""
+        if files:
+            options = options | {"attachments": render.attached(files)}
         try:
-            said = await self._channel.send(text, **options)
-        except discord.Forbidden:
-            if not place.token:
+            with map_discord_errors():
+                said = await self._webhook(call).edit_message(ORIGINAL, content=text, **options)
+        except RefusedError as error:
+            young = utcnow() - snowflake_time(call.id) < ACKNOWLEDGED_WITHIN
+            if error.barrier in {Barrier.EXPIRED, Barrier.GONE} and young:
+                # The note is on disk before the acknowledgement, and so may be our answer.
+                raise TryLaterError("not acknowledged yet", CONNECTING_SECONDS) from error
+            raise
+        return said.id
+
+    async def _add(
+        self, call: Call, text: str, files: Sequence[File], options: dict[str, Any]
+    ) -> int:
+        """Add to the answer what no follow-up can bring any more."""
+        hook = self._webhook(call)
+        said = await hook.fetch_message(ORIGINAL)
+        if files:
+            kept = said.attachments[: MAX_FILES - len(files)]
+            options = options | {"attachments": [*kept, *render.attached(files)]}
+        content = "\n".join(filter(None, (said.content, text)))[: render.PART_LENGTH]
+        return (await hook.edit_message(ORIGINAL, content=content, **options)).id
+
+    async def _make_thread(self, place: NewThread) -> None:
+        """Make a thread of a message, or find the one that it has."""
+        try:
+            with map_discord_errors():
+                await self._client.http.start_thread_with_message(
+                    place.channel,
+                    place.message,
+                    name=place.title[:TITLE_LENGTH],
+                    auto_archive_duration=ARCHIVE_MINUTES,
+                )
+        except RefusedError as error:
+            if error.code != THREAD_EXISTS:
                 raise
-            return await self._follow_up(text, extras)
-        return said.id
+        except TryLaterError as error:
+            if error.seconds is None:
+                raise
+            # Limited, for minutes. The channel takes it at once.
+            # https://github.com/discord/discord-api-docs/issues/7816
+            raise RefusedError("threads are limited", Barrier.UNKNOWN) from error
 
-    async def _follow_up(self, text: str, extras: dict[str, Any]) -> int:
-        """Speak where only the interaction that called us lets us, for 15 minutes."""
-        private = self._place.private
-        said = await self._webhook.send(text, ephemeral=private, wait=True, **extras)
-        return said.id
+    async def _show_working(self, place: Place) -> None:
+        """Show that more is to come, where others may see it."""
+        if isinstance(place, Thread | ChannelReply | Channel | DirectMessage):
+            await self._typing.show(place.channel)
 
-    async def _working(self, reply: Reply) -> None:
-        """Show that more is to come; Discord shows it for ten seconds."""
-        if reply.working and not (self._place.private or self._place.visiting):
-            with suppress(ConversationError):
-                await calling(self._channel.typing())
+    # ---- By which door ---------------------------------------------------------------------------
 
-    def _file_limit(self) -> int:
-        """Return the bytes that a file may have.
+    def _call_for(self, message_id: str) -> Call | None:
+        """Return the call by whose token a message was said, None where the channel reaches it.
 
-        https://docs.discord.com/developers/reference#uploading-files
+        While it lives; afterwards what was said by it is a message of the channel, if we see that.
         """
-        guild = self._client.get_guild(self._place.guild)
-        return guild.filesize_limit if guild else discord.utils.DEFAULT_FILE_SIZE_LIMIT_BYTES
+        match self._place:
+            case Token(call) | Addition(call):
+                if not call.alive:
+                    raise RefusedError("the token has expired", Barrier.EXPIRED)
+                return call
+            case (
+                NewThread(message=message, call=Call() as call)
+                | Thread(message=message, call=Call() as call)
+                | ChannelReply(message=message, call=Call() as call)
+            ):
+                return call if call.alive and message_id == str(message) else None
+        return None
 
-    @property
-    def _channel(self) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(self._place.channel)
+    def _partial(self, message_id: str) -> discord.PartialMessage:
+        match self._place:
+            case ClosedDirectMessage(asked):
+                channel = asked.channel
+            case place:
+                channel = place.channel
+        return self._client.get_partial_messageable(channel).get_partial_message(int(message_id))
 
-    @property
-    def _webhook(self) -> discord.Webhook:
+    def _webhook(self, call: Call) -> discord.Webhook:
         id_ = self._client.application_id or 0
-        webhook = discord.Webhook.partial(id_, self._place.token, client=self._client)
+        webhook = discord.Webhook.partial(id_, call.token, client=self._client)
         webhook.type = discord.WebhookType.application  # an interaction's may speak to one person
         return webhook
+
+    @property
+    def _workspace(self) -> str:
+        """The guild that buttons have to name: where they stand does not tell it."""
+        match self._place:
+            case DirectMessage(guild=guild) if guild:
+                return str(guild)
+        return ""
+
+
+def _told_why(reply: Reply, refused: RefusedError | None, place: Place) -> Reply:
+    """Return the reply with a small line that says why it is not in the thread."""
+    if refused is None or refused.barrier is not Barrier.CLOSED:
+        return reply
+    if not isinstance(place, ChannelReply | Channel):
+        return reply
+    return replace(reply, small=wording.said_aside(reply, refused.barrier).small)
+
+
+def _more_telling(before: RefusedError | None, now: RefusedError) -> RefusedError:
+    """Return the first refusal whose reason is known: it is the one that sent us down."""
+    return now if before is None or before.barrier is Barrier.UNKNOWN else before
+
+
+def _with_small(text: str, note: str) -> str:
+    small = f"\n-# {note}"
+    return text + small if len(text) + len(small) <= render.PART_LENGTH else text
+
+
+def _minutes(time: timedelta) -> int:
+    return round(time.total_seconds() / 60)

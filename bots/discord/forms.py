@@ -3,43 +3,58 @@
 https://docs.discord.com/developers/components/reference#file-upload
 """
 
+from collections.abc import Sequence
+
 import discord
 from discord import ui
 
 from core import wording
-from core.intent import FILES_LIMIT
+from core.conversation import Attachment, FormSent
+from core.intent import MAX_FILES
 
 PREFIX = "neocu_form"
 QUERY, FILES, UPLOADS = "query", "files", "uploads"
-INPUT_LIMIT = 4_000
+MAX_INPUT_LENGTH = 4_000
+MAX_DESCRIPTION_LENGTH = 100
 
 
-def modal(
-    about: str = "", asset: int = 0, query: str = "", file_ids: tuple[str, ...] = ()
-) -> ui.Modal:
-    """Return the modal; its custom ID says which request (and which result) it is about."""
-    form = ui.Modal(title=wording.labels.TITLE, custom_id=f"{PREFIX} {asset} {about}", timeout=None)
+def modal(source: FormSent, guild: str = "", attached: Sequence[Attachment] = ()) -> ui.Modal:
+    """Return the modal, filled in; its custom ID says what it is about.
+
+    `attached` go with it by a draft of ours: it shows their names.
+    """
+    known = f"{PREFIX} {source.asset} {source.source_key} {guild}".rstrip()
+    form = ui.Modal(title=wording.labels.TITLE, custom_id=known, timeout=None)
     text = ui.TextInput[ui.Modal](
         custom_id=QUERY,
         style=discord.TextStyle.paragraph,
-        max_length=INPUT_LIMIT,
-        default=query[:INPUT_LIMIT] or None,
+        max_length=MAX_INPUT_LENGTH,
+        default=source.query[:MAX_INPUT_LENGTH] or None,
     )
     ids = ui.TextInput[ui.Modal](
-        custom_id=FILES, required=False, default=", ".join(file_ids) or None
+        custom_id=FILES, required=False, default=", ".join(source.files) or None
     )
+    room = max(1, MAX_FILES - len(attached))
     uploads = ui.FileUpload[ui.Modal](
-        custom_id=UPLOADS, required=False, min_values=0, max_values=FILES_LIMIT
+        custom_id=UPLOADS, required=False, min_values=0, max_values=room
     )
+    names = wording.labels.with_files([one.name for one in attached]) if attached else None
     form.add_item(ui.Label(text=wording.labels.QUERY, component=text))
     form.add_item(ui.Label(text=wording.labels.FILE_IDS, component=ids))
-    form.add_item(ui.Label(text=wording.labels.FILES, component=uploads))
+    form.add_item(
+        ui.Label(
+            text=wording.labels.FILES,
+            component=uploads,
+            description=names and names[:MAX_DESCRIPTION_LENGTH],
+        )
+    )
     form.stop()  # discord.py need not remember it: our listener knows it by its ID
     return form
 
 
-def about(custom_id: str) -> tuple[str, int] | None:
-    """Return which request and which of its results a sent modal is about; None if not ours."""
-    prefix, _, rest = custom_id.partition(" ")
-    asset, _, key = rest.partition(" ")
-    return (key, int(asset)) if prefix == PREFIX and asset.isdigit() else None
+def parse_custom_id(custom_id: str) -> tuple[FormSent, str] | None:
+    """Return what a sent modal is about, and the guild that it names; None if it is not ours."""
+    prefix, asset, key, guild = (*custom_id.split(" "), "", "", "", "")[:4]
+    if prefix != PREFIX or not asset.isdecimal():
+        return None
+    return FormSent("", source_key=key, asset=int(asset)), guild

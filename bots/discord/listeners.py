@@ -12,10 +12,20 @@ from typing import Any
 
 import discord
 
-from bots.discord import forms, parse, render
+from bots.discord import forms, ladder, parse, render
 from bots.discord.conversation import DiscordConversation
-from core import intent, wording
-from core.conversation import Action, Attachment, Request
+from bots.discord.ladder import Answer, Token
+from bots.discord.latency import Latency
+from core import wording
+from core.conversation import (
+    Action,
+    Attempt,
+    ConversationError,
+    FormSent,
+    Press,
+    Reply,
+    Request,
+)
 from core.inbox import Inbox
 from core.ledger import LedgerError
 from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
@@ -23,8 +33,6 @@ from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
 log = logging.getLogger(__name__)
 
 ORDINARY = {discord.MessageType.default, discord.MessageType.reply}
-# What only looks; it may be pressed again and again, and its answer is for one person.
-LOOKS = {Action.CHECK_NOW, Action.SHOW}
 
 
 class Listeners:
@@ -39,18 +47,21 @@ class Listeners:
         self._inbox = inbox
         self._client = client
         self._conversation = conversation
+        self._latency = Latency()
+
+    # ---- Messages --------------------------------------------------------------------------------
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a mention, a reply that pings us, or a direct message."""
+        self._latency.note(message.id)
         me = self._client.user
         if me is None or message.author.bot or message.type not in ORDINARY:
             return
         if message.guild is not None and me not in message.mentions:
-            return
-        if not parse.may_answer(message):  # before anything is spent
-            log.info("A mention can't be answered in channel %s", message.channel.id)
-            with suppress(discord.HTTPException):
-                await message.author.send(wording.MAY_NOT_SPEAK.text)
+            if message.guild.self_role in message.role_mentions:
+                # Of a message that mentions only our role, Discord may show us no word.
+                request = parse.of_message(message, me)
+                await self._say(request, wording.mention_me_not_my_role())
             return
         request = parse.of_message(message, me)
         try:
@@ -58,8 +69,25 @@ class Listeners:
             await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError:
             log.exception("A message could not be noted")
-            await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)
+            await self._say(request, wording.NOT_TAKEN)
             self._inbox.refuse(request)
+
+    async def _say(self, request: Request, reply: Reply) -> None:
+        """Say at once what nobody may rely on to arrive."""
+        with suppress(ConversationError):
+            await self._conversation(request.address).post(reply, (), Attempt(request.key))
+
+    # ---- Commands --------------------------------------------------------------------------------
+
+    def in_time(self, interaction: discord.Interaction) -> bool:
+        """Whether Discord still waits for us; after 3 seconds it has told the person that we fail.
+
+        https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback
+        """
+        late = self._latency.is_late(interaction.id)
+        if late:
+            log.warning("Interaction %s came too late to be answered", interaction.id)
+        return not late
 
     async def on_command(
         self,
@@ -67,121 +95,98 @@ class Listeners:
         text: str,
         files: Sequence[discord.Attachment],
     ) -> None:
-        """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
-        if not text.strip():
-            await self._ask(interaction, files, "")
-            return
-        private = intent.is_question(text)
-        place = parse.answered_at(interaction, text="" if private else text, private=private)
-        request = parse.of_interaction(
-            interaction, place, text=text, attachments=parse.attachments(files)
-        )
-        if await self._noted(interaction, replace(request, shown=private)):
-            await _respond(interaction.response.defer(thinking=True, ephemeral=private))
+        """Take `/neocu …`; a question is answered privately."""
+        request = parse.of_command(interaction, text, files)
+        if await self._noted(interaction, request):
+            await _acknowledge(interaction, request)
+
+    async def on_form_command(self, interaction: discord.Interaction) -> None:
+        """Open the form, empty."""
+        await _respond(interaction.response.send_modal(forms.modal(FormSent(""))))
 
     async def on_message_command(
         self, interaction: discord.Interaction, message: discord.Message
     ) -> None:
-        """Open the form, with a message's words and files, from its menu."""
+        """Open the form from a message's menu, with its words and files, or its result of ours."""
         me = self._client.user
-        query = render.words(message, me) if me else message.content
-        await self._ask(interaction, message.attachments, query)
-
-    async def _ask(
-        self,
-        interaction: discord.Interaction,
-        files: Sequence[discord.Attachment],
-        query: str,
-    ) -> None:
-        """Open the form, filled with a query; files go with it by a note of ours."""
-        if not files:
-            await _respond(interaction.response.send_modal(forms.modal(query=query)))
+        if me is None:
             return
-        draft = parse.of_interaction(
-            interaction, parse.place_of(interaction), attachments=parse.attachments(files)
-        )
+        request = parse.of_menu(interaction, message)
         try:
-            await self._inbox.draft(draft)
+            if key := await self._inbox.find_by_message(request):
+                await self._open_edit(interaction, FormSent("", source_key=key), "")
+                return
+            query = "" if message.author == me else render.plain_text(message, me)
+            source = FormSent(query)
+            if request.attachments:
+                await self._inbox.draft(request)
+                source = replace(source, source_key=request.key)
         except LedgerError:
-            log.exception("A form could not be noted")
-            await _refused(interaction)
+            log.exception("A form could not be filled")
+            await _tell(interaction, wording.NOT_TAKEN)
         else:
-            await _respond(interaction.response.send_modal(forms.modal(draft.key, query=query)))
+            form = forms.modal(source, attached=request.attachments)
+            await _respond(interaction.response.send_modal(form))
+
+    # ---- Buttons and forms -----------------------------------------------------------------------
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         """Take a press of one of our buttons, or a form; commands come to `on_command`."""
         data: Mapping[str, Any] = interaction.data or {}
         custom_id = data.get("custom_id", "")
+        if not custom_id or not self.in_time(interaction):
+            return
         if interaction.type is discord.InteractionType.modal_submit:
-            if sent := forms.about(custom_id):
+            if sent := forms.parse_custom_id(custom_id):
                 await self._on_form(interaction, data, *sent)
         elif interaction.type is discord.InteractionType.component:
-            match render.pressed(custom_id):
-                case (Action.EDIT, about, asset):
-                    await self._on_edit(interaction, about, asset)
-                case (action, about, _):
-                    await self._on_button(interaction, action, about)
+            match render.parse_custom_id(custom_id):
+                case (Action.EDIT, asset, key, guild):
+                    await self._on_edit(interaction, FormSent("", (), key, asset), guild)
+                case (action, asset, key, guild):
+                    await self._on_button(interaction, Press(action, key, asset), guild)
 
-    async def _on_button(
-        self, interaction: discord.Interaction, action: Action, about: str
-    ) -> None:
-        look = action in LOOKS
-        request = parse.of_interaction(
-            interaction,
-            parse.answered_at(interaction, private=True) if look else parse.beside(interaction),
-            action=action,
-            about=about,
-            shown=look,
-        )
-        if not look and interaction.message:  # pressed twice is once
-            # Without `about`, which may be a press's own key: an ID has up to 100 characters.
-            request = replace(request, key=f"discord:{action}:{interaction.message.id}")
-        if await self._noted(interaction, request):
-            await _respond(interaction.response.defer(thinking=look, ephemeral=look))
-
-    async def _on_edit(self, interaction: discord.Interaction, about: str, asset: int) -> None:
-        """Open the form, with the query of a result and the result as its file."""
-        request = parse.of_interaction(
-            interaction, parse.place_of(interaction), about=about, asset=asset
-        )
+    async def _on_button(self, interaction: discord.Interaction, press: Press, guild: str) -> None:
+        request = parse.of_press(interaction, press, guild)
         try:
-            query, file_ids = await self._inbox.prefill(request)
+            taken = await self._inbox.press(request)
+        except LedgerError:
+            log.exception("A press could not be noted")
+            await _tell(interaction, wording.NOT_TAKEN)
+            return
+        if not taken:
+            await _tell(interaction, wording.already_pressed())
+            return
+        await _acknowledge(interaction, request)
+
+    async def _on_edit(
+        self, interaction: discord.Interaction, source: FormSent, guild: str
+    ) -> None:
+        try:
+            await self._open_edit(interaction, source, guild)
         except LedgerError:
             log.exception("A form could not be filled")
-            await _refused(interaction)
-        else:
-            modal = forms.modal(about, asset, query, file_ids)
-            await _respond(interaction.response.send_modal(modal))
+            await _tell(interaction, wording.NOT_TAKEN)
+
+    async def _open_edit(
+        self, interaction: discord.Interaction, source: FormSent, guild: str
+    ) -> None:
+        """Open the form, with the query of a result and the result as its file."""
+        request = parse.of_edit(interaction, source, guild)
+        query, files = await self._inbox.prefill(request)
+        form = forms.modal(replace(source, query=query, files=files), guild)
+        await _respond(interaction.response.send_modal(form))
 
     async def _on_form(
-        self, interaction: discord.Interaction, data: Mapping[str, Any], about: str, asset: int
+        self,
+        interaction: discord.Interaction,
+        data: Mapping[str, Any],
+        source: FormSent,
+        guild: str,
     ) -> None:
-        values = {part["custom_id"]: part for part in parse.inputs(data.get("components", ()))}
-        text = values[forms.QUERY].get("value", "")
-        ids = " ".join(values[forms.FILES].get("value", "").split())
-        files = data.get("resolved", {}).get("attachments", {})
-        pressed = interaction.message is not None  # a button opened the form, and no command
-        request = parse.of_interaction(
-            interaction,
-            parse.beside(interaction) if pressed else parse.answered_at(interaction, text=text),
-            text=f"{text}\nfiles: {ids}" if ids else text,
-            attachments=tuple(
-                Attachment(
-                    id=id_,
-                    name=files[id_]["filename"],
-                    url=files[id_]["url"],
-                    size=files[id_]["size"],
-                    media_type=files[id_].get("content_type") or "",
-                )
-                for id_ in values.get(forms.UPLOADS, {}).get("values", ())
-            ),
-            action=Action.EDIT if about else None,
-            about=about,
-            asset=asset,
-            shown=False,
-        )
+        request = parse.of_form(interaction, data, source, guild)
         if await self._noted(interaction, request):
-            await _respond(interaction.response.defer(thinking=not pressed))
+            await _acknowledge(interaction, request)
 
     async def _noted(self, interaction: discord.Interaction, request: Request) -> bool:
         """Note a request, or say that it could not be."""
@@ -189,9 +194,21 @@ class Listeners:
             await self._inbox.accept(request)
         except LedgerError:
             log.exception("An interaction could not be noted")
-            await _refused(interaction)
+            await _tell(interaction, wording.NOT_TAKEN)
             return False
         return True
+
+
+async def _acknowledge(interaction: discord.Interaction, request: Request) -> None:
+    """Show "thinking" where the answer will fill that in; else no more than that we have heard."""
+    match ladder.load(request.address):
+        case Token(answered=False, private=private):
+            response = interaction.response.defer(thinking=True, ephemeral=private)
+        case Answer():
+            response = interaction.response.defer(thinking=True)
+        case _:
+            response = interaction.response.defer()
+    await _respond(response)
 
 
 async def _respond(response: Any) -> None:
@@ -200,5 +217,7 @@ async def _respond(response: Any) -> None:
         await response
 
 
-async def _refused(interaction: discord.Interaction) -> None:
-    await _respond(interaction.response.send_message(wording.NOT_TAKEN.text, ephemeral=True))
+async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
+    """Tell the person alone, instead of an answer."""
+    text = render.parts(reply)[0]
+    await _respond(interaction.response.send_message(text, ephemeral=True))

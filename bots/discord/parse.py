@@ -1,15 +1,24 @@
 """What Discord tells of a message, a command, a form or a press, as the core's Request."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import discord
 
-from bots.discord import render
-from bots.discord.conversation import TITLE_LENGTH, Place, channel_of
-from core import intent
-from core.conversation import Attachment, Request
+from bots.discord import ladder, render
+from bots.discord.ladder import (
+    Answer,
+    Call,
+    Channel,
+    ChannelReply,
+    DirectMessage,
+    NewThread,
+    Place,
+    Thread,
+    Token,
+)
+from core.conversation import ONCE_ACTIONS, Action, Attachment, Body, FormSent, Press, Request
+from core.intent import Generate, parse_text
 
 THREADED = {discord.ChannelType.text, discord.ChannelType.news}
 THREADS = {
@@ -19,84 +28,237 @@ THREADS = {
 }
 
 
+# ---- Requests ------------------------------------------------------------------------------------
+
+
 def of_message(message: discord.Message, me: discord.abc.User) -> Request:
-    """Return what a message asks: in a thread of it, or as a reply where there is none."""
-    text, channel, reference = render.words(message, me), message.channel, message.reference
-    threaded = channel.type in THREADED and not intent.is_question(text)
-    place = Place(
-        channel=channel.id,
-        guild=message.guild.id if message.guild else 0,
-        message=message.id,
-        title=title(text) if threaded else "",
-        thread=channel.type in THREADS,
-    )
+    """Return what a mention, a reply to us or a direct message asks."""
+    body, reference = parse_text(render.plain_text(message, me)), message.reference
+    replied = reference.resolved if reference else None
+    replied = replied if isinstance(replied, discord.Message) and replied.author != me else None
+    in_thread = message.channel.type in THREADS
     return Request(
         key=f"discord:{message.id}",
         platform="discord",
         workspace=workspace(message.guild, message.author),
-        channel=channel_of(channel),
+        channel=channel_of(message.channel),
         person=str(message.author.id),
-        text=text,
-        address=place.dump(),
-        attachments=attachments([*message.attachments, *attachments_of(reference)]),
-        thread=str(channel.id) if place.thread else "",
-        reply_to=str(reference.message_id) if reference else "",
+        body=body,
+        address=ladder.dump(place_of_message(message, body)),
+        attachments=attachments(files_of(message) + (files_of(replied) if replied else [])),
+        thread=str(message.channel.id) if in_thread else "",
+        reply_to=str(reference.message_id) if reference and reference.message_id else "",
         roles=roles(message.author),
+        in_private=message.guild is None,
+        unseen=replied is not None and is_hidden(replied),
     )
 
 
-def of_interaction(interaction: discord.Interaction, place: Place, **about: Any) -> Request:
-    """Return what a command, a press or a form asks; `about` is what is known besides."""
-    guild = None if place.visiting else interaction.guild
+def of_command(
+    interaction: discord.Interaction, text: str, files: Sequence[discord.Attachment]
+) -> Request:
+    """Return what a slash command asks."""
+    body = parse_text(text)
+    place = place_of_answer(interaction, body)
+    return _of_interaction(
+        interaction,
+        body,
+        place,
+        attachments=attachments(files),
+        prompt_visible=body.private,
+    )
+
+
+def of_press(interaction: discord.Interaction, press: Press, guild: str = "") -> Request:
+    """Return what a press of a button asks; `guild` is what the button says it is about."""
+    key = f"discord:{interaction.id}"
+    if press.action in ONCE_ACTIONS:
+        key = render.once_key(press.action, press.source_key)
+    place = place_of_press(interaction, press, guild)
+    return _of_interaction(
+        interaction, press, place, key=key, prompt_visible=press.private, guild=guild
+    )
+
+
+def of_form(
+    interaction: discord.Interaction, data: Mapping[str, Any], source: FormSent, guild: str = ""
+) -> Request:
+    """Return what a form asks, with the files that it shows; a question typed there is one."""
+    values = {part["custom_id"]: part for part in inputs(data.get("components", ()))}
+    text, ids = (values.get(name, {}).get("value") or "" for name in ("query", "files"))
+    wanted = parse_text(f"{text}\nfiles: {' '.join(ids.split())}" if ids.split() else text)
+    body: Body = wanted
+    if isinstance(wanted, Generate):
+        body = FormSent(wanted.query, wanted.files, source.source_key, source.asset)
+    below = interaction.message is not None and not body.private
+    place = place_below(interaction, guild) if below else place_of_answer(interaction, body)
+    files = data.get("resolved", {}).get("attachments", {})
+    return _of_interaction(
+        interaction,
+        body,
+        place,
+        attachments=tuple(
+            Attachment(
+                id=id_,
+                name=files[id_]["filename"],
+                url=files[id_]["url"],
+                size=files[id_]["size"],
+                media_type=files[id_].get("content_type") or "",
+            )
+            for id_ in values.get("uploads", {}).get("values", ())
+        ),
+        prompt_visible=body.private,
+        guild=guild,
+    )
+
+
+def of_menu(interaction: discord.Interaction, message: discord.Message) -> Request:
+    """Return what the form for a message has to know: its files, and whose result it may be."""
+    forwarded = message.reference if message.message_snapshots else None
+    about = forwarded.message_id if forwarded and forwarded.message_id else message.id
+    return _of_interaction(
+        interaction,
+        Generate(""),
+        place_of_answer(interaction, Generate("")),
+        attachments=attachments(files_of(message)),
+        reply_to=str(about),
+    )
+
+
+def of_edit(interaction: discord.Interaction, source: FormSent, guild: str = "") -> Request:
+    """Return what the form for an edit has to know: which result it is about."""
+    return _of_interaction(interaction, source, place_below(interaction, guild), guild=guild)
+
+
+def _of_interaction(
+    interaction: discord.Interaction, body: Body, place: Place, guild: str = "", **more: Any
+) -> Request:
+    person = str(interaction.user.id)
+    home = None if is_visit(interaction) else interaction.guild
+    alone = isinstance(place, DirectMessage) or (isinstance(place, Token) and place.private)
     return Request(
-        key=f"discord:{interaction.id}",
-        platform="discord",
-        workspace=workspace(guild, interaction.user),
-        channel=channel_of(interaction.channel) or str(place.channel),
-        person=str(interaction.user.id),
-        address=place.dump(),
-        thread=str(place.channel) if place.thread else "",
-        roles=roles(interaction.user),
-        **({"text": ""} | about),
+        **{
+            "key": f"discord:{interaction.id}",
+            "platform": "discord",
+            "workspace": guild or workspace(home, interaction.user),
+            "channel": channel_of(interaction.channel) or str(interaction.channel_id or ""),
+            "person": person,
+            "body": body,
+            "address": ladder.dump(place),
+            "thread": str(place.channel) if isinstance(place, Thread) else "",
+            "roles": roles(interaction.user),
+            "in_private": alone or interaction.guild_id is None,
+        }
+        | more
     )
 
 
-def answered_at(
-    interaction: discord.Interaction, *, text: str = "", private: bool = False
-) -> Place:
-    """Return the place of an answer to the interaction itself; with a text, it gets a thread."""
-    place, channel = place_of(interaction), interaction.channel
-    threaded = channel is not None and channel.type in THREADED and not place.visiting
-    return replace(place, title=title(text) if threaded else "", private=private)
+# ---- Places --------------------------------------------------------------------------------------
 
 
-def beside(interaction: discord.Interaction) -> Place:
-    """Return the place of an answer that stands below the message with the button."""
-    message = interaction.message
-    return replace(place_of(interaction), message=message.id if message else 0, answered=True)
+def place_of_message(message: discord.Message, body: Body) -> Place:
+    """Return where a message is answered: in private, in its thread, in one to be made of it."""
+    channel, guild = message.channel, message.guild.id if message.guild else 0
+    asked: ChannelReply | Thread
+    if isinstance(channel, discord.Thread):
+        asked = Thread(channel.id, guild, channel.parent_id, message.id)
+    else:
+        asked = ChannelReply(channel.id, guild, message.id)
+    if body.private and guild:
+        return DirectMessage(message.author.id, guild, asked=asked)
+    if channel.type in THREADED:
+        title = _title(getattr(body, "query", ""))
+        return NewThread(channel.id, guild, message.id, title)
+    return asked
 
 
-def place_of(interaction: discord.Interaction) -> Place:
-    """Return where an interaction took place."""
-    channel = interaction.channel
-    return Place(
-        channel=interaction.channel_id or 0,
-        guild=interaction.guild_id or 0,
-        thread=channel is not None and channel.type in THREADS,
-        token=interaction.token,
-        interaction=interaction.id,
-        visiting=interaction.is_user_integration() and not interaction.is_guild_integration(),
-    )
+def place_of_answer(interaction: discord.Interaction, body: Body) -> Place:
+    """Return where a command or a form is answered: where Discord shows "thinking"."""
+    call, channel = Call(interaction.id, interaction.token), interaction.channel
+    here, guild = interaction.channel_id or 0, interaction.guild_id or 0
+    if body.private or is_hushed(interaction):
+        return Token(call, here, guild, private=True)
+    if not may_write(interaction):
+        return Token(call, here, guild)
+    if isinstance(channel, discord.Thread):
+        return Answer(here, guild, parent=channel.parent_id, call=call)
+    threaded = channel is not None and channel.type in THREADED
+    title = _title(getattr(body, "query", "")) if threaded else ""
+    return Answer(here, guild, title=title, call=call)
 
 
-def may_answer(message: discord.Message) -> bool:
-    """Whether we may speak where we are asked, or in a thread that we make there."""
-    if message.guild is None or isinstance(message.channel, discord.DMChannel):
+def place_of_press(interaction: discord.Interaction, press: Press, guild: str = "") -> Place:
+    """Return where a press is answered: to the person alone, in the channel, or below the card."""
+    if press.action is Action.MAKE_PRIVATELY:
+        home = 0 if is_visit(interaction) else interaction.guild_id or 0
+        return DirectMessage(interaction.user.id, int(guild or home))
+    if press.private and not guild:
+        return place_of_answer(interaction, press)
+    place = place_below(interaction, guild)
+    if press.action is Action.SHOW_IN_CHANNEL and isinstance(place, Thread) and place.parent:
+        return Channel(place.parent, place.guild, place.call)
+    return place
+
+
+def place_below(interaction: discord.Interaction, guild_of_source: str = "") -> Place:
+    """Return the place below the message with the button: a press is acknowledged without words.
+
+    A button that names a guild stands in a direct message about what was asked there.
+    """
+    if guild_of_source:
+        here = interaction.channel_id or 0
+        return DirectMessage(interaction.user.id, int(guild_of_source), channel=here)
+    call, channel = Call(interaction.id, interaction.token), interaction.channel
+    here, guild = interaction.channel_id or 0, interaction.guild_id or 0
+    message = interaction.message.id if interaction.message else 0
+    if is_hushed(interaction):
+        return Token(call, here, guild, private=True)
+    if not may_write(interaction):
+        return Token(call, here, guild, answered=True)
+    if isinstance(channel, discord.Thread):
+        return Thread(here, guild, channel.parent_id, message, call)
+    return ChannelReply(here, guild, message, call)
+
+
+def is_hushed(interaction: discord.Interaction) -> bool:
+    """Whether it was pressed under what one person alone sees: the answer is theirs, too."""
+    return interaction.message is not None and interaction.message.flags.ephemeral
+
+
+def is_visit(interaction: discord.Interaction) -> bool:
+    """Whether only a person brought us here. Our own direct messages are no visit.
+
+    https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-interaction-context-types
+    """
+    if interaction.context.dm_channel:
+        return False
+    return interaction.is_user_integration() and not interaction.is_guild_integration()
+
+
+def may_write(interaction: discord.Interaction) -> bool:
+    """Whether we may write here without the token: nothing is tried that will be refused."""
+    if interaction.context.dm_channel:
         return True
-    may = message.channel.permissions_for(message.guild.me)
-    if message.channel.type in THREADS:
+    guild = interaction.client.get_guild(interaction.guild_id or 0)
+    if guild is None:  # a chat of others, or a guild where only the commands were let in
+        return False
+    may = interaction.app_permissions
+    if interaction.channel is not None and interaction.channel.type in THREADS:
         return may.send_messages_in_threads
     return may.send_messages or (may.create_public_threads and may.send_messages_in_threads)
+
+
+def _title(text: str) -> str:
+    """Return the name of a thread: its question, on one line."""
+    return " ".join(text.split())[: ladder.TITLE_LENGTH] or "Neocu"
+
+
+# ---- What Discord tells --------------------------------------------------------------------------
+
+
+def channel_of(channel: object) -> str:
+    """Return the ID of a channel; a thread counts as the channel that it is in."""
+    return str(getattr(channel, "parent_id", None) or getattr(channel, "id", ""))
 
 
 def roles(person: discord.abc.User) -> tuple[str, ...]:
@@ -106,22 +268,32 @@ def roles(person: discord.abc.User) -> tuple[str, ...]:
     return tuple(str(role.id) for role in person.roles)
 
 
-def title(text: str) -> str:
-    """Return the name of a thread: its question, on one line."""
-    return " ".join(text.split())[:TITLE_LENGTH]
-
-
 def workspace(guild: discord.Guild | None, person: discord.abc.User) -> str:
     """Return the guild; outside of guilds, everybody is a workspace of their own."""
     return str(guild.id) if guild is not None else f"person {person.id}"
 
 
-def attachments_of(reference: discord.MessageReference | None) -> list[discord.Attachment]:
-    """Return the files of the message replied to, as far as Discord shows them to us."""
-    replied = reference.resolved if reference else None
-    if not isinstance(replied, discord.Message) or replied.author.bot:
-        return []
-    return replied.attachments
+def files_of(message: discord.Message) -> list[discord.Attachment]:
+    """Return a message's files, those of what it forwards, too."""
+    forwarded = [file for one in message.message_snapshots for file in one.attachments]
+    return [*message.attachments, *forwarded]
+
+
+def is_hidden(message: discord.Message) -> bool:
+    """Whether Discord hides from us what a message says and shows: it is not meant for us.
+
+    https://docs.discord.com/developers/events/gateway#message-content-intent
+    """
+    shown = (
+        message.content,
+        message.attachments,
+        message.embeds,
+        message.stickers,
+        message.components,
+        message.message_snapshots,
+        message.poll,
+    )
+    return not any(shown)
 
 
 def attachments(files: Iterable[discord.Attachment]) -> tuple[Attachment, ...]:

@@ -1,44 +1,44 @@
 """Discord's way of writing: our Markdown as its own, and what people typed as plain words."""
 
+import hashlib
 import io
 import re
-from typing import Any
+from collections.abc import Sequence
 
 import discord
-from discord.utils import escape_markdown, escape_mentions
 
-from core.conversation import Action, Button, Reply
-from core.files.download import Fetched
+from core.conversation import Action, Button, File, Reply
 from core.wording.markup import Span, spans
 
 # https://docs.discord.com/developers/resources/message#create-message
-PART = 2_000
-ALT_LIMIT = 1_024
+PART_LENGTH = 2_000
+ALT_LENGTH = 1_024
+NONCE_LENGTH = 25
+MAX_KEY_LENGTH = 60  # of a custom ID's 100 characters
 
 _MENTION = re.compile(r"<(?:@!?|@&|#)(\d+)>")
-
-
-class _File(discord.File):
-    """A file that every try to send it reads anew: discord.py would go on where the last ended."""
-
-    def reset(self, *, seek: int | bool = True) -> None:  # noqa: ARG002 (what it would go by)
-        """Begin at the beginning."""
-        super().reset()
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_SMALL = "-# "
 
 
 def parts(reply: Reply) -> list[str]:
     """Return the reply as messages that Discord takes, cut between words where that can be."""
     rest, split = _text(spans(reply.text)), []
-    while len(rest) > PART:
+    while len(rest) > PART_LENGTH:
         # At the end of a line if possible: a link, whose label may have spaces, keeps within one.
-        cuts = (rest.rfind("\n", 0, PART), rest.rfind(" ", 0, PART))
-        cut = next((cut for cut in cuts if cut > PART // 2), PART)
+        cuts = (rest.rfind("\n", 0, PART_LENGTH), rest.rfind(" ", 0, PART_LENGTH))
+        cut = next((cut for cut in cuts if cut > PART_LENGTH // 2), PART_LENGTH)
+        # Not between a backslash and what it escapes.
+        cut -= (len(rest[:cut]) - len(rest[:cut].rstrip("\\"))) % 2
         split.append(rest[:cut])
         rest = rest[cut:].removeprefix("\n").removeprefix(" ")
-    return [*split, rest]
+    small = "\n".join(_SMALL + line for line in _text(spans(reply.small)).splitlines())
+    if small and len(rest) + 1 + len(small) > PART_LENGTH:
+        return [*split, rest, small[:PART_LENGTH]]
+    return [*split, "\n".join(filter(None, (rest, small)))]
 
 
-def buttons(reply: Reply) -> discord.ui.View | None:
+def buttons(reply: Reply, workspace: str = "") -> discord.ui.View | None:
     """Return the reply's buttons.
 
     The view is stopped, so that discord.py forgets it: our listener knows the buttons by their
@@ -48,41 +48,59 @@ def buttons(reply: Reply) -> discord.ui.View | None:
         return None
     view = discord.ui.View(timeout=None)
     for button in reply.buttons:
-        view.add_item(discord.ui.Button(label=button.label, custom_id=custom_id(button)))
+        known = custom_id(button, workspace)
+        view.add_item(discord.ui.Button(label=button.label[:80], custom_id=known))
     view.stop()
     return view
 
 
-def extras(reply: Reply, file: Fetched | None) -> dict[str, Any]:
-    """Return what a message has besides its text: buttons, and a file with its description."""
-    found: dict[str, Any] = {}
-    if view := buttons(reply):
-        found["view"] = view
-    if reply.media is not None and file is not None:
-        found["file"] = _File(
-            io.BytesIO(file.data),
-            filename=reply.media.name,
-            description=reply.media.description[:ALT_LIMIT],
+def attached(files: Sequence[File]) -> list[discord.File]:
+    """Return files as Discord takes them, read from their beginning."""
+    return [
+        discord.File(
+            io.BytesIO(file.data), filename=file.name, description=file.description[:ALT_LENGTH]
         )
-    return found
+        for file in files
+    ]
 
 
-def custom_id(button: Button) -> str:
-    """Return what Discord tells us when the button is pressed."""
-    return f"{button.action.value} {button.asset} {button.about}"
+def mentions(reply: Reply) -> discord.AllowedMentions:
+    """Return whom the text may notify: the one person that the reply names, or nobody."""
+    people = [discord.Object(int(reply.notify))] if reply.notify.isdecimal() else []
+    return discord.AllowedMentions(everyone=False, roles=False, users=people, replied_user=False)
 
 
-def pressed(custom_id: str) -> tuple[Action, str, int] | None:
-    """Read a button's ID: what it does, about which request, which of its results.
+def nonce(key: str, number: int) -> str:
+    """Return what names a part of a message for Discord, the same in every try."""
+    return hashlib.sha256(f"{key}#{number}".encode()).hexdigest()[:NONCE_LENGTH]
 
-    None if it is not ours.
+
+def custom_id(button: Button, workspace: str = "") -> str:
+    """Return what Discord tells us when the button is pressed.
+
+    The `workspace` is named in direct messages about what was asked in a guild.
     """
-    action, _, rest = custom_id.partition(" ")
-    asset, _, about = rest.partition(" ")
-    return (Action(action), about, int(asset)) if action in set(Action) else None
+    known = f"{button.action.value} {button.asset} {button.source_key}"
+    return f"{known} {workspace}" if workspace else known
 
 
-def words(message: discord.Message, me: discord.abc.User) -> str:
+def parse_custom_id(custom_id: str) -> tuple[Action, int, str, str] | None:
+    """Read a button's ID: its action, result, source key and workspace; None if it is not ours."""
+    action, asset, key, workspace = (*custom_id.split(" "), "", "", "", "")[:4]
+    if action not in set(Action) or not asset.isdecimal():
+        return None
+    return Action(action), int(asset), key, workspace
+
+
+def once_key(action: Action, source_key: str) -> str:
+    """Return the key of a press that counts once for ever; it may be a button's source in turn."""
+    key = f"discord:{action.value}:{source_key}"
+    if len(key) <= MAX_KEY_LENGTH:
+        return key
+    return f"discord:{action.value}:{hashlib.sha256(source_key.encode()).hexdigest()[:32]}"
+
+
+def plain_text(message: discord.Message, me: discord.abc.User) -> str:
     """Return what a person typed: names for mentions, and the mention of the bot left out."""
     names = {str(user.id): f"@{user.display_name}" for user in message.mentions}
     names |= {str(role.id): f"@{role.name}" for role in message.role_mentions}
@@ -109,7 +127,8 @@ def _written(span: Span, words: str) -> str:
         return ""
     if span.code:
         return f"`{words}`"
-    words = escape_mentions(escape_markdown(words))
+    # Every mark, for Discord reads more of them than any list has: <t:…>, </…:id>, <#…>, lists.
+    words = _PUNCTUATION.sub(r"\\\1", words)
     if span.link:
         words = f"[{words}](<{span.link}>)"
     return f"**{words}**" if span.bold else words

@@ -15,7 +15,7 @@ from bots.playground.slack import Workspace
 from bots.playground.slack.state import Message as SlackMessage
 
 File = tuple[str, bytes, str]  # name, bytes, media type
-COMMAND = "/neocu"
+COMMAND, FORM_COMMAND = "/neocu", "neocu-form"
 # What a message's menu offers: its name, and Slack's ID of it.
 MENU, SHORTCUT = "Use in Neocu", "use_in_neocu"
 
@@ -197,9 +197,11 @@ class DiscordSeat(Seat):
         if words.startswith(COMMAND):
             names = ("attachment", *(f"attachment_{n}" for n in range(2, len(files) + 1)))
             options: dict[str, Any] = dict(zip(names, files, strict=False))
-            if query := words.removeprefix(COMMAND).strip():
-                options["query"] = query
-            await self._guild.command(self._person, where, "neocu", **options)
+            query = words.removeprefix(COMMAND).strip()
+            if not query:  # on Discord the form is a command of its own
+                await self._guild.command(self._person, where, FORM_COMMAND)
+                return
+            await self._guild.command(self._person, where, "neocu", query=query, **options)
         else:
             await self._guild.say(self._person, where, words, files=list(files))
 

@@ -13,6 +13,7 @@ FILES = "Files"
 USE_MESSAGE = "Use in Neocu"
 
 COMMAND = "Make an image, sound, video, voice or 3D model."
+FORM_COMMAND = "Open a form: what to make, and which files to use."
 COMMAND_QUERY = "What to make, in one sentence; or help, balance, recent, status <task ID>"
 COMMAND_FILES = "IDs of files that Neocu shall use: id1, id2"
 COMMAND_ATTACHMENT = "A file that Neocu shall use"

@@ -12,6 +12,7 @@ from core.intent import (
     NotHereError,
     QueryTooLongError,
     TooManyFilesError,
+    UnseenError,
 )
 from core.neocu.errors import (
     ApiConnectionError,
@@ -28,7 +29,7 @@ from core.neocu.errors import (
 )
 from core.neocu.uploads import UploadError
 from core.records import Entry, Kind, Limit, Scope, State
-from core.wording import markup, phrases
+from core.wording import labels, markup, phrases
 
 NOT_TAKEN = Reply(
     f"**I couldn't take this request.** {phrases.NOTHING_SPENT} Please ask again in a minute."
@@ -149,6 +150,27 @@ def form_not_opened() -> Reply:
     )
 
 
+def direct_messages_closed() -> Reply:
+    """Tell a person where they get an answer that is nobody else's business."""
+    return Reply(
+        "**The answer is for you alone, and your direct messages are closed to me.** "
+        "Ask with `/neocu` here instead: nobody else sees that answer."
+    )
+
+
+def mention_me_not_my_role() -> Reply:
+    """Tell a person that they mentioned the bot's role, of the same name."""
+    return Reply(
+        "**You mentioned my role, so I can't read your message.** "
+        f"Mention me instead, or use `/neocu`. {phrases.NOTHING_SPENT}"
+    )
+
+
+def visiting(minutes: int) -> str:
+    """Tell, in a small line, that a place lets the bot answer only so long."""
+    return f"I can only answer here for {minutes} minutes; after that it comes by direct message."
+
+
 def nothing_made() -> Reply:
     """Confirm to a person that nothing is made."""
     return Reply("All right, nothing is made and nothing was spent.")
@@ -172,6 +194,11 @@ def bad_input(error: InputError) -> Reply:
             what = (
                 f"“{markup.verbatim(file_id[:80])}” can't be a file ID: they are made of letters, "
                 "digits, - and _."
+            )
+        case UnseenError():
+            what = (
+                "**This chat doesn't show me the message you replied to.** Attach the picture to "
+                f"your own message, or pick **{labels.USE_MESSAGE}** from that message's menu."
             )
         case NotHereError():
             what = "I know nothing of this here, so there is nothing to do."

@@ -56,6 +56,14 @@ class Bot(discord.Client):
         self.resumes += 1
         self._bell()
 
+    async def on_socket_event_type(self, _: str) -> None:
+        """Ring at every gateway event."""
+        self._bell()
+
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        """Ring when a guild is known anew."""
+        self._bell()
+
     async def on_ready(self) -> None:
         """Ring when the guild is known."""
         self._bell()
@@ -207,10 +215,14 @@ async def test_mass_mention_pings_only_if_allowed(guild: Guild, bot: Bot) -> Non
     channel = bot.get_partial_messageable(guild.channel("general").id)
     text = f"@everyone <@{guild.person('ada').id}>"
     quiet = await channel.send(text)
+    escaped = await channel.send(
+        r"\@everyone", allowed_mentions=discord.AllowedMentions(everyone=True)
+    )
     loud = await channel.send(text, allowed_mentions=discord.AllowedMentions.all())
     notes = guild.channel("general").messages
 
     assert notes[quiet.id].pinged == set()
+    assert notes[escaped.id].pinged == set()
     assert notes[loud.id].pinged == guild.people.keys() - {guild.bot.id}
 
 

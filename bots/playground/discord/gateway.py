@@ -1,36 +1,39 @@
-"""The gateway: sessions that outlive their sockets, and the events that each gets.
+"""The gateway: who is let in, and the events that each session gets.
 
 https://docs.discord.com/developers/events/gateway
 """
 
 import asyncio
 import json
-import secrets
-import zlib
-from collections import deque
-from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from bots.playground.discord import greeting, payloads
+from bots.playground.discord.gateway_session import DISPATCH, Session, Socket
 from bots.playground.discord.permissions import Permission, may
-from bots.playground.discord.state import KEPT_EVENTS, Event, Json, World
-from bots.playground.discord.visibility import shown
+from bots.playground.discord.state import Event, Json
+from bots.playground.discord.visibility import redacted
+from bots.playground.discord.world import World
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = (
-    0,
-    1,
-    2,
-    6,
-    7,
-    9,
-    10,
-    11,
-)
+HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 1, 2, 6, 7, 9, 10, 11
 NORMAL, GOING_AWAY = 1000, 1001
 UNKNOWN_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 4000, 4003, 4004
-BAD_SEQUENCE, TIMED_OUT, DISALLOWED_INTENTS = 4007, 4009, 4014
+BAD_SEQUENCE, TIMED_OUT = 4007, 4009
+# After these a bot must not come again before somebody has mended something.
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+INVALID_SHARD, SHARDING_REQUIRED, INVALID_VERSION = 4010, 4011, 4012
+INVALID_INTENTS, DISALLOWED_INTENTS = 4013, 4014
+FATAL = {
+    BAD_TOKEN,
+    INVALID_SHARD,
+    SHARDING_REQUIRED,
+    INVALID_VERSION,
+    INVALID_INTENTS,
+    DISALLOWED_INTENTS,
+}
+# Every intent that there is: https://docs.discord.com/developers/events/gateway#list-of-intents
+KNOWN_INTENTS = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25
+GUILDS = 1 << 0
 # Members, presences, message content.
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 # The intent that an event needs: in the guild, in a direct message.
@@ -43,59 +46,12 @@ INTENTS = {
 }
 
 
-@dataclass(eq=False)
-class Socket:
-    """One connection. `outbox` is sent in order; a number in it closes with that code."""
-
-    ws: web.WebSocketResponse
-    compressed: bool
-    outbox: asyncio.Queue[str | int] = field(default_factory=asyncio.Queue)
-    ended: bool = False
-
-    def send(self, op: int, data: Any, **more: Any) -> None:
-        """Queue one payload."""
-        self.outbox.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None} | more))
-
-    def close(self, code: int) -> None:
-        """Close once everything queued is sent; the session lives on."""
-        self.ended = True
-        self.outbox.put_nowait(code)
-
-    async def write(self) -> None:
-        """Send what is queued until a close code comes; never returns before."""
-        deflate = zlib.compressobj()
-        while isinstance(item := await self.outbox.get(), str):
-            if self.compressed:
-                packed = deflate.compress(item.encode()) + deflate.flush(zlib.Z_SYNC_FLUSH)
-                await self.ws.send_bytes(packed)
-            else:
-                await self.ws.send_str(item)
-        await self.ws.close(code=item)
-
-
-@dataclass(eq=False)
-class Session:
-    """A bot's login. It goes on without a socket, and keeps what was missed for a RESUME."""
-
-    intents: int
-    socket: Socket | None
-    id: str = field(default_factory=lambda: secrets.token_hex(16))
-    sequence: int = 0
-    sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
-
-    def dispatch(self, name: str, data: Json) -> None:
-        """Number an event, keep it, and send it if somebody listens."""
-        self.sequence += 1
-        self.sent.append((self.sequence, name, data))
-        if self.socket:
-            self.socket.send(DISPATCH, data, s=self.sequence, t=name)
-
-
 class Gateway:
     """The WebSocket endpoint, and what tests do to it."""
 
     def __init__(self, world: World) -> None:
         self.closed = False
+        self.refusal: int | None = None
         self.sessions: dict[str, Session] = {}
         self._world = world
         self._sockets: set[Socket] = set()
@@ -109,10 +65,10 @@ class Gateway:
     def dispatch(self, event: Event) -> None:
         """Send an event to every session that may have it."""
         for session in self.sessions.values():
-            if self._wanted(session, event):
+            if self._receives(session, event):
                 data = event.data
                 if event.message:
-                    data = shown(self._world, event.message, data, session.intents)
+                    data = redacted(self._world, event.message, data, session.intents)
                 session.dispatch(event.name, data)
 
     def drop(self, *, resumable: bool = True) -> None:
@@ -120,6 +76,12 @@ class Gateway:
         if not resumable:
             self.sessions.clear()
         self._close(UNKNOWN_ERROR if resumable else TIMED_OUT)
+
+    def refuse(self, code: int) -> None:
+        """Close every connection, and from now on each login, with a code such as 4011."""
+        self.refusal = code
+        self.sessions.clear()
+        self._close(code)
 
     def ask_reconnect(self) -> None:
         """Ask every bot to come again (op 7), as Discord does now and then."""
@@ -140,7 +102,7 @@ class Gateway:
 
     def open(self) -> None:
         """Let bots in again."""
-        self.closed = False
+        self.closed, self.refusal = False, None
 
     def _close(self, code: int) -> None:
         for socket in self._sockets:
@@ -148,7 +110,7 @@ class Gateway:
         for session in self.sessions.values():
             session.socket = None
 
-    def _wanted(self, session: Session, event: Event) -> bool:
+    def _receives(self, session: Session, event: Event) -> bool:
         kinds = INTENTS.get(event.name.partition("_")[0])
         channel = event.channel
         if kinds and not session.intents & kinds[channel is not None and channel.is_dm]:
@@ -201,13 +163,37 @@ class Gateway:
         if not socket.ended and socket.ws.close_code in (NORMAL, GOING_AWAY):
             self.sessions.pop(session.id, None)
 
+    def _fault(self, data: Json) -> int | None:
+        """Return the code that a login is closed with, if it is refused."""
+        rules, intents = self._world.rules, int(data.get("intents", 0))
+        shard, shards = data.get("shard") or (0, 1)
+        refusals = {
+            BAD_TOKEN: data.get("token") != self._world.token,
+            INVALID_SHARD: not 0 <= shard < shards,
+            INVALID_INTENTS: intents & ~KNOWN_INTENTS,
+            DISALLOWED_INTENTS: intents & PRIVILEGED & ~rules.approved_intents,
+        }
+        return self.refusal or next((code for code, wrong in refusals.items() if wrong), None)
+
+    def _spent(self) -> bool:
+        """Count a login; one too many ends every session and resets the token.
+
+        https://docs.discord.com/developers/events/gateway#identifying
+        """
+        self._world.identifies += 1
+        if self._world.identifies <= self._world.rules.session_starts:
+            return False
+        self._world.reset_token()
+        self.sessions.clear()
+        self._close(BAD_TOKEN)
+        return True
+
     def _identify(self, socket: Socket, data: Json) -> Session | None:
         world, intents = self._world, int(data.get("intents", 0))
-        if data.get("token") != world.token:
-            socket.close(BAD_TOKEN)
+        if fault := self._fault(data):
+            socket.close(fault)
             return None
-        if intents & PRIVILEGED & ~world.rules.approved_intents:
-            socket.close(DISALLOWED_INTENTS)
+        if self._spent():
             return None
         session = Session(intents, socket)
         self.sessions[session.id] = session
@@ -216,18 +202,27 @@ class Gateway:
             {
                 "v": 10,
                 "user": payloads.user(world.bot),
-                "guilds": [{"id": str(world.guild_id), "unavailable": True}],
+                "guilds": self._homes(),
                 "session_id": session.id,
                 "resume_gateway_url": f"{world.base_url.replace('http', 'ws', 1)}/gateway",
                 "application": {"id": str(world.bot.id), "flags": 0},
                 "shard": data.get("shard", [0, 1]),
             },
         )
-        session.dispatch("GUILD_CREATE", greeting.guild(world))
+        if world.bot_joined and intents & GUILDS:
+            session.dispatch("GUILD_CREATE", greeting.guild(world))
         world.journal.changed()
         return session
 
+    def _homes(self) -> list[Json]:
+        # Where only the app's commands are installed the bot is in no guild.
+        here: Json = {"id": str(self._world.guild_id), "unavailable": True}
+        return [here] if self._world.bot_joined else []
+
     def _resume(self, socket: Socket, data: Json) -> Session | None:
+        if self.refusal:
+            socket.close(self.refusal)
+            return None
         session = self.sessions.get(str(data.get("session_id")))
         if session is None or data.get("token") != self._world.token:
             socket.send(INVALID_SESSION, data=False)

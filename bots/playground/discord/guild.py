@@ -7,20 +7,22 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bots.playground.discord.commands import Commands
-from bots.playground.discord.errors import DiscordError, UnauthorizedError
+from bots.playground.discord.application_commands import Commands
+from bots.playground.discord.error_codes import DiscordError, UnauthorizedError
 from bots.playground.discord.faults import API_PREFIX, Faults
 from bots.playground.discord.gateway import Gateway
+from bots.playground.discord.inspection import Inspection
 from bots.playground.discord.interactions import Interactions
 from bots.playground.discord.people import People
 from bots.playground.discord.rest import Rest
-from bots.playground.discord.state import ANNOUNCEMENT, Event, User, World
+from bots.playground.discord.state import ANNOUNCEMENT, Event, User
 from bots.playground.discord.threads import Threads
+from bots.playground.discord.world import World
 from bots.playground.journal import Journal
 from bots.playground.local_server import HOST, serve
 
 # Larger than any request that Discord takes, so that the refusal is Discord's own.
-SERVER_CAP = 256 * 1024 * 1024
+SERVER_MAX_BYTES = 256 * 1024 * 1024
 # Routes that carry their own proof instead of the bot's token.
 OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/")
 
@@ -29,7 +31,8 @@ class Guild(People):
     """A Discord guild on this machine, and direct messages with its people.
 
     `rules` holds what can be set of its behaviour, `faults` what is to go wrong, `journal` every
-    call, `gateway` the connection; `world` is everything that is so. To begin with there are ada,
+    call, `gateway` the connection, `inspection` what a test wants to know afterwards; `world` is
+    everything that is so. To begin with there are ada,
     ben, cleo and olga, who owns it; #general, #random and #news with the bot, and #elsewhere of
     another guild without it.
     """
@@ -40,6 +43,7 @@ class Guild(People):
         super().__init__(world, Interactions(world))
         self.rules = world.rules
         self.gateway = Gateway(world)
+        self.inspection = Inspection(world)
         self.faults = Faults(self.gateway.shut, self.gateway.open)
         for name in ("ada", "ben", "cleo"):
             self.add_person(name)
@@ -68,7 +72,7 @@ class Guild(People):
         for part in parts:
             api.add_routes(part.routes())
         app = web.Application(
-            client_max_size=SERVER_CAP,
+            client_max_size=SERVER_MAX_BYTES,
             middlewares=[self.journal.middleware(), self._discord, self.faults.middleware],
         )
         app.add_routes([web.get("/gateway", self.gateway.connect)])
@@ -93,6 +97,7 @@ class Guild(People):
             response = web.json_response(body, status=error.status)
         if response.content_type == "application/json":
             response.headers["Content-Type"] = "application/json"  # without a charset
+        self.faults.count(response)
         for name, value in _bucket(request).items():
             response.headers.setdefault(name, value)
         return response
@@ -139,14 +144,19 @@ class Guild(People):
         return self.world.bot.id
 
     @property
+    def bot_role(self) -> str:
+        """The bot's own role as it is mentioned: people pick it when they mean the bot."""
+        return f"<@&{self.world.bot_role_id}>"
+
+    @property
     def guild_id(self) -> int:
         """The guild's ID."""
         return self.world.guild_id
 
     def age_interactions(self, minutes: float) -> None:
         """Make every interaction that much older."""
-        for act in self.world.interactions.values():
-            act.started -= minutes * 60
+        for interaction in self.world.interactions.values():
+            interaction.started -= minutes * 60
 
     def drop_gateway(self, *, resumable: bool = True) -> None:
         """Cut the bot's connection; if not resumable its session is gone too."""

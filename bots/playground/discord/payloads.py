@@ -7,18 +7,40 @@ from datetime import UTC, datetime
 
 from bots.playground.discord.permissions import Permission, permissions
 from bots.playground.discord.state import (
+    DM,
+    GROUP_DM,
     Attachment,
     Channel,
     Interaction,
     Json,
     Message,
     User,
-    World,
     snowflake_time,
 )
+from bots.playground.discord.world import World
 
-# What a user-installed app may do where its bot is no member.
+# What an app may do where its bot is no member: answer, but neither see nor write by itself.
+# https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
 TAKEN_ALONG = Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.USE_EXTERNAL_EMOJIS
+# Where an interaction was started: in a guild, with the bot, in somebody else's direct message.
+# https://docs.discord.com/developers/interactions/receiving-and-responding
+CONTEXTS = {DM: 1, GROUP_DM: 2}
+
+
+# Kinds of message reference, and what a forward tells of its message.
+REPLY, FORWARD = 0, 1
+SNAPSHOT_FIELDS = (
+    "type",
+    "content",
+    "embeds",
+    "attachments",
+    "timestamp",
+    "edited_timestamp",
+    "flags",
+    "mentions",
+    "mention_roles",
+    "components",
+)
 
 
 def timestamp(moment: float) -> str:
@@ -39,16 +61,30 @@ def user(who: User) -> Json:
     }
 
 
-def member(who: User) -> Json:
+def member(who: User, roles: tuple[int, ...] = ()) -> Json:
     """Return a guild member object without its user."""
     return {
-        "roles": [],
+        "roles": [str(role) for role in roles],
         "nick": None,
         "joined_at": timestamp(snowflake_time(who.id)),
         "deaf": False,
         "mute": False,
         "pending": False,
         "flags": 0,
+    }
+
+
+def team(team_id: int, members: tuple[User, ...]) -> Json:
+    """Return a team object: https://docs.discord.com/developers/topics/teams#team-object."""
+    return {
+        "id": str(team_id),
+        "name": "Playground",
+        "icon": None,
+        "owner_user_id": str(members[0].id),
+        "members": [
+            {"membership_state": 2, "team_id": str(team_id), "user": user(who), "role": "admin"}
+            for who in members
+        ],
     }
 
 
@@ -81,6 +117,8 @@ def channel(world: World, place: Channel) -> Json:
     }
     if place.person:
         return data | {"recipients": [user(place.person)]}
+    if place.group:
+        return data | {"recipients": [user(who) for who in place.group], "name": place.name}
     data |= {"guild_id": str(place.guild_id), "name": place.name, "rate_limit_per_user": 0}
     if place.parent:
         return data | _thread_fields(world, place, place.parent)
@@ -88,7 +126,7 @@ def channel(world: World, place: Channel) -> Json:
         "position": list(world.channels).index(place.id),
         "parent_id": None,
         "topic": None,
-        "nsfw": False,
+        "nsfw": place.nsfw,
         "permission_overwrites": [
             {"id": str(who), "type": int(who != world.guild_id), "allow": str(yes), "deny": str(no)}
             for who, (yes, no) in place.overwrites.items()
@@ -113,13 +151,14 @@ def _thread_fields(world: World, thread: Channel, parent: Channel) -> Json:
         },
     }
     if world.bot.id in thread.joined:
-        data["member"] = {
-            "id": str(thread.id),
-            "user_id": str(world.bot.id),
-            "join_timestamp": born,
-            "flags": 0,
-        }
+        data["member"] = thread_member(thread, world.bot.id)
     return data
+
+
+def thread_member(thread: Channel, user_id: int) -> Json:
+    """Return a thread member object."""
+    born = timestamp(snowflake_time(thread.id))
+    return {"id": str(thread.id), "user_id": str(user_id), "join_timestamp": born, "flags": 0}
 
 
 def message(world: World, note: Message, *, nested: bool = False) -> Json:
@@ -137,21 +176,18 @@ def message(world: World, note: Message, *, nested: bool = False) -> Json:
         "flags": note.flags,
         "mention_everyone": note.mention_everyone,
         "mentions": [user(who) for who in note.mentions],
-        "mention_roles": [],
+        "mention_roles": [str(world.bot_role_id)] if note.mentions_role else [],
         "attachments": [attachment(world, file) for file in note.attachments],
         "embeds": note.embeds,
         "components": note.components,
     }
     if note.nonce is not None:
         data["nonce"] = note.nonce
+    if note.forward_of:
+        data["message_reference"] = _reference(note.forward_of, FORWARD)
+        data["message_snapshots"] = [{"message": _snapshot(world, note.forward_of)}]
     if note.reply_to:
-        data["message_reference"] = {
-            "type": 0,
-            "message_id": str(note.reply_to.id),
-            "channel_id": str(note.reply_to.channel.id),
-        }
-        if note.channel.guild_id:
-            data["message_reference"]["guild_id"] = str(note.channel.guild_id)
+        data["message_reference"] = _reference(note.reply_to, REPLY)
         if not nested:
             gone = note.reply_to.deleted
             data["referenced_message"] = (
@@ -166,51 +202,65 @@ def message(world: World, note: Message, *, nested: bool = False) -> Json:
     return data
 
 
-def interaction_metadata(act: Interaction) -> Json:
+def _reference(target: Message, kind: int) -> Json:
+    ids = {"message_id": str(target.id), "channel_id": str(target.channel.id)}
+    guild = {"guild_id": str(target.channel.guild_id)} if target.channel.guild_id else {}
+    return {"type": kind, **ids, **guild}
+
+
+def _snapshot(world: World, note: Message) -> Json:
+    # https://docs.discord.com/developers/resources/message#message-snapshot-object
+    whole = message(world, note, nested=True)
+    return {key: whole[key] for key in SNAPSHOT_FIELDS}
+
+
+def interaction_metadata(interaction: Interaction) -> Json:
     """Return what a message tells of the interaction that it answers."""
     return {
-        "id": str(act.id),
-        "type": act.kind,
-        "user": user(act.user),
-        "authorizing_integration_owners": owners(act),
+        "id": str(interaction.id),
+        "type": interaction.kind,
+        "user": user(interaction.user),
+        "authorizing_integration_owners": owners(interaction),
     }
 
 
-def owners(act: Interaction) -> dict[str, str]:
+def owners(interaction: Interaction) -> dict[str, str]:
     """Return who installed the app: "0" the guild (0 in a direct message), "1" the person."""
-    if act.user_install:
-        return {"1": str(act.user.id)}
-    return {"0": str(act.channel.guild_id or 0)}
+    if interaction.user_install:
+        return {"1": str(interaction.user.id)}
+    return {"0": str(interaction.channel.guild_id or 0)}
 
 
-def interaction(world: World, act: Interaction) -> Json:
+def interaction(world: World, interaction: Interaction) -> Json:
     """Return an interaction as INTERACTION_CREATE brings it."""
-    place = act.channel
-    rights = str(int(permissions(world, act.user, place)))
-    app_rights = permissions(world, world.bot, place) or TAKEN_ALONG
+    place = interaction.channel
+    rights = str(int(permissions(world, interaction.user, place)))
+    is_member = world.bot.id in world.members(place)
+    app_rights = permissions(world, world.bot, place) if is_member else TAKEN_ALONG
     data: Json = {
-        "id": str(act.id),
+        "id": str(interaction.id),
         "application_id": str(world.bot.id),
-        "type": act.kind,
-        "token": act.token,
+        "type": interaction.kind,
+        "token": interaction.token,
         "version": 1,
-        "data": act.data,
+        "data": interaction.data,
         "channel_id": str(place.id),
         "channel": channel(world, place) | {"permissions": rights},
         "locale": "en-US",
         "entitlements": [],
         "app_permissions": str(int(app_rights)),
-        "attachment_size_limit": world.rules.upload_cap,
-        "authorizing_integration_owners": owners(act),
-        "context": 1 if place.is_dm else 0,
+        "attachment_size_limit": world.file_limit(place),
+        "authorizing_integration_owners": owners(interaction),
+        "context": CONTEXTS.get(place.kind, 0),
     }
-    if act.message:
-        data["message"] = message(world, act.message)
+    if interaction.message:
+        data["message"] = message(world, interaction.message)
     if not place.guild_id:
-        return data | {"user": user(act.user)}
+        return data | {"user": user(interaction.user)}
     return data | {
         "guild_id": str(place.guild_id),
         "guild": {"id": str(place.guild_id), "locale": "en-US", "features": []},
         "guild_locale": "en-US",
-        "member": member(act.user) | {"user": user(act.user), "permissions": rights},
+        "member": member(interaction.user)
+        | {"user": user(interaction.user), "permissions": rights},
     }

@@ -8,29 +8,32 @@ from typing import Any
 from bots.playground.discord import payloads
 from bots.playground.discord.body import Body, check_body
 from bots.playground.discord.components import walk
-from bots.playground.discord.errors import DiscordError, Form, invalid
+from bots.playground.discord.error_codes import DiscordError, Form, invalid
 from bots.playground.discord.mentions import Pings, allowed, mark
 from bots.playground.discord.state import (
     COMPONENTS_V2,
     EPHEMERAL,
     LOADING,
+    SUPPRESS_EMBEDS,
     Attachment,
     Channel,
     Interaction,
     Json,
     Message,
     User,
-    World,
+    Version,
 )
 from bots.playground.discord.visibility import event_data
+from bots.playground.discord.world import World
 
 # In normal messages everything pings by default, in answers to interactions only users do.
-NORMAL, WEBHOOK = Pings(), Pings(everyone=False)
+NORMAL, WEBHOOK = Pings(), Pings(everyone=False, every_role=False)
 
 
 def publish(world: World, message: Message) -> None:
     """Put a message into its channel and tell of it; an ephemeral one only its invoker sees."""
     message.channel.messages[message.id] = message
+    _add_mentioned(message)
     announce(world, message, "MESSAGE_CREATE")
 
 
@@ -53,22 +56,26 @@ def post(world: World, channel: Channel, body: Body, reply_to: Message | None = 
     return message
 
 
-def respond(world: World, act: Interaction, body: Body, kind: int) -> Message:
+def respond(world: World, interaction: Interaction, body: Body, kind: int) -> Message:
     """Return a new message that answers an interaction; ephemeral by its flag or by force."""
-    message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
+    message = Message(
+        world.snowflake(), interaction.channel, world.bot, kind=kind, interaction=interaction
+    )
     hidden = bool(int(body.data.get("flags") or 0) & EPHEMERAL)
-    if hidden or act.forced_ephemeral:
-        message.seen_only_by = act.user
+    if hidden or interaction.forced_ephemeral:
+        message.seen_only_by = interaction.user
     fill(world, message, body, WEBHOOK)
     publish(world, message)
     return message
 
 
-def placeholder(world: World, act: Interaction, kind: int) -> Message:
+def placeholder(world: World, interaction: Interaction, kind: int) -> Message:
     """Return the "thinking" message of a deferred response."""
-    message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
-    message.flags = LOADING | (EPHEMERAL if act.ephemeral else 0)
-    message.seen_only_by = act.user if act.ephemeral else None
+    message = Message(
+        world.snowflake(), interaction.channel, world.bot, kind=kind, interaction=interaction
+    )
+    message.flags = LOADING | (EPHEMERAL if interaction.ephemeral else 0)
+    message.seen_only_by = interaction.user if interaction.ephemeral else None
     publish(world, message)
     return message
 
@@ -76,55 +83,63 @@ def placeholder(world: World, act: Interaction, kind: int) -> Message:
 def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     """Put a body into a message; DiscordError if Discord would not take it. All or nothing."""
     data, form = body.data, Form()
-    known = {file.filename for file in message.attachments}
+    kept = _kept(message, data)
     v2 = bool(message.flags & COMPONENTS_V2) or body.v2
-    check_body(world, body, form, known, v2=v2)
+    file_limit, names = world.file_limit(message.channel), [file.filename for file in kept]
+    check_body(body, form, names, file_limit=file_limit, v2=v2)
     content = (data.get("content", message.content) or "").strip()
     embeds = data.get("embeds", message.embeds)
     if v2 and (content or embeds):
-        words = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-        form.wrong("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
+        reason = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+        form.wrong("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", reason)
     may_ping = allowed(data.get("allowed_mentions"), pings, form)
     form.check()
     components = data.get("components", message.components)
-    if not (content or embeds or components or body.files or _kept(message, data)):
+    if not (content or embeds or components or body.files or kept):
         raise DiscordError(50006)
-    message.attachments = [*_kept(message, data), *_stored(world, message, body)]
+    message.attachments = [*kept, *_stored(world, message, body)]
     message.content = content
     links = {file.filename: world.link(file) for file in message.attachments}
     message.embeds = [{"type": "rich"} | embed for embed in _linked(embeds or [], links)]
     message.components = _numbered(_linked(components or [], links))
     own = EPHEMERAL if message.seen_only_by else 0
     asked = int(data.get("flags") or 0) & ~EPHEMERAL
-    message.flags = (message.flags & ~LOADING) | asked | own
-    before = message.pinged
+    cleared = LOADING | (SUPPRESS_EMBEDS if "flags" in data else 0)
+    message.flags = (message.flags & ~cleared) | asked | own
     mark(world, message, may_ping)
-    if message.edited_at:
-        message.pinged = before  # an edit notifies nobody
 
 
 def revise(world: World, message: Message, body: Body, pings: Pings = NORMAL) -> Message:
-    """Return the message with the edit in it, told to everyone who sees it."""
+    """Return the message with the edit in it, told to everyone who sees it.
+
+    An edit notifies nobody, and neither does what is put into a deferred response:
+    https://github.com/discord/discord-api-docs/issues/4034
+    """
     if message.flags & COMPONENTS_V2 and "flags" in body.data and not body.v2:
-        words = "The IS_COMPONENTS_V2 flag cannot be removed"
-        raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", words)
-    waited = message.thinking
+        reason = "The IS_COMPONENTS_V2 flag cannot be removed"
+        raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", reason)
+    waited, pinged, earlier = message.thinking, message.pinged, version(message)
+    fill(world, message, body, pings)
+    message.pinged = pinged
     if not waited:
-        message.edited_at, before = time.time(), message.edited_at
-    try:
-        fill(world, message, body, pings)
-    except DiscordError:
-        if not waited:
-            message.edited_at = before
-        raise
+        message.versions.append(earlier)
+        message.edited_at = earlier.until
+    _add_mentioned(message)
     announce(world, message)
     return message
+
+
+def version(message: Message) -> Version:
+    """Return what a message says now, to be kept when it is edited."""
+    files, embeds, components = message.attachments, message.embeds, message.components
+    return Version(time.time(), message.content, tuple(files), tuple(embeds), tuple(components))
 
 
 def remove(world: World, message: Message) -> None:
     """Take a message away."""
     message.deleted = True
     del message.channel.messages[message.id]
+    message.channel.deleted_messages.append(message)
     if message.seen_only_by:
         world.journal.changed()
         return
@@ -134,9 +149,17 @@ def remove(world: World, message: Message) -> None:
     world.emit("MESSAGE_DELETE", data, message.channel)
 
 
+def _add_mentioned(message: Message) -> None:
+    # A mention makes one a member of the thread; in an edit too, though that notifies nobody.
+    # https://github.com/MarcusOtter/discord-needle/issues/107
+    if message.channel.parent:
+        message.channel.joined |= {who.id for who in message.mentions}
+
+
 def typing(world: World, channel: Channel, who: User) -> None:
     """Show that somebody types."""
     channel.typing[who.id] = time.time()
+    channel.typing_times.append((who.id, channel.typing[who.id]))
     data: Json = {
         "channel_id": str(channel.id),
         "user_id": str(who.id),
@@ -148,6 +171,8 @@ def typing(world: World, channel: Channel, who: User) -> None:
     world.emit("TYPING_START", data, channel)
 
 
+# Since API version 10 `attachments` lists all that the message holds after an edit, what is new
+# too: https://docs.discord.com/developers/resources/message#edit-message
 def _kept(message: Message, data: Json) -> list[Attachment]:
     if "attachments" not in data:
         return message.attachments
@@ -156,9 +181,12 @@ def _kept(message: Message, data: Json) -> list[Attachment]:
 
 
 def _stored(world: World, message: Message, body: Body) -> Iterable[Attachment]:
-    told = {str(entry.get("id")): entry for entry in body.data.get("attachments") or []}
+    entries = {str(entry.get("id")): entry for entry in body.data.get("attachments") or []}
+    edits = message.id in message.channel.messages
     for number, file in sorted(body.files.items()):
-        entry = told.get(str(number), {})
+        if edits and "attachments" in body.data and str(number) not in entries:
+            continue
+        entry = entries.get(str(number), {})
         name = entry.get("filename") or file.filename
         stored = world.store(message.channel, name, _kind(name, file.content_type), file.data)
         stored.description = entry.get("description")
@@ -166,9 +194,9 @@ def _stored(world: World, message: Message, body: Body) -> Iterable[Attachment]:
         yield stored
 
 
-def _kind(filename: str, told: str | None) -> str | None:
+def _kind(filename: str, declared: str | None) -> str | None:
     # Discord goes by the name; a bot's library says octet-stream of everything.
-    return mimetypes.guess_type(filename)[0] or told
+    return mimetypes.guess_type(filename)[0] or declared
 
 
 def _linked(value: Any, links: dict[str, str]) -> Any:

@@ -1,16 +1,8 @@
 """What a guild is made of: people, channels, messages, interactions. No HTTP, no gateway."""
 
-import hashlib
-import hmac
-import secrets
 import time
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
-
-from bots.playground.journal import Journal
 
 Json = dict[str, Any]
 
@@ -18,21 +10,10 @@ Json = dict[str, Any]
 DISCORD_EPOCH = 1_420_070_400_000
 TIMESTAMP_SHIFT = 22
 
-TEXT, DM, ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 5, 10, 11, 12
-EPHEMERAL, HAS_THREAD, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 5, 1 << 7, 1 << 15
-KEPT_EVENTS = 1_000
-# Link lifetime in seconds; Discord's are about a day.
-LINK_LIFETIME = 86_400
-
-
-@dataclass
-class Rules:
-    """What can be set of Discord's behaviour: bytes, gateway intents, seconds."""
-
-    upload_cap: int = 10 * 1024 * 1024
-    approved_intents: int = 0
-    heartbeat_interval: float = 41.25
-    interaction_deadline: float = 3.0
+TEXT, DM, GROUP_DM = 0, 1, 3
+ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 5, 10, 11, 12
+SUPPRESS_EMBEDS, HAS_THREAD, EPHEMERAL, LOADING = 1 << 2, 1 << 5, 1 << 6, 1 << 7
+COMPONENTS_V2 = 1 << 15
 
 
 @dataclass(eq=False)
@@ -58,12 +39,24 @@ class Attachment:
     ephemeral: bool = False
 
 
+@dataclass(frozen=True)
+class Version:
+    """What a message said before an edit, and until when (Unix time)."""
+
+    until: float
+    content: str
+    attachments: tuple[Attachment, ...]
+    embeds: tuple[Json, ...]
+    components: tuple[Json, ...]
+
+
 @dataclass(eq=False)
 class Message:
     """A message. `pinged`: the IDs of those whom it notified. `thinking`: a deferred placeholder.
 
     `seen_only_by` is the invoker of an ephemeral message; `failed` marks Discord's own
-    "The application did not respond".
+    "The application did not respond". `mentions_role`: the bot's role is named in it.
+    `versions`: what it said before each edit, oldest first.
     """
 
     id: int
@@ -77,14 +70,17 @@ class Message:
     components: list[Json] = field(default_factory=list)
     mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
+    mentions_role: bool = False
     pinged: set[int] = field(default_factory=set)
     reply_to: "Message | None" = None
+    forward_of: "Message | None" = None
     nonce: str | None = None
     interaction: "Interaction | None" = None
     seen_only_by: User | None = None
     failed: bool = False
     deleted: bool = False
     edited_at: float | None = None
+    versions: list[Version] = field(default_factory=list)
     thread: "Channel | None" = None
 
     @property
@@ -98,6 +94,9 @@ class Channel:
     """A text channel, a thread (`parent` set) or a direct message (`person` set).
 
     `overwrites`: who (a person, or the guild's ID for everyone) → (allowed, denied) bits.
+    `group`: the people of a group direct message, where the bot never is. `nsfw`: for adults only.
+    `joined`: a thread's members; `added`: those among them whom the bot added.
+    `typing_times`: who began to type when (Unix time), oldest first.
     """
 
     id: int
@@ -106,26 +105,24 @@ class Channel:
     guild_id: int | None = None
     parent: "Channel | None" = None
     person: User | None = None
+    group: tuple[User, ...] = ()
+    nsfw: bool = False
     owner: User | None = None
     overwrites: dict[int, tuple[int, int]] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
+    deleted_messages: list[Message] = field(default_factory=list, repr=False)
     joined: set[int] = field(default_factory=set)
+    added: set[int] = field(default_factory=set)
     auto_archive_minutes: int = 1440
     archived: bool = False
     locked: bool = False
     typing: dict[int, float] = field(default_factory=dict)
+    typing_times: list[tuple[int, float]] = field(default_factory=list, repr=False)
 
     @property
     def is_dm(self) -> bool:
         """Whether it is a direct message with the bot."""
         return self.kind == DM
-
-    def members(self, world: "World") -> set[int]:
-        """Return the IDs of those who belong here, whatever they may do."""
-        if self.person:
-            return {self.person.id, world.bot.id}
-        everybody = set(world.users)
-        return everybody if self.guild_id == world.guild_id else everybody - {world.bot.id}
 
 
 @dataclass(eq=False)
@@ -172,79 +169,6 @@ class Event:
     data: Json
     channel: Channel | None = None
     message: Message | None = None
-
-
-Listener = Callable[[Event], None]
-
-
-class World:
-    """All that is true in the guild, and where its events go."""
-
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
-        self.base_url = ""
-        self.token = f"playground.{secrets.token_hex(8)}"
-        self.rules = Rules()
-        self.users: dict[int, User] = {}
-        self.channels: dict[int, Channel] = {}
-        self.attachments: dict[int, Attachment] = {}
-        self.interactions: dict[str, Interaction] = {}
-        self.modals: dict[int, Modal] = {}
-        self.commands: list[Json] = []
-        self.command_creates = 0
-        self.nonces: dict[str, tuple[float, Message]] = {}
-        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
-        self.listeners: list[Listener] = []
-        self._last_snowflake = 0
-        self._link_key = secrets.token_bytes()
-        self.guild_id = self.snowflake()
-        self.bot = self.add_user("neocu", bot=True)
-        self.owner = self.add_user("olga")
-
-    def snowflake(self) -> int:
-        """Return a new ID, greater than every one before it."""
-        now = (int(time.time() * 1000) - DISCORD_EPOCH) << TIMESTAMP_SHIFT
-        self._last_snowflake = max(now, self._last_snowflake + 1)
-        return self._last_snowflake
-
-    def add_user(self, name: str, *, bot: bool = False) -> User:
-        """Let somebody join."""
-        user = User(self.snowflake(), name, bot)
-        self.users[user.id] = user
-        return user
-
-    def emit(
-        self, name: str, data: Json, channel: Channel | None = None, message: Message | None = None
-    ) -> Event:
-        """Tell an event to whoever listens; it can be seen from now on."""
-        event = Event(name, data, channel, message)
-        self.events.append(event)
-        for listener in self.listeners:
-            listener(event)
-        self.journal.changed()
-        return event
-
-    def store(
-        self, channel: Channel, filename: str, content_type: str | None, data: bytes
-    ) -> Attachment:
-        """Put a file on the CDN."""
-        attachment = Attachment(self.snowflake(), channel.id, filename, content_type, data)
-        self.attachments[attachment.id] = attachment
-        return attachment
-
-    def link(self, attachment: Attachment) -> str:
-        """Return a signed address of a file, good for a day."""
-        path = f"/attachments/{attachment.channel_id}/{attachment.id}/{quote(attachment.filename)}"
-        issued = int(time.time())
-        expires = f"{issued + LINK_LIFETIME:x}"
-        sign = self.signature(attachment.id, expires)
-        return f"{self.base_url}{path}?ex={expires}&is={issued:x}&hm={sign}&"
-
-    def signature(self, attachment_id: int, expires: str) -> str:
-        """Return what proves that a link was made here."""
-        return hmac.new(
-            self._link_key, f"{attachment_id}:{expires}".encode(), hashlib.sha256
-        ).hexdigest()
 
 
 def snowflake_time(snowflake: int) -> float:

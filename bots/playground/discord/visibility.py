@@ -5,7 +5,8 @@ https://docs.discord.com/developers/events/gateway#message-content-intent
 
 from bots.playground.discord import payloads
 from bots.playground.discord.mentions import USER
-from bots.playground.discord.state import Json, Message, World
+from bots.playground.discord.state import Json, Message
+from bots.playground.discord.world import World
 
 MESSAGE_CONTENT = 1 << 15
 CONTENT_FIELDS: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
@@ -27,16 +28,25 @@ def readable(world: World, message: Message) -> bool:
     )
 
 
-def shown(world: World, message: Message, data: Json, intents: int) -> Json:
+def redacted(world: World, message: Message, data: Json, intents: int) -> Json:
     """Return a message object as a bot with these intents gets it."""
     if intents & MESSAGE_CONTENT:
         return data
     if not readable(world, message):
         data = data | CONTENT_FIELDS
+        if "message_snapshots" in data:
+            # Not documented: a forward is taken to be as empty as the message around it.
+            data = data | {
+                "message_snapshots": [_emptied(one) for one in data["message_snapshots"]]
+            }
     replied = message.reply_to
     if replied and data.get("referenced_message") and not readable(world, replied):
         data = data | {"referenced_message": data["referenced_message"] | CONTENT_FIELDS}
     return data
+
+
+def _emptied(snapshot: Json) -> Json:
+    return {"message": snapshot["message"] | CONTENT_FIELDS}
 
 
 def event_data(world: World, message: Message) -> Json:

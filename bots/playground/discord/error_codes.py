@@ -14,7 +14,12 @@ KNOWN: dict[int, tuple[int, str]] = {
     10015: (404, "Unknown Webhook"),
     10062: (404, "Unknown interaction"),
     10063: (404, "Unknown application command"),
+    20016: (429, "This action cannot be performed due to slowmode rate limit"),
+    20028: (429, "The write action you are performing on the channel has hit the write rate limit"),
+    30033: (400, "Maximum number of thread participants has been reached (1000)"),
     30034: (400, "Max number of daily application command creates has been reached (200)"),
+    # No `Via` and nothing to retry after: https://github.com/aikaterna/aikaterna-cogs/issues/302
+    30046: (429, "Maximum number of edits to messages older than 1 hour reached."),
     40005: (413, "Request entity too large"),
     40060: (400, "Interaction has already been acknowledged."),
     40094: (400, "This interaction has reached the maximum number of follow-up messages"),
@@ -27,11 +32,15 @@ KNOWN: dict[int, tuple[int, str]] = {
     50024: (400, "Cannot execute action on this channel type"),
     50027: (401, "Invalid Webhook Token"),
     50035: (400, "Invalid Form Body"),
+    50045: (400, "File uploaded exceeds the maximum size"),
     50083: (400, "Thread is archived"),
     50109: (400, "The request body contains invalid JSON."),
     160002: (400, "You cannot reply without permission to read message history"),
     160004: (400, "A thread has already been created for this message"),
     160005: (400, "Thread is locked"),
+    160006: (400, "Maximum number of active threads reached"),
+    200000: (400, "Message was blocked by automatic moderation"),
+    400001: (400, "File uploads have been limited for this guild. Try again later"),
 }
 
 
@@ -67,25 +76,25 @@ class Form:
             place = place.setdefault(key, {})
         place.setdefault("_errors", []).append({"code": code, "message": message})
 
-    def length(self, path: str, value: Any, most: int, least: int = 0) -> None:
-        """Check that a text is one, and is `least` to `most` characters long."""
+    def length(self, path: str, value: Any, maximum: int, minimum: int = 0) -> None:
+        """Check that a text is one, and is `minimum` to `maximum` characters long."""
         if not isinstance(value, str):
             self.wrong(path, "STRING_TYPE_CONVERT", "Could not interpret the value as string.")
-        elif least and not value:
+        elif minimum and not value:
             self.wrong(path, "BASE_TYPE_REQUIRED", "This field is required")
-        elif len(value) > most and least:
-            words = f"Must be between {least} and {most} in length."
-            self.wrong(path, "BASE_TYPE_BAD_LENGTH", words)
-        elif len(value) > most:
-            self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
+        elif len(value) > maximum and minimum:
+            reason = f"Must be between {minimum} and {maximum} in length."
+            self.wrong(path, "BASE_TYPE_BAD_LENGTH", reason)
+        elif len(value) > maximum:
+            self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {maximum} or fewer in length.")
 
-    def count(self, path: str, items: Any, most: int, least: int = 0) -> None:
-        """Check that a list is one, and has `least` to `most` items."""
+    def count(self, path: str, items: Any, maximum: int, minimum: int = 0) -> None:
+        """Check that a list is one, and has `minimum` to `maximum` items."""
         if not isinstance(items, list):
             self.wrong(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-        elif not least <= len(items) <= most:
-            words = f"Must be between {least} and {most} in length."
-            self.wrong(path, "BASE_TYPE_BAD_LENGTH", words)
+        elif not minimum <= len(items) <= maximum:
+            reason = f"Must be between {minimum} and {maximum} in length."
+            self.wrong(path, "BASE_TYPE_BAD_LENGTH", reason)
 
     def check(self) -> None:
         """Raise the invalid form body (50035) if anything was wrong."""

@@ -1,0 +1,114 @@
+"""The bots on Discord alone, in this process, on real sockets; what they say is asked of the guild."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bots.discord import Discord, DiscordSettings
+from bots.discord.ladder import Place, dump
+from bots.playground.discord import Guild
+from bots.playground.discord.state import Message
+from bots.playground.neocu import Sandbox
+from bots.playground.seats import DiscordSeat
+from core import runtime
+from core.conversation import Conversation
+from core.settings import Settings
+
+QUICK = 0.05  # seconds that a task takes
+
+
+@dataclass
+class Bots:
+    """A Neocu, a guild, and the bots between them."""
+
+    sandbox: Sandbox
+    guild: Guild
+    discord: Discord
+    running: asyncio.Task[None]
+
+    def seat(self, person: str = "ada", channel: str = "general") -> DiscordSeat:
+        """Return a person's seat in a channel, or at their direct messages ("dm")."""
+        return DiscordSeat(self.guild, person, channel)
+
+    def at(self, place: Place) -> Conversation:
+        """Return the conversation at a place."""
+        return self.discord.conversation(dump(place))
+
+    @property
+    def posts(self) -> int:
+        """How often Neocu was asked to make something, whatever came of it."""
+        return sum(call.path == "/v1/generate" for call in self.sandbox.journal.calls)
+
+    def said(self) -> list[Message]:
+        """Return what the bot has said, anywhere and to anybody, and not taken back."""
+        return [
+            message
+            for message in self.guild.inspection.by_bot()
+            if not message.deleted and not message.thinking and not message.failed
+        ]
+
+    async def result(self, number: int = 1) -> Message:
+        """Wait for the so-manieth message with files, and until no progress stands any more."""
+
+        def found() -> Message | None:
+            with_files = [message for message in self.said() if message.attachments]
+            working = [message for message in self.said() if "Making it" in message.content]
+            working += [message for message in self.said() if "On it" in message.content]
+            done = len(with_files) >= number and not working
+            return with_files[number - 1] if done else None
+
+        found_message = await self.guild.journal.until(found)
+        assert found_message is not None
+        return found_message
+
+    async def told(self, words: str) -> Message:
+        """Wait for a message of the bot's with these words, escapes left out."""
+        return await self.guild.journal.until(
+            lambda: next((one for one in self.said() if words in plain(one)), None)
+        )
+
+
+def plain(message: Message) -> str:
+    """Return a message's words as they look, without the escapes that Discord hides."""
+    return message.content.replace("\\", "").replace("**", "")
+
+
+@asynccontextmanager
+async def bots_on_discord(
+    folder: Path, guild: Guild | None = None, sandbox: Sandbox | None = None, **changed: Any
+) -> AsyncIterator[Bots]:
+    """Run the bots until the block ends; in a guild and at a Neocu of their own, or those given."""
+    if guild is None or sandbox is None:
+        async with Sandbox(seconds=QUICK) as own_sandbox, Guild() as own_guild:
+            async with bots_on_discord(folder, own_guild, own_sandbox, **changed) as bots:
+                yield bots
+        return
+    about: dict[str, Any] = {
+        "neocu_api_key": sandbox.key,
+        "neocu_base_url": sandbox.url,
+        "neocu_upload_url": sandbox.upload_url,
+        "neocu_poll_interval": 0.05,
+        "database_url": f"sqlite:///{folder / 'bots.db'}",
+        "http_port": 0,
+    }
+    discord = Discord(
+        DiscordSettings(
+            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own
+            discord_token=guild.token,
+            discord_api_url=guild.api_url,
+            discord_gateway_url=guild.gateway_url,
+        )
+    )
+    stop = asyncio.Event()
+    settings = Settings(_env_file=None, **about | changed)
+    running = asyncio.create_task(runtime.run(settings, [discord], stop))
+    try:
+        while not (discord.ready or running.done()):
+            await asyncio.sleep(0.01)
+        yield Bots(sandbox, guild, discord, running)
+    finally:
+        stop.set()
+        await running
