@@ -14,6 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import ladder, render
 from bots.slack.calls import answered, check_response_url, map_slack_errors
 from bots.slack.ladder import Channel, DirectMessage, Ephemeral, Place, Rung, Thread
+from bots.slack.settings import Timing
 from bots.slack.sharing import Sharing, Uploaded
 from core import wording
 from core.conversation import (
@@ -47,16 +48,16 @@ class Connection:
     client: AsyncWebClient
     session: aiohttp.ClientSession
     team_url: str
+    timing: Timing
 
 
 class SlackConversation:
     """A place; where it has no thread yet, the first post makes one."""
 
     def __init__(self, connection: Connection, place: Place) -> None:
+        self._connection = connection
         self._client = connection.client
-        self._session = connection.session
-        self._team_url = connection.team_url
-        self._sharing = Sharing(connection.client, connection.session)
+        self._sharing = Sharing(connection.client, connection.session, connection.timing.stalled)
         self._place = place
         self._say: dict[Rung, Callable[[Reply, Sequence[File], Attempt], Awaitable[Posted]]] = {
             Rung.SHARE: self._share,
@@ -76,8 +77,10 @@ class SlackConversation:
     def link(self) -> str:
         """The web address of the thread, "" where there is none."""
         match self._place:
-            case Thread(channel, thread_ts) if self._team_url:
-                return f"{self._team_url}archives/{channel}/p{thread_ts.replace('.', '')}"
+            case Thread(channel, thread_ts) if self._connection.team_url:
+                return (
+                    f"{self._connection.team_url}archives/{channel}/p{thread_ts.replace('.', '')}"
+                )
         return ""
 
     async def post(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
@@ -93,7 +96,7 @@ class SlackConversation:
                 return await self._say[rung](reply, files, attempt)
             except (FilesRefusedError, UndeliverableError) as error:
                 log.info("%s can't be said by %s: %s", attempt.key, rung, error)
-                reason = reason or error
+                reason = reason or self._reason(error)
         if files or reason is None:
             raise FilesRefusedError(str(reason)) from reason
         raise reason
@@ -145,7 +148,7 @@ class SlackConversation:
             log.info("Where %s stands is not told: %s", attempt.key, error)
             return Posted("", ladder.dump(self._place))
         if not ts:
-            begun.check_time(time.time())
+            begun.wait(self._connection.timing.processing)
         return self._posted(channel, ts)
 
     async def _show_pictures(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
@@ -154,7 +157,7 @@ class SlackConversation:
             begun = await self._sharing.upload(Rung.PICTURE_BLOCKS, self._channel, files)
             await self._sharing.keep_private(begun, files)
         if not await self._sharing.processed(begun):
-            begun.check_time(time.time())
+            begun.wait(self._connection.timing.processing)
         message = render.messages(reply)[0]
         pictures = [
             render.image(file_id, file.description)
@@ -166,9 +169,7 @@ class SlackConversation:
     async def _post_message(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:
         first, *rest = render.messages(reply)
         posted = await self._post_one(first, attempt.key)
-        below = SlackConversation(
-            Connection(self._client, self._session, self._team_url), ladder.load(posted.address)
-        )
+        below = SlackConversation(self._connection, ladder.load(posted.address))
         for number, message in enumerate(rest, 1):
             try:
                 await below._post_one(message, f"{attempt.key}#{number}")
@@ -207,7 +208,7 @@ class SlackConversation:
             **({"thread_ts": self._thread_ts} if self._thread_ts else {}),
         }
         with map_slack_errors():
-            async with self._session.post(place.response.url, json=body) as response:
+            async with self._connection.session.post(place.response.url, json=body) as response:
                 await check_response_url(response)
         return Posted("", ladder.dump(ladder.after_response(place)))
 
@@ -227,8 +228,7 @@ class SlackConversation:
         self, reply: Reply, files: Sequence[File], attempt: Attempt
     ) -> Posted:
         person = DirectMessage(self._ephemeral.person)
-        connection = Connection(self._client, self._session, self._team_url)
-        return await SlackConversation(connection, person).post(reply, files, attempt)
+        return await SlackConversation(self._connection, person).post(reply, files, attempt)
 
     # ---- What the rungs share --------------------------------------------------------------------
 
@@ -255,6 +255,15 @@ class SlackConversation:
         thread_ts = self._place.thread_ts if isinstance(self._place, Thread) else ts
         place = Thread(channel, thread_ts)
         return Posted(ts, ladder.dump(place), ladder.thread_name(channel, thread_ts))
+
+    def _reason(self, error: ConversationError) -> ConversationError:
+        """Return why it can't be said; to a direct message of other people nobody is invited."""
+        match error:
+            case UndeliverableError(barrier=Barrier.NOT_A_MEMBER) if ladder.is_direct(
+                self._channel
+            ):
+                return UndeliverableError(str(error), Barrier.NO_PERMISSION)
+        return error
 
     async def _open(self) -> str:
         """Return the channel's own ID, as files need it: never a person's.
