@@ -41,6 +41,7 @@ class Slack:
     """Slack as a platform of the core, for one workspace."""
 
     name = "slack"
+    form_command = "/neocu"
 
     def __init__(self, settings: SlackSettings) -> None:
         self._settings = settings
