@@ -1,8 +1,6 @@
 """Speaks, edits and takes back on Discord: down the ladder once, and never up again."""
 
-import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -27,12 +25,12 @@ from bots.discord.ladder import (
     Thread,
     Token,
 )
+from bots.discord.pace import Pace
 from core import wording
 from core.conversation import (
     Attempt,
     Barrier,
     Capacity,
-    ConversationError,
     File,
     FilesRefusedError,
     Posted,
@@ -46,34 +44,15 @@ MAX_REQUEST_BYTES = 25 * 1024 * 1024
 ENVELOPE_BYTES = 64 * 1024  # what a request has besides its files
 ACKNOWLEDGED_WITHIN = timedelta(seconds=5)
 ARCHIVE_MINUTES: Literal[1440] = 1440
-TYPING_SECONDS = 9.0  # Discord shows it for ten
 ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
-
-
-class Typing:
-    """Shows that something is on its way, no more often than it takes."""
-
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
-        self._until: dict[int, float] = {}
-
-    async def show(self, channel: int) -> None:
-        """Show it in a channel; where that fails, nothing is lost."""
-        now = asyncio.get_running_loop().time()
-        self._until = {one: until for one, until in self._until.items() if until > now}
-        if channel in self._until:
-            return
-        self._until[channel] = now + TYPING_SECONDS
-        with suppress(ConversationError), map_discord_errors():
-            await self._client.get_partial_messageable(channel).typing()
 
 
 class DiscordConversation:
     """A place on Discord; speaking there returns the place where it goes on."""
 
-    def __init__(self, client: discord.Client, typing: Typing, place: Place) -> None:
+    def __init__(self, client: discord.Client, pace: Pace, place: Place) -> None:
         self._client = client
-        self._typing = typing
+        self._pace = pace
         self._place = place
 
     @property
@@ -107,6 +86,8 @@ class DiscordConversation:
 
     async def edit(self, message_id: str, reply: Reply) -> None:
         """Change the words and buttons of what was said; its files stay."""
+        if reply.working:
+            self._pace.check_edit()
         content, view = render.parts(reply)[0], render.buttons(reply, self._workspace)
         with map_discord_errors():
             if call := self._call_for(message_id):
@@ -273,7 +254,7 @@ class DiscordConversation:
     async def _show_working(self, place: Place) -> None:
         """Show that more is to come, where others may see it."""
         if isinstance(place, Thread | ChannelReply | Channel | DirectMessage):
-            await self._typing.show(place.channel)
+            await self._pace.show_typing(place.channel)
 
     # ---- By which door ---------------------------------------------------------------------------
 
