@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from bots.playground.discord.components import check_components
-from bots.playground.discord.errors import DiscordError, Form
+from bots.playground.discord.error_codes import DiscordError, Form
 from bots.playground.discord.state import COMPONENTS_V2, EPHEMERAL, Json, World
 
 FILE_FIELD = re.compile(r"files\[(\d+)\]")

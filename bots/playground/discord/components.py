@@ -6,7 +6,7 @@ https://docs.discord.com/developers/components/reference
 from collections.abc import Iterator
 from typing import Any
 
-from bots.playground.discord.errors import Form
+from bots.playground.discord.error_codes import Form
 from bots.playground.discord.state import Json
 
 ROW, BUTTON, SELECT, INPUT = 1, 2, 3, 4

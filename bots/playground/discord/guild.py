@@ -7,8 +7,8 @@ from typing import Self
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bots.playground.discord.commands import Commands
-from bots.playground.discord.errors import DiscordError, UnauthorizedError
+from bots.playground.discord.application_commands import Commands
+from bots.playground.discord.error_codes import DiscordError, UnauthorizedError
 from bots.playground.discord.faults import API_PREFIX, Faults
 from bots.playground.discord.gateway import Gateway
 from bots.playground.discord.interactions import Interactions

@@ -13,7 +13,7 @@ from aiohttp import web
 from bots.playground.discord import payloads, posting
 from bots.playground.discord.body import Body, read_body
 from bots.playground.discord.components import check_modal
-from bots.playground.discord.errors import DiscordError, Form, invalid
+from bots.playground.discord.error_codes import DiscordError, Form, invalid
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.state import (
     EPHEMERAL,

@@ -1,7 +1,7 @@
 """What the client makes of a slash command that a person typed."""
 
 from bots.playground.discord import payloads
-from bots.playground.discord.forms import Typed, ephemeral_file
+from bots.playground.discord.modals import Typed, ephemeral_file
 from bots.playground.discord.state import Channel, Json, User, World
 
 SUBCOMMANDS = (1, 2)

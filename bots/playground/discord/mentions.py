@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from bots.playground.discord.errors import Form
+from bots.playground.discord.error_codes import Form
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.state import Channel, Json, Message, User, World
 

@@ -9,9 +9,9 @@ import time
 from bots.playground.discord import mentions, payloads, posting
 from bots.playground.discord.channels import reopen
 from bots.playground.discord.components import walk
-from bots.playground.discord.forms import Given, Typed, filled
 from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
 from bots.playground.discord.invoking import command_data, registered
+from bots.playground.discord.modals import Given, Typed, filled
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.place import Place, Where, Who
 from bots.playground.discord.state import (

@@ -8,7 +8,7 @@ from typing import Any
 from bots.playground.discord import payloads
 from bots.playground.discord.body import Body, check_body
 from bots.playground.discord.components import walk
-from bots.playground.discord.errors import DiscordError, Form, invalid
+from bots.playground.discord.error_codes import DiscordError, Form, invalid
 from bots.playground.discord.mentions import Pings, allowed, mark
 from bots.playground.discord.state import (
     COMPONENTS_V2,

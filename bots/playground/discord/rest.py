@@ -10,7 +10,7 @@ from aiohttp import web
 from bots.playground.discord import greeting, payloads, posting
 from bots.playground.discord.body import read_body
 from bots.playground.discord.channels import dm_with, reopen
-from bots.playground.discord.errors import DiscordError, invalid
+from bots.playground.discord.error_codes import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import (
     Channel,

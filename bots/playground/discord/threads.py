@@ -8,7 +8,7 @@ from aiohttp import web
 from bots.playground.discord import payloads, posting
 from bots.playground.discord.body import read_body
 from bots.playground.discord.channels import DEFAULT_ARCHIVE_MINUTES, start_thread
-from bots.playground.discord.errors import DiscordError, Form
+from bots.playground.discord.error_codes import DiscordError, Form
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.rest import Rest
 from bots.playground.discord.state import (

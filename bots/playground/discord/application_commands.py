@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.playground.discord.errors import DiscordError, Form
+from bots.playground.discord.error_codes import DiscordError, Form
 from bots.playground.discord.state import Json, World
 
 CHAT_INPUT, MESSAGE_COMMAND = 1, 3
