@@ -56,6 +56,14 @@ class Bot(discord.Client):
         self.resumes += 1
         self._bell()
 
+    async def on_socket_event_type(self, _: str) -> None:
+        """Ring at every gateway event."""
+        self._bell()
+
+    async def on_guild_join(self, _: discord.Guild) -> None:
+        """Ring when a guild is known anew."""
+        self._bell()
+
     async def on_ready(self) -> None:
         """Ring when the guild is known."""
         self._bell()

@@ -49,6 +49,7 @@ class Commands:
     async def overwrite(self, request: web.Request) -> web.Response:
         """Put new commands in place of all; one of the same name and type keeps its ID."""
         guild, wanted = self._place(request), await _json(request, list)
+        self._world.command_writes += 1
         form = Form()
         for index, data in enumerate(wanted):
             check_command(form, f"{index}.", data)
@@ -66,6 +67,7 @@ class Commands:
     async def create(self, request: web.Request) -> web.Response:
         """Make one command, or change that of the same name and type."""
         guild, data = self._place(request), await _json(request, dict)
+        self._world.command_writes += 1
         form = Form()
         check_command(form, "", data)
         form.check()

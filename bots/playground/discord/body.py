@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bots.playground.discord.components import check_components
 from bots.playground.discord.error_codes import DiscordError, Form
-from bots.playground.discord.state import COMPONENTS_V2, EPHEMERAL, Json, World
+from bots.playground.discord.state import COMPONENTS_V2, EPHEMERAL, Json
 
 FILE_FIELD = re.compile(r"files\[(\d+)\]")
 MOST_CONTENT, MOST_EMBEDS, MOST_EMBED_TEXT, MOST_FILES, MOST_FIELDS = 2000, 10, 6000, 10, 25
@@ -51,9 +51,12 @@ class Body:
         return bool(int(self.data.get("flags") or 0) & COMPONENTS_V2)
 
 
-async def read_body(request: web.Request) -> Body:
-    """Return the body of a request; DiscordError 50109 for broken JSON, 40005 if too large."""
-    if (request.content_length or 0) > REQUEST_CAP:
+async def read_body(request: web.Request, file_limit: int = 0) -> Body:
+    """Return the body of a request; DiscordError 50109 for broken JSON, 40005 if too large.
+
+    The whole of it may be 25 MiB, or as large as one file may be where it goes.
+    """
+    if (request.content_length or 0) > max(REQUEST_CAP, file_limit):
         await request.read()  # who is still sending does not hear an answer
         raise DiscordError(40005)
     if request.content_type != "multipart/form-data":
@@ -94,13 +97,15 @@ def _without_nulls(value: Any) -> Any:
     return value
 
 
-def check_body(world: World, body: Body, form: Form, known_files: set[str], *, v2: bool) -> None:
-    """Note every fault of a message's fields; DiscordError 40005 for a file over the cap."""
-    if any(len(file.data) > world.rules.upload_cap for file in body.files.values()):
+def check_body(body: Body, form: Form, kept_files: list[str], *, file_limit: int, v2: bool) -> None:
+    """Note every fault of a message's fields; DiscordError 40005 for a file over the limit.
+
+    `kept_files`: what the message holds already and keeps; ten files are all that it takes.
+    """
+    if any(len(file.data) > file_limit for file in body.files.values()):
         raise DiscordError(40005)
     data = body.data
-    if len(body.files) > MOST_FILES:
-        form.count("attachments", list(body.files), MOST_FILES)
+    form.count("attachments", [*kept_files, *body.files], MOST_FILES)
     if data.get("content") is not None:
         form.length("content", data["content"], MOST_CONTENT)
     if data.get("nonce") is not None:
@@ -112,7 +117,7 @@ def check_body(world: World, body: Body, form: Form, known_files: set[str], *, v
     if v2:
         _check_v2(form, data)
     if data.get("components"):
-        names = known_files | {file.filename for file in body.files.values()}
+        names = {*kept_files, *(file.filename for file in body.files.values())}
         check_components(form, data["components"], names, v2=v2)
 
 

@@ -61,3 +61,27 @@ def reopen(world: World, channel: Channel) -> None:
     if channel.archived:
         channel.archived = False
         world.emit("THREAD_UPDATE", payloads.channel(world, channel), channel)
+
+
+def active_threads(world: World) -> int:
+    """Return how many threads of the guild are open."""
+    return sum(
+        place.parent is not None and not place.archived and place.guild_id == world.guild_id
+        for place in world.channels.values()
+    )
+
+
+def delete(world: World, channel: Channel) -> None:
+    """Take a channel away with its threads, or a thread alone: its parent and starter stay."""
+    for place in [*world.channels.values()]:
+        if place.parent is channel:
+            delete(world, place)
+    data = payloads.channel(world, channel)
+    kept = ("id", "guild_id", "parent_id", "type")
+    told = {key: data[key] for key in kept} if channel.parent else data
+    event = "THREAD_DELETE" if channel.parent else "CHANNEL_DELETE"
+    world.emit(event, told, channel)
+    del world.channels[channel.id]
+    starter = channel.parent and channel.parent.messages.get(channel.id)
+    if starter:
+        starter.thread = None

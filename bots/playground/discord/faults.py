@@ -1,6 +1,8 @@
 """What goes wrong on request: refused, slow-downs, dropped connections, an outage."""
 
 import asyncio
+import time
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -10,27 +12,39 @@ from aiohttp.typedefs import Handler
 
 API_PREFIX = "/api/v10"
 EVERY = "*"
-TOO_MANY, UNAVAILABLE = 429, 503
+UNAUTHORIZED, FORBIDDEN, TOO_MANY, UNAVAILABLE = 401, 403, 429, 503
+# The route of making a thread, from a message or alone.
+THREADS = "POST /channels/*/threads"
+# https://docs.discord.com/developers/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans
+INVALID_SECONDS, MAX_INVALID = 600.0, 10_000
+# Not Discord's words: the proxy's in front of it (Cloudflare's).
+BLOCK_PAGE = "<!DOCTYPE html><html><title>Access denied</title><h1>Error 1015</h1></html>"
 
 
 @dataclass(eq=False)
 class Fault:
-    """What the next `times` calls that match `route` meet; status 0 is no answer at all."""
+    """What the next `times` calls that match `route` meet; status 0 is no answer at all.
+
+    `page`: the answer is this HTML, not Discord's JSON.
+    """
 
     route: str
     times: int
     status: int | None = None
     retry_after: float = 0.0
-    everywhere: bool = False
+    scope: str = "user"
     after: bool = False
     delay: float = 0.0
+    page: str | None = None
 
 
 class Faults:
     """The switches. A route is a method and a path pattern: `POST /channels/*/messages`."""
 
     def __init__(self, on_outage: Callable[[], None], on_recovery: Callable[[], None]) -> None:
+        self.threads_retry_after: float | None = None
         self._pending: list[Fault] = []
+        self._invalid: deque[float] = deque()
         self._outage = False
         self._on_outage = on_outage
         self._on_recovery = on_recovery
@@ -44,7 +58,20 @@ class Faults:
         everywhere: bool = False,
     ) -> None:
         """Answer 429, to be tried again after so many seconds; `everywhere`: the global limit."""
-        self._pending.append(Fault(route, times, TOO_MANY, retry_after, everywhere))
+        scope = "global" if everywhere else "user"
+        self._pending.append(Fault(route, times, TOO_MANY, retry_after, scope))
+
+    def limit_threads(self, retry_after: float = 250.0) -> None:
+        """Refuse every new thread with a 429 of minutes, until `clear`; all else goes on.
+
+        219 to 280 seconds were seen, of scope `shared`:
+        https://github.com/discord/discord-api-docs/issues/7816
+        """
+        self.threads_retry_after = retry_after
+
+    def block(self, route: str = EVERY, *, times: int = 1, status: int = FORBIDDEN) -> None:
+        """Answer with the page of the proxy before Discord: HTML, and no code of Discord's."""
+        self._pending.append(Fault(route, times, status, page=BLOCK_PAGE))
 
     def fail(
         self, route: str = EVERY, *, times: int = 1, status: int = UNAVAILABLE, after: bool = False
@@ -63,7 +90,25 @@ class Faults:
     def clear(self) -> None:
         """Forget every fault and end an outage."""
         self._pending.clear()
+        self.threads_retry_after = None
         self.outage = False
+
+    @property
+    def invalid_requests(self) -> int:
+        """How many calls of the last 10 minutes count against the bot: 401, 403, 429.
+
+        From 10,000 on the address is banned, so a bot must not storm. A 429 of scope `shared` is
+        not counted: https://docs.discord.com/developers/topics/rate-limits
+        """
+        while self._invalid and time.time() - self._invalid[0] > INVALID_SECONDS:
+            self._invalid.popleft()
+        return len(self._invalid)
+
+    def count(self, response: web.StreamResponse) -> None:
+        """Note an answer that counts against the bot."""
+        shared = response.headers.get("X-RateLimit-Scope") == "shared"
+        if response.status in (UNAUTHORIZED, FORBIDDEN, TOO_MANY) and not shared:
+            self._invalid.append(time.time())
 
     @property
     def outage(self) -> bool:
@@ -77,6 +122,8 @@ class Faults:
             (self._on_outage if down else self._on_recovery)()
 
     def _take(self, call: str) -> Fault | None:
+        if self.threads_retry_after is not None and fnmatchcase(call, THREADS):
+            return Fault(THREADS, 1, TOO_MANY, self.threads_retry_after, "shared")
         for fault in self._pending:
             if fnmatchcase(call, fault.route):
                 fault.times -= 1
@@ -90,6 +137,8 @@ class Faults:
         """Answer, or don't, as the switches say."""
         if not request.path.startswith((API_PREFIX, "/attachments")):
             return await handler(request)
+        if self.invalid_requests >= MAX_INVALID:
+            return _blocked(BLOCK_PAGE, TOO_MANY)
         if self._outage and request.path.startswith(API_PREFIX):
             return _error(UNAVAILABLE)
         fault = self._take(f"{request.method} {request.path.removeprefix(API_PREFIX)}")
@@ -101,9 +150,19 @@ class Faults:
             await handler(request)
         else:
             await request.read()
-        if fault.status == 0:
-            return _cut(request)
-        return _too_many(fault) if fault.status == TOO_MANY else _error(fault.status)
+        return _answer(request, fault, fault.status)
+
+
+def _answer(request: web.Request, fault: Fault, status: int) -> web.Response:
+    if status == 0:
+        return _cut(request)
+    if fault.page is not None:
+        return _blocked(fault.page, status)
+    return _too_many(fault) if status == TOO_MANY else _error(status)
+
+
+def _blocked(page: str, status: int) -> web.Response:
+    return web.Response(text=page, status=status, content_type="text/html")
 
 
 def _cut(request: web.Request) -> web.Response:
@@ -125,13 +184,14 @@ def _too_many(fault: Fault) -> web.Response:
         "X-RateLimit-Limit": "5",
         "X-RateLimit-Remaining": "0",
         "X-RateLimit-Reset-After": str(fault.retry_after),
-        "X-RateLimit-Scope": "global" if fault.everywhere else "user",
+        "X-RateLimit-Scope": fault.scope,
     }
-    if fault.everywhere:
+    everywhere = fault.scope == "global"
+    if everywhere:
         headers["X-RateLimit-Global"] = "true"
     body = {
         "message": "You are being rate limited.",
         "retry_after": fault.retry_after,
-        "global": fault.everywhere,
+        "global": everywhere,
     }
     return web.json_response(body, status=TOO_MANY, headers=headers)

@@ -30,7 +30,22 @@ DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 
 )
 NORMAL, GOING_AWAY = 1000, 1001
 UNKNOWN_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 4000, 4003, 4004
-BAD_SEQUENCE, TIMED_OUT, DISALLOWED_INTENTS = 4007, 4009, 4014
+BAD_SEQUENCE, TIMED_OUT = 4007, 4009
+# After these a bot must not come again before somebody has mended something.
+# https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-close-event-codes
+INVALID_SHARD, SHARDING_REQUIRED, INVALID_VERSION = 4010, 4011, 4012
+INVALID_INTENTS, DISALLOWED_INTENTS = 4013, 4014
+FATAL = {
+    BAD_TOKEN,
+    INVALID_SHARD,
+    SHARDING_REQUIRED,
+    INVALID_VERSION,
+    INVALID_INTENTS,
+    DISALLOWED_INTENTS,
+}
+# Every intent that there is: https://docs.discord.com/developers/events/gateway#list-of-intents
+KNOWN_INTENTS = (1 << 17) - 1 | 1 << 20 | 1 << 21 | 1 << 24 | 1 << 25
+GUILDS = 1 << 0
 # Members, presences, message content.
 PRIVILEGED = 1 << 1 | 1 << 8 | 1 << 15
 # The intent that an event needs: in the guild, in a direct message.
@@ -96,6 +111,7 @@ class Gateway:
 
     def __init__(self, world: World) -> None:
         self.closed = False
+        self.refusal: int | None = None
         self.sessions: dict[str, Session] = {}
         self._world = world
         self._sockets: set[Socket] = set()
@@ -121,6 +137,12 @@ class Gateway:
             self.sessions.clear()
         self._close(UNKNOWN_ERROR if resumable else TIMED_OUT)
 
+    def refuse(self, code: int) -> None:
+        """Close every connection, and from now on each login, with a code such as 4011."""
+        self.refusal = code
+        self.sessions.clear()
+        self._close(code)
+
     def ask_reconnect(self) -> None:
         """Ask every bot to come again (op 7), as Discord does now and then."""
         for socket in self._sockets:
@@ -140,7 +162,7 @@ class Gateway:
 
     def open(self) -> None:
         """Let bots in again."""
-        self.closed = False
+        self.closed, self.refusal = False, None
 
     def _close(self, code: int) -> None:
         for socket in self._sockets:
@@ -201,13 +223,37 @@ class Gateway:
         if not socket.ended and socket.ws.close_code in (NORMAL, GOING_AWAY):
             self.sessions.pop(session.id, None)
 
+    def _fault(self, data: Json) -> int | None:
+        """Return the code that a login is closed with, if it is refused."""
+        rules, intents = self._world.rules, int(data.get("intents", 0))
+        shard, shards = data.get("shard") or (0, 1)
+        refusals = {
+            BAD_TOKEN: data.get("token") != self._world.token,
+            INVALID_SHARD: not 0 <= shard < shards,
+            INVALID_INTENTS: intents & ~KNOWN_INTENTS,
+            DISALLOWED_INTENTS: intents & PRIVILEGED & ~rules.approved_intents,
+        }
+        return self.refusal or next((code for code, wrong in refusals.items() if wrong), None)
+
+    def _spent(self) -> bool:
+        """Count a login; one too many ends every session and resets the token.
+
+        https://docs.discord.com/developers/events/gateway#identifying
+        """
+        self._world.identifies += 1
+        if self._world.identifies <= self._world.rules.session_starts:
+            return False
+        self._world.reset_token()
+        self.sessions.clear()
+        self._close(BAD_TOKEN)
+        return True
+
     def _identify(self, socket: Socket, data: Json) -> Session | None:
         world, intents = self._world, int(data.get("intents", 0))
-        if data.get("token") != world.token:
-            socket.close(BAD_TOKEN)
+        if fault := self._fault(data):
+            socket.close(fault)
             return None
-        if intents & PRIVILEGED & ~world.rules.approved_intents:
-            socket.close(DISALLOWED_INTENTS)
+        if self._spent():
             return None
         session = Session(intents, socket)
         self.sessions[session.id] = session
@@ -216,18 +262,27 @@ class Gateway:
             {
                 "v": 10,
                 "user": payloads.user(world.bot),
-                "guilds": [{"id": str(world.guild_id), "unavailable": True}],
+                "guilds": self._homes(),
                 "session_id": session.id,
                 "resume_gateway_url": f"{world.base_url.replace('http', 'ws', 1)}/gateway",
                 "application": {"id": str(world.bot.id), "flags": 0},
                 "shard": data.get("shard", [0, 1]),
             },
         )
-        session.dispatch("GUILD_CREATE", greeting.guild(world))
+        if world.bot_joined and intents & GUILDS:
+            session.dispatch("GUILD_CREATE", greeting.guild(world))
         world.journal.changed()
         return session
 
+    def _homes(self) -> list[Json]:
+        # Where only the app's commands are installed the bot is in no guild.
+        here: Json = {"id": str(self._world.guild_id), "unavailable": True}
+        return [here] if self._world.bot_joined else []
+
     def _resume(self, socket: Socket, data: Json) -> Session | None:
+        if self.refusal:
+            socket.close(self.refusal)
+            return None
         session = self.sessions.get(str(data.get("session_id")))
         if session is None or data.get("token") != self._world.token:
             socket.send(INVALID_SESSION, data=False)

@@ -37,21 +37,32 @@ def guild(world: World) -> Json:
         "mentionable": False,
         "flags": 0,
     }
+    # The invite makes a role of the bot's name, which people can pick instead of the bot.
+    # https://docs.discord.com/developers/topics/permissions#role-object
+    own_role = everyone | {
+        "id": str(world.bot_role_id),
+        "name": world.bot.name,
+        "position": 1,
+        "managed": True,
+        "tags": {"bot_id": str(world.bot.id)},
+    }
     nothing: dict[str, list[Any]] = {key: [] for key in NOTHING_OF}
     return nothing | {
         "id": str(world.guild_id),
         "name": "Playground",
         "owner_id": str(world.owner.id),
-        "roles": [everyone],
+        "roles": [everyone, own_role],
         "channels": [payloads.channel(world, place) for place in home if not place.parent],
         "threads": [
             payloads.channel(world, place) for place in home if place.parent and not place.archived
         ],
-        "members": [payloads.member(world.bot) | {"user": payloads.user(world.bot)}],
-        "member_count": len(world.users),
+        "members": [
+            payloads.member(world.bot, (world.bot_role_id,)) | {"user": payloads.user(world.bot)}
+        ],
+        "member_count": len(world.users) - len(world.departed),
         "joined_at": payloads.timestamp(snowflake_time(world.bot.id)),
         "preferred_locale": "en-US",
-        "premium_tier": 0,
+        "premium_tier": world.rules.premium_tier,
         "verification_level": 0,
         "default_message_notifications": 0,
         "explicit_content_filter": 0,

@@ -11,6 +11,7 @@ from bots.playground.discord.application_commands import Commands
 from bots.playground.discord.error_codes import DiscordError, UnauthorizedError
 from bots.playground.discord.faults import API_PREFIX, Faults
 from bots.playground.discord.gateway import Gateway
+from bots.playground.discord.inspection import Inspection
 from bots.playground.discord.interactions import Interactions
 from bots.playground.discord.people import People
 from bots.playground.discord.rest import Rest
@@ -29,7 +30,8 @@ class Guild(People):
     """A Discord guild on this machine, and direct messages with its people.
 
     `rules` holds what can be set of its behaviour, `faults` what is to go wrong, `journal` every
-    call, `gateway` the connection; `world` is everything that is so. To begin with there are ada,
+    call, `gateway` the connection, `inspection` what a test wants to know afterwards; `world` is
+    everything that is so. To begin with there are ada,
     ben, cleo and olga, who owns it; #general, #random and #news with the bot, and #elsewhere of
     another guild without it.
     """
@@ -40,6 +42,7 @@ class Guild(People):
         super().__init__(world, Interactions(world))
         self.rules = world.rules
         self.gateway = Gateway(world)
+        self.inspection = Inspection(world)
         self.faults = Faults(self.gateway.shut, self.gateway.open)
         for name in ("ada", "ben", "cleo"):
             self.add_person(name)
@@ -93,6 +96,7 @@ class Guild(People):
             response = web.json_response(body, status=error.status)
         if response.content_type == "application/json":
             response.headers["Content-Type"] = "application/json"  # without a charset
+        self.faults.count(response)
         for name, value in _bucket(request).items():
             response.headers.setdefault(name, value)
         return response
@@ -137,6 +141,11 @@ class Guild(People):
     def application_id(self) -> int:
         """The application's ID, which is the bot's too."""
         return self.world.bot.id
+
+    @property
+    def bot_role(self) -> str:
+        """The bot's own role as it is mentioned: people pick it when they mean the bot."""
+        return f"<@&{self.world.bot_role_id}>"
 
     @property
     def guild_id(self) -> int:

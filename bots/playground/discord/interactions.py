@@ -58,17 +58,22 @@ class Interactions:
         *,
         message: Message | None = None,
         user_install: bool = False,
+        seconds_ago: float = 0.0,
     ) -> Interaction:
-        """Return a new interaction, told to the bot, its clock running."""
-        world = self._world
-        act = Interaction(world.snowflake(), secrets.token_urlsafe(40), kind, person, channel, data)
+        """Return a new interaction, told to the bot, its clock running.
+
+        `seconds_ago`: it was started earlier, as one that the bot hears of by a RESUME.
+        """
+        world, token = self._world, secrets.token_urlsafe(40)
+        act = Interaction(world.snowflake(seconds_ago), token, kind, person, channel, data)
+        act.started -= seconds_ago
         act.message, act.user_install = message, user_install
         act.name = data.get("name", "")
         # Without USE_EXTERNAL_APPS what a user-installed app says is for its user only.
         external = may(world, person, channel, Permission.USE_EXTERNAL_APPS)
         act.forced_ephemeral = user_install and not external
         world.interactions[act.token] = act
-        wait = world.rules.interaction_deadline
+        wait = max(0.0, world.rules.interaction_deadline - seconds_ago)
         loop = asyncio.get_running_loop()
         self._timers[act.id] = loop.call_later(wait, self._give_up, act)
         world.emit("INTERACTION_CREATE", payloads.interaction(world, act), channel)
@@ -97,7 +102,7 @@ class Interactions:
         act = self._world.interactions.get(request.match_info["token"])
         if act is None or str(act.id) != request.match_info["interaction"]:
             raise DiscordError(10062)
-        body = await read_body(request)
+        body = await read_body(request, self._world.file_limit(act.channel))
         if act.failed:
             raise DiscordError(10062)
         if act.answered is not None:
@@ -165,7 +170,8 @@ class Interactions:
 
     async def followup(self, request: web.Request) -> web.Response:
         """Take a further message; the first one after a defer fills the placeholder."""
-        act, body = self._valid(request), await read_body(request)
+        act = self._valid(request)
+        body = await read_body(request, self._world.file_limit(act.channel))
         if act.response and act.response.thinking:
             note = posting.revise(self._world, act.response, body, posting.WEBHOOK)
             return web.json_response(payloads.message(self._world, note))
@@ -182,7 +188,7 @@ class Interactions:
     async def edit(self, request: web.Request) -> web.Response:
         """Change the original response or a follow-up."""
         note = self._message(request)
-        body = await read_body(request)
+        body = await read_body(request, self._world.file_limit(note.channel))
         posting.revise(self._world, note, body, posting.WEBHOOK)
         return web.json_response(payloads.message(self._world, note))
 
@@ -196,9 +202,11 @@ class Interactions:
             raise DiscordError(10015)
         act = self._world.interactions.get(request.match_info["token"])
         if act is None or time.time() - act.started > TOKEN_MINUTES * 60:
-            raise DiscordError(50027)
+            raise DiscordError(self._world.rules.expired_token_code)
         if act.answered is None:
             raise DiscordError(10015)
+        if act.channel.id not in self._world.channels:
+            raise DiscordError(10003)
         return act
 
     def _message(self, request: web.Request) -> Message:

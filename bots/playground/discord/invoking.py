@@ -6,7 +6,6 @@ from bots.playground.discord.state import Channel, Json, User, World
 
 SUBCOMMANDS = (1, 2)
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 9, 10, 11
-GUILD_CONTEXT, DM_CONTEXT = 0, 1
 LONGEST_STRING = 6000
 
 
@@ -14,7 +13,7 @@ def registered(world: World, name: str, kind: int, channel: Channel, *, user_ins
     """Return the command of that name and type which is offered in a channel; else ValueError."""
     for command in world.commands:
         contexts = command.get("contexts")
-        context = DM_CONTEXT if channel.is_dm else GUILD_CONTEXT
+        context = payloads.CONTEXTS.get(channel.kind, 0)
         offered = contexts is None or context in contexts
         at_home = channel.is_dm or channel.guild_id == world.guild_id
         installed = int(user_install) in command.get("integration_types", [0])

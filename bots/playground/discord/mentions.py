@@ -13,6 +13,7 @@ from bots.playground.discord.state import Channel, Json, Message, User, World
 
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 USER = re.compile(r"<@!?(\d+)>")
+ROLE = re.compile(r"<@&(\d+)>")
 EVERYONE = re.compile(r"@(?:everyone|here)")
 TYPED = re.compile(r"(?<![\w<])@(\w+)")
 MOST_IDS = 100
@@ -24,6 +25,8 @@ class Pings:
 
     everyone: bool = True
     every_user: bool = True
+    every_role: bool = True
+    roles: frozenset[int] = field(default_factory=frozenset)
     users: frozenset[int] = field(default_factory=frozenset)
     replied_user: bool = True
 
@@ -38,8 +41,14 @@ def allowed(data: Json | None, default: Pings, form: Form) -> Pings:
     if "users" in parse and users:
         words = 'parse:["users"] and users: [ids...] are mutually exclusive.'
         form.wrong("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words)
-    ids = frozenset(map(int, users))
-    return Pings("everyone" in parse, "users" in parse, ids, bool(data.get("replied_user")))
+    return Pings(
+        everyone="everyone" in parse,
+        every_user="users" in parse,
+        every_role="roles" in parse,
+        roles=frozenset(map(int, data.get("roles", []))),
+        users=frozenset(map(int, users)),
+        replied_user=bool(data.get("replied_user")),
+    )
 
 
 def typed(world: World, text: str) -> str:
@@ -65,11 +74,12 @@ def mark(world: World, message: Message, pings: Pings) -> None:
     replied = message.reply_to
     if replied and pings.replied_user and replied.author not in message.mentions:
         message.mentions.append(replied.author)
-    message.mention_everyone = bool(
-        pings.everyone
-        and EVERYONE.search(text)
-        and may(world, message.author, message.channel, Permission.MENTION_EVERYONE)
-    )
+    # MENTION_EVERYONE is for roles that not everybody may mention too, such as the bot's own.
+    may_all = may(world, message.author, message.channel, Permission.MENTION_EVERYONE)
+    message.mention_everyone = bool(pings.everyone and EVERYONE.search(text) and may_all)
+    named_roles = set(map(int, ROLE.findall(text)))
+    may_role = pings.every_role or world.bot_role_id in pings.roles
+    message.mentions_role = world.bot_role_id in named_roles and may_role and may_all
     message.pinged = _notified(world, message.channel, message.mentions, message.mention_everyone)
     message.pinged.discard(message.author.id)
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from bots.playground.discord import payloads
-from bots.playground.discord.components import FILE_UPLOAD, INPUT, LABEL, ROW
+from bots.playground.discord.components import FILE_UPLOAD, INPUT, LABEL, ROW, SELECT
 from bots.playground.discord.state import Channel, Json, Modal, User, World
 
 # A file as a person has it: name, bytes, content type.
@@ -15,8 +15,8 @@ Typed: TypeAlias = str | int | float | bool | User | Given | Sequence[str] | Seq
 
 def ephemeral_file(world: World, channel: Channel, file: Given, resolved: Json) -> str:
     """Return the ID of a file that goes with an interaction, and describe it in `resolved`."""
-    if len(file[1]) > world.rules.upload_cap:
-        raise ValueError(f"{file[0]} is larger than {world.rules.upload_cap} bytes")
+    if len(file[1]) > (limit := world.file_limit(channel)):
+        raise ValueError(f"{file[0]} is larger than {limit} bytes")
     name, content, kind = file
     stored = world.store(channel, name, kind, content)
     stored.ephemeral = True
@@ -72,7 +72,18 @@ def _answer(
     if kind == FILE_UPLOAD:
         files = [item for item in items if isinstance(item, tuple)]
         return told | {"values": [ephemeral_file(world, channel, one, resolved) for one in files]}
+    if kind == SELECT:
+        check_choice(field, [str(item) for item in items])
     return told | {"values": items}
+
+
+def check_choice(menu: Json, values: Sequence[str]) -> None:
+    """Check that a menu offers what is chosen, and takes so many; else ValueError."""
+    offered = {option["value"] for option in menu.get("options", [])}
+    if menu["type"] != SELECT or not set(values) <= offered:
+        raise ValueError(f"{menu['custom_id']} does not offer {list(values)}")
+    if not _least(menu) <= len(values) <= menu.get("max_values", 1):
+        raise ValueError(f"{menu['custom_id']} does not take {len(values)} values")
 
 
 def _least(field: Json) -> int:

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 
 from bots.playground.discord.permissions import Permission, permissions
 from bots.playground.discord.state import (
+    DM,
+    GROUP_DM,
     Attachment,
     Channel,
     Interaction,
@@ -17,8 +19,28 @@ from bots.playground.discord.state import (
     snowflake_time,
 )
 
-# What a user-installed app may do where its bot is no member.
+# What an app may do where its bot is no member: answer, but neither see nor write by itself.
+# https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
 TAKEN_ALONG = Permission.EMBED_LINKS | Permission.ATTACH_FILES | Permission.USE_EXTERNAL_EMOJIS
+# Where an interaction was started: in a guild, with the bot, in somebody else's direct message.
+# https://docs.discord.com/developers/interactions/receiving-and-responding
+CONTEXTS = {DM: 1, GROUP_DM: 2}
+
+
+# Kinds of message reference, and what a forward tells of its message.
+REPLY, FORWARD = 0, 1
+SNAPSHOT_FIELDS = (
+    "type",
+    "content",
+    "embeds",
+    "attachments",
+    "timestamp",
+    "edited_timestamp",
+    "flags",
+    "mentions",
+    "mention_roles",
+    "components",
+)
 
 
 def timestamp(moment: float) -> str:
@@ -39,10 +61,10 @@ def user(who: User) -> Json:
     }
 
 
-def member(who: User) -> Json:
+def member(who: User, roles: tuple[int, ...] = ()) -> Json:
     """Return a guild member object without its user."""
     return {
-        "roles": [],
+        "roles": [str(role) for role in roles],
         "nick": None,
         "joined_at": timestamp(snowflake_time(who.id)),
         "deaf": False,
@@ -81,6 +103,8 @@ def channel(world: World, place: Channel) -> Json:
     }
     if place.person:
         return data | {"recipients": [user(place.person)]}
+    if place.group:
+        return data | {"recipients": [user(who) for who in place.group], "name": place.name}
     data |= {"guild_id": str(place.guild_id), "name": place.name, "rate_limit_per_user": 0}
     if place.parent:
         return data | _thread_fields(world, place, place.parent)
@@ -88,7 +112,7 @@ def channel(world: World, place: Channel) -> Json:
         "position": list(world.channels).index(place.id),
         "parent_id": None,
         "topic": None,
-        "nsfw": False,
+        "nsfw": place.nsfw,
         "permission_overwrites": [
             {"id": str(who), "type": int(who != world.guild_id), "allow": str(yes), "deny": str(no)}
             for who, (yes, no) in place.overwrites.items()
@@ -113,13 +137,14 @@ def _thread_fields(world: World, thread: Channel, parent: Channel) -> Json:
         },
     }
     if world.bot.id in thread.joined:
-        data["member"] = {
-            "id": str(thread.id),
-            "user_id": str(world.bot.id),
-            "join_timestamp": born,
-            "flags": 0,
-        }
+        data["member"] = thread_member(thread, world.bot.id)
     return data
+
+
+def thread_member(thread: Channel, user_id: int) -> Json:
+    """Return a thread member object."""
+    born = timestamp(snowflake_time(thread.id))
+    return {"id": str(thread.id), "user_id": str(user_id), "join_timestamp": born, "flags": 0}
 
 
 def message(world: World, note: Message, *, nested: bool = False) -> Json:
@@ -137,21 +162,18 @@ def message(world: World, note: Message, *, nested: bool = False) -> Json:
         "flags": note.flags,
         "mention_everyone": note.mention_everyone,
         "mentions": [user(who) for who in note.mentions],
-        "mention_roles": [],
+        "mention_roles": [str(world.bot_role_id)] if note.mentions_role else [],
         "attachments": [attachment(world, file) for file in note.attachments],
         "embeds": note.embeds,
         "components": note.components,
     }
     if note.nonce is not None:
         data["nonce"] = note.nonce
+    if note.forward_of:
+        data["message_reference"] = _reference(note.forward_of, FORWARD)
+        data["message_snapshots"] = [{"message": _snapshot(world, note.forward_of)}]
     if note.reply_to:
-        data["message_reference"] = {
-            "type": 0,
-            "message_id": str(note.reply_to.id),
-            "channel_id": str(note.reply_to.channel.id),
-        }
-        if note.channel.guild_id:
-            data["message_reference"]["guild_id"] = str(note.channel.guild_id)
+        data["message_reference"] = _reference(note.reply_to, REPLY)
         if not nested:
             gone = note.reply_to.deleted
             data["referenced_message"] = (
@@ -164,6 +186,18 @@ def message(world: World, note: Message, *, nested: bool = False) -> Json:
     if note.thread and not nested:
         data["thread"] = channel(world, note.thread)
     return data
+
+
+def _reference(target: Message, kind: int) -> Json:
+    ids = {"message_id": str(target.id), "channel_id": str(target.channel.id)}
+    guild = {"guild_id": str(target.channel.guild_id)} if target.channel.guild_id else {}
+    return {"type": kind, **ids, **guild}
+
+
+def _snapshot(world: World, note: Message) -> Json:
+    # https://docs.discord.com/developers/resources/message#message-snapshot-object
+    whole = message(world, note, nested=True)
+    return {key: whole[key] for key in SNAPSHOT_FIELDS}
 
 
 def interaction_metadata(act: Interaction) -> Json:
@@ -187,7 +221,8 @@ def interaction(world: World, act: Interaction) -> Json:
     """Return an interaction as INTERACTION_CREATE brings it."""
     place = act.channel
     rights = str(int(permissions(world, act.user, place)))
-    app_rights = permissions(world, world.bot, place) or TAKEN_ALONG
+    is_member = world.bot.id in place.members(world)
+    app_rights = permissions(world, world.bot, place) if is_member else TAKEN_ALONG
     data: Json = {
         "id": str(act.id),
         "application_id": str(world.bot.id),
@@ -200,9 +235,9 @@ def interaction(world: World, act: Interaction) -> Json:
         "locale": "en-US",
         "entitlements": [],
         "app_permissions": str(int(app_rights)),
-        "attachment_size_limit": world.rules.upload_cap,
+        "attachment_size_limit": world.file_limit(place),
         "authorizing_integration_owners": owners(act),
-        "context": 1 if place.is_dm else 0,
+        "context": CONTEXTS.get(place.kind, 0),
     }
     if act.message:
         data["message"] = message(world, act.message)

@@ -11,13 +11,14 @@ from bots.playground.discord.channels import reopen
 from bots.playground.discord.components import walk
 from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
 from bots.playground.discord.invoking import command_data, registered
-from bots.playground.discord.modals import Given, Typed, filled
+from bots.playground.discord.modals import Given, Typed, check_choice, filled
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.place import Place, Where, Who
 from bots.playground.discord.state import (
     Attachment,
     Channel,
     Interaction,
+    Json,
     Message,
     Modal,
     User,
@@ -27,6 +28,7 @@ from bots.playground.discord.state import (
 # With Nitro; without it 2,000: https://support.discord.com/hc/en-us/articles/115000435108
 MOST_CONTENT = 4000
 REPLY = 19
+HAS_SNAPSHOT = 1 << 14
 # Command types: typed after a slash, or picked from a message's menu.
 SLASH, MENU = 1, 3
 
@@ -64,9 +66,24 @@ class People(Place):
         posting.publish(world, note)
         return note
 
+    async def forward(self, person: Who, message: Message, channel: Where) -> Message:
+        """Forward a message: a new one without words of its own, with a snapshot of the other.
+
+        https://docs.discord.com/developers/resources/message#message-reference-types
+        """
+        world, who, where = self.world, self._seer(person, message), self.channel(channel)
+        if not may_send(world, who, where):
+            raise PermissionError(f"{who.name} may not post in {where.name}")
+        note = Message(world.snowflake(), where, who, forward_of=message, flags=HAS_SNAPSHOT)
+        reopen(world, where)
+        where.joined.add(who.id)
+        posting.publish(world, note)
+        return note
+
     async def edit(self, person: Who, message: Message, text: str) -> Message:
         """Change one's own message."""
         _check_own(self.person(person), message)
+        message.versions.append(posting.version(message))
         message.content, message.edited_at = mentions.typed(self.world, text), time.time()
         pinged, replied = message.pinged, message.reply_to
         replied_user = replied is not None and replied.author in message.mentions
@@ -89,15 +106,21 @@ class People(Place):
         /,
         *,
         user_install: bool = False,
+        seconds_ago: float = 0.0,
         **options: Typed,
     ) -> Interaction:
-        """Use a slash command; an attachment option is (name, bytes, content type)."""
+        """Use a slash command; an attachment option is (name, bytes, content type).
+
+        `seconds_ago`: it was used earlier, and the bot hears of it only now.
+        """
         world, who, where = self.world, self.person(person), self.channel(channel)
         self._check_app(who, where)
         word = name.split(maxsplit=1)[0]
         found = registered(world, word, SLASH, where, user_install=user_install)
         data = command_data(world, found, name, where, options)
-        return self._interactions.start(COMMAND, who, where, data, user_install=user_install)
+        return self._interactions.start(
+            COMMAND, who, where, data, user_install=user_install, seconds_ago=seconds_ago
+        )
 
     async def message_command(
         self, person: Who, message: Message, name: str, *, user_install: bool = False
@@ -117,17 +140,34 @@ class People(Place):
         }
         return self._interactions.start(COMMAND, who, where, data, user_install=user_install)
 
-    async def press(self, person: Who, message: Message, custom_id: str) -> Interaction:
-        """Press a button."""
-        who = self._seer(person, message)
-        found = [one for one in walk(message.components) if one.get("custom_id") == custom_id]
-        if not found or found[0].get("disabled"):
-            raise ValueError(f"there is no button {custom_id!r} to press")
-        button = found[0]
-        data = {"custom_id": custom_id, "component_type": button["type"], "id": button["id"]}
-        user_install = message.interaction is not None and message.interaction.user_install
+    async def press(
+        self, person: Who, message: Message, custom_id: str, *, seconds_ago: float = 0.0
+    ) -> Interaction:
+        """Press a button; `seconds_ago`: earlier, and the bot hears of it only now."""
+        button = _usable(message, custom_id)
+        return self._use(person, message, button, {}, seconds_ago)
+
+    async def choose(
+        self, person: Who, message: Message, custom_id: str, *values: str
+    ) -> Interaction:
+        """Pick options of a select menu by their values."""
+        menu = _usable(message, custom_id)
+        check_choice(menu, values)
+        return self._use(person, message, menu, {"values": list(values)})
+
+    def _use(
+        self, person: Who, message: Message, part: Json, more: Json, seconds_ago: float = 0.0
+    ) -> Interaction:
+        kind, custom_id = part["type"], part["custom_id"]
+        data = {"custom_id": custom_id, "component_type": kind, "id": part["id"]} | more
         return self._interactions.start(
-            COMPONENT, who, message.channel, data, message=message, user_install=user_install
+            COMPONENT,
+            self._seer(person, message),
+            message.channel,
+            data,
+            message=message,
+            user_install=message.interaction is not None and message.interaction.user_install,
+            seconds_ago=seconds_ago,
         )
 
     async def submit(self, person: Who, modal: Modal, values: dict[str, Typed]) -> Interaction:
@@ -169,6 +209,13 @@ class People(Place):
             raise PermissionError(f"{person.name} may not use commands in {channel.name}")
 
 
+def _usable(message: Message, custom_id: str) -> Json:
+    for part in walk(message.components):
+        if part.get("custom_id") == custom_id and not part.get("disabled"):
+            return part
+    raise ValueError(f"there is nothing {custom_id!r} to press")
+
+
 def _check_own(person: User, message: Message) -> None:
     if message.author is not person or message.deleted:
         raise PermissionError(f"this message is not {person.name}'s")
@@ -176,6 +223,6 @@ def _check_own(person: User, message: Message) -> None:
 
 def _stored(world: World, channel: Channel, file: Given) -> Attachment:
     name, content, kind = file
-    if len(content) > world.rules.upload_cap:
-        raise ValueError(f"{name} is larger than {world.rules.upload_cap} bytes")
+    if len(content) > (limit := world.file_limit(channel)):
+        raise ValueError(f"{name} is larger than {limit} bytes")
     return world.store(channel, name, kind, content)

@@ -5,7 +5,7 @@ https://docs.discord.com/developers/topics/permissions
 
 from enum import IntFlag
 
-from bots.playground.discord.state import Channel, User, World
+from bots.playground.discord.state import DM, GROUP_DM, Channel, User, World
 
 
 class Permission(IntFlag):
@@ -45,7 +45,7 @@ def permissions(world: World, user: User, channel: Channel) -> Permission:
     place = channel.parent or channel
     if user.id not in place.members(world):
         return Permission(0)
-    if place.is_dm:
+    if place.kind in (DM, GROUP_DM):
         return EVERYONE
     if user.id == world.owner.id:
         return EVERYTHING

@@ -2,10 +2,10 @@
 
 from typing import TypeAlias
 
-from bots.playground.discord import payloads
-from bots.playground.discord.channels import dm_with, start_thread
+from bots.playground.discord import greeting, payloads
+from bots.playground.discord.channels import delete, dm_with, start_thread
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.state import TEXT, Channel, Json, User, World
+from bots.playground.discord.state import GROUP_DM, TEXT, Channel, Json, User, World
 
 # Whoever or whatever is meant: the thing itself, its name or its ID.
 Who: TypeAlias = User | str | int
@@ -65,6 +65,18 @@ class Place:
             world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
         return channel
 
+    def add_group(self, *people: Who) -> Channel:
+        """Return a group direct message: the bot is never in it, but its commands may be."""
+        world, group = self.world, tuple(map(self.person, people))
+        name = ", ".join(person.name for person in group)
+        channel = Channel(world.snowflake(), GROUP_DM, name, group=group)
+        world.channels[channel.id] = channel
+        return channel
+
+    def delete_channel(self, where: Where) -> None:
+        """Delete a channel or a thread; a thread's parent and first message stay."""
+        delete(self.world, self.channel(where))
+
     def add_thread(self, parent: Where, name: str) -> Channel:
         """Return a new thread that is nobody's message's."""
         return start_thread(self.world, self.channel(parent), name)
@@ -98,6 +110,34 @@ class Place:
         """Lock a thread that stays active."""
         thread.locked = True
         self.world.emit("THREAD_UPDATE", payloads.channel(self.world, thread), thread)
+
+    def mark_nsfw(self, where: Where) -> None:
+        """Mark a channel as one for adults only."""
+        channel = self.channel(where)
+        channel.nsfw = True
+        self.world.emit("CHANNEL_UPDATE", payloads.channel(self.world, channel), channel)
+
+    def boost(self, tier: int) -> None:
+        """Set the guild's boost tier: from 2 on, larger files are taken."""
+        self.world.rules.premium_tier = tier
+        self.world.emit("GUILD_UPDATE", greeting.guild(self.world))
+
+    def remove_bot(self) -> None:
+        """Leave only the app's commands in the guild, as an install without the `bot` scope does.
+
+        https://docs.discord.com/developers/topics/oauth2#shared-resources-oauth2-scopes
+        """
+        self.world.bot_joined = False
+        self.world.emit("GUILD_DELETE", {"id": str(self.world.guild_id)})
+
+    def invite_bot(self) -> None:
+        """Let the bot itself into the guild again."""
+        self.world.bot_joined = True
+        self.world.emit("GUILD_CREATE", greeting.guild(self.world))
+
+    def leave(self, who: Who) -> None:
+        """Let a person leave the guild."""
+        self.world.departed.add(self.person(who).id)
 
     def close_dms(self, who: Who) -> None:
         """Let a person take no more direct messages."""

@@ -14,23 +14,28 @@ from bots.playground.discord.state import (
     COMPONENTS_V2,
     EPHEMERAL,
     LOADING,
+    SUPPRESS_EMBEDS,
     Attachment,
     Channel,
     Interaction,
     Json,
     Message,
     User,
+    Version,
     World,
 )
 from bots.playground.discord.visibility import event_data
 
 # In normal messages everything pings by default, in answers to interactions only users do.
-NORMAL, WEBHOOK = Pings(), Pings(everyone=False)
+NORMAL, WEBHOOK = Pings(), Pings(everyone=False, every_role=False)
 
 
 def publish(world: World, message: Message) -> None:
     """Put a message into its channel and tell of it; an ephemeral one only its invoker sees."""
     message.channel.messages[message.id] = message
+    if message.channel.parent:
+        # https://docs.discord.com/developers/topics/threads: a mention makes one a member.
+        message.channel.joined |= message.pinged
     announce(world, message, "MESSAGE_CREATE")
 
 
@@ -76,9 +81,10 @@ def placeholder(world: World, act: Interaction, kind: int) -> Message:
 def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     """Put a body into a message; DiscordError if Discord would not take it. All or nothing."""
     data, form = body.data, Form()
-    known = {file.filename for file in message.attachments}
+    kept = _kept(message, data)
     v2 = bool(message.flags & COMPONENTS_V2) or body.v2
-    check_body(world, body, form, known, v2=v2)
+    file_limit, names = world.file_limit(message.channel), [file.filename for file in kept]
+    check_body(body, form, names, file_limit=file_limit, v2=v2)
     content = (data.get("content", message.content) or "").strip()
     embeds = data.get("embeds", message.embeds)
     if v2 and (content or embeds):
@@ -87,44 +93,50 @@ def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     may_ping = allowed(data.get("allowed_mentions"), pings, form)
     form.check()
     components = data.get("components", message.components)
-    if not (content or embeds or components or body.files or _kept(message, data)):
+    if not (content or embeds or components or body.files or kept):
         raise DiscordError(50006)
-    message.attachments = [*_kept(message, data), *_stored(world, message, body)]
+    message.attachments = [*kept, *_stored(world, message, body)]
     message.content = content
     links = {file.filename: world.link(file) for file in message.attachments}
     message.embeds = [{"type": "rich"} | embed for embed in _linked(embeds or [], links)]
     message.components = _numbered(_linked(components or [], links))
     own = EPHEMERAL if message.seen_only_by else 0
     asked = int(data.get("flags") or 0) & ~EPHEMERAL
-    message.flags = (message.flags & ~LOADING) | asked | own
-    before = message.pinged
+    cleared = LOADING | (SUPPRESS_EMBEDS if "flags" in data else 0)
+    message.flags = (message.flags & ~cleared) | asked | own
     mark(world, message, may_ping)
-    if message.edited_at:
-        message.pinged = before  # an edit notifies nobody
 
 
 def revise(world: World, message: Message, body: Body, pings: Pings = NORMAL) -> Message:
-    """Return the message with the edit in it, told to everyone who sees it."""
+    """Return the message with the edit in it, told to everyone who sees it.
+
+    An edit notifies nobody, and neither does what is put into a deferred response:
+    https://github.com/discord/discord-api-docs/issues/4034
+    """
     if message.flags & COMPONENTS_V2 and "flags" in body.data and not body.v2:
         words = "The IS_COMPONENTS_V2 flag cannot be removed"
         raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", words)
-    waited = message.thinking
+    waited, pinged, earlier = message.thinking, message.pinged, version(message)
+    fill(world, message, body, pings)
+    message.pinged = pinged
     if not waited:
-        message.edited_at, before = time.time(), message.edited_at
-    try:
-        fill(world, message, body, pings)
-    except DiscordError:
-        if not waited:
-            message.edited_at = before
-        raise
+        message.versions.append(earlier)
+        message.edited_at = earlier.until
     announce(world, message)
     return message
+
+
+def version(message: Message) -> Version:
+    """Return what a message says now, to be kept when it is edited."""
+    files, embeds, components = message.attachments, message.embeds, message.components
+    return Version(time.time(), message.content, tuple(files), tuple(embeds), tuple(components))
 
 
 def remove(world: World, message: Message) -> None:
     """Take a message away."""
     message.deleted = True
     del message.channel.messages[message.id]
+    message.channel.deleted_messages.append(message)
     if message.seen_only_by:
         world.journal.changed()
         return
@@ -137,6 +149,7 @@ def remove(world: World, message: Message) -> None:
 def typing(world: World, channel: Channel, who: User) -> None:
     """Show that somebody types."""
     channel.typing[who.id] = time.time()
+    channel.typing_times.append((who.id, channel.typing[who.id]))
     data: Json = {
         "channel_id": str(channel.id),
         "user_id": str(who.id),
@@ -148,6 +161,8 @@ def typing(world: World, channel: Channel, who: User) -> None:
     world.emit("TYPING_START", data, channel)
 
 
+# Since API version 10 `attachments` lists all that the message holds after an edit, what is new
+# too: https://docs.discord.com/developers/resources/message#edit-message
 def _kept(message: Message, data: Json) -> list[Attachment]:
     if "attachments" not in data:
         return message.attachments
@@ -157,7 +172,10 @@ def _kept(message: Message, data: Json) -> list[Attachment]:
 
 def _stored(world: World, message: Message, body: Body) -> Iterable[Attachment]:
     told = {str(entry.get("id")): entry for entry in body.data.get("attachments") or []}
+    edits = message.id in message.channel.messages
     for number, file in sorted(body.files.items()):
+        if edits and "attachments" in body.data and str(number) not in told:
+            continue
         entry = told.get(str(number), {})
         name = entry.get("filename") or file.filename
         stored = world.store(message.channel, name, _kind(name, file.content_type), file.data)

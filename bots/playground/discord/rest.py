@@ -8,7 +8,7 @@ import time
 from aiohttp import web
 
 from bots.playground.discord import greeting, payloads, posting
-from bots.playground.discord.body import read_body
+from bots.playground.discord.body import Body, read_body
 from bots.playground.discord.channels import dm_with, reopen
 from bots.playground.discord.error_codes import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
@@ -24,6 +24,7 @@ from bots.playground.discord.visibility import shown
 MOST_LISTED, LISTED = 100, 50
 # "In the past few minutes" is all that the vendor's page says.
 NONCE_SECONDS = 300.0
+DAY_MILLISECONDS = 86_400_000
 
 
 class Rest:
@@ -60,7 +61,7 @@ class Rest:
 
     async def user(self, request: web.Request) -> web.Response:
         """Return anybody's user."""
-        return web.json_response(payloads.user(self._user(request)))
+        return web.json_response(payloads.user(self.user_of(request)))
 
     async def application(self, _: web.Request) -> web.Response:
         """Return the application."""
@@ -74,14 +75,16 @@ class Rest:
             "bot_require_code_grant": False,
             "verify_key": "0" * 64,
             "flags": 0,
-            "team": None,
+            "team": self._world.team,
             "owner": payloads.user(self._world.owner),
         }
         return web.json_response(data)
 
     async def gateway(self, _: web.Request) -> web.Response:
         """Return where the gateway is, and how often one may log in."""
-        limit = {"total": 1000, "remaining": 1000, "reset_after": 0, "max_concurrency": 1}
+        total, used = self._world.rules.session_starts, self._world.identifies
+        limit = {"total": total, "reset_after": DAY_MILLISECONDS, "max_concurrency": 1}
+        limit["remaining"] = max(0, total - used)
         url = f"{self._world.base_url.replace('http', 'ws', 1)}/gateway"
         return web.json_response({"url": url, "shards": 1, "session_start_limit": limit})
 
@@ -93,7 +96,9 @@ class Rest:
     async def member(self, request: web.Request) -> web.Response:
         """Return a member of the guild."""
         self._check_guild(request)
-        who = self._user(request)
+        who = self.user_of(request)
+        if who.id in self._world.departed:
+            raise DiscordError(10007)
         return web.json_response(payloads.member(who) | {"user": payloads.user(who)})
 
     async def open_dm(self, request: web.Request) -> web.Response:
@@ -146,8 +151,8 @@ class Rest:
     async def create(self, request: web.Request) -> web.Response:
         """Post a message; the same nonce again gets the earlier one."""
         world, channel = self._world, self.seen_channel(request)
-        body = await read_body(request)
-        self._check_post(channel, body.data, files=bool(body.files))
+        body = await read_body(request, world.file_limit(channel))
+        self._check_post(channel, body)
         nonce = str(body.data.get("nonce"))
         earlier = world.nonces.get(nonce)
         if body.data.get("enforce_nonce") and earlier and not earlier[1].deleted:
@@ -162,11 +167,13 @@ class Rest:
 
     async def edit(self, request: web.Request) -> web.Response:
         """Change one of the bot's own messages."""
-        note, body = self.message(request), await read_body(request)
+        note = self.message(request)
+        body = await read_body(request, self._world.file_limit(note.channel))
         if note.author is not self._world.bot:
             raise DiscordError(50005)
         if note.channel.archived:
             raise DiscordError(50083)
+        self._check_contents(note.channel, body)
         posting.revise(self._world, note, body)
         return web.json_response(payloads.message(self._world, note))
 
@@ -179,17 +186,24 @@ class Rest:
         posting.remove(self._world, note)
         return web.Response(status=204)
 
-    def _check_post(self, channel: Channel, data: Json, *, files: bool) -> None:
+    def _check_post(self, channel: Channel, body: Body) -> None:
         world, bot = self._world, self._world.bot
         if channel.person and not channel.person.dms_open:
             raise DiscordError(50007)
-        needs = [(Permission.ATTACH_FILES, files), (Permission.EMBED_LINKS, data.get("embeds"))]
-        lacking = [one for one, used in needs if used and not may(world, bot, channel, one)]
-        if lacking or not may_send(world, bot, channel):
+        self._check_contents(channel, body)
+        if not may_send(world, bot, channel):
             raise DiscordError(50013)
+        # A locked thread is for those who manage threads; else a message opens an archived one.
+        # https://docs.discord.com/developers/topics/threads#active-archived-threads
         if channel.locked and not may(world, bot, channel, Permission.MANAGE_THREADS):
             raise DiscordError(50083 if channel.archived else 160005)
         reopen(world, channel)
+
+    def _check_contents(self, channel: Channel, body: Body) -> None:
+        world, files, embeds = self._world, body.files, body.data.get("embeds")
+        needs = [(Permission.ATTACH_FILES, files), (Permission.EMBED_LINKS, embeds)]
+        if any(used and not may(world, world.bot, channel, one) for one, used in needs):
+            raise DiscordError(50013)
 
     def _referenced(self, channel: Channel, reference: Json | None) -> Message | None:
         if not reference:
@@ -206,7 +220,8 @@ class Rest:
         world = self._world
         return shown(world, note, payloads.message(world, note), world.rules.approved_intents)
 
-    def _user(self, request: web.Request) -> User:
+    def user_of(self, request: web.Request) -> User:
+        """Return the user of the path; 10013 if there is none."""
         user = self._world.users.get(_id(request, "user"))
         if user is None:
             raise DiscordError(10013)
@@ -215,6 +230,8 @@ class Rest:
     def _check_guild(self, request: web.Request) -> None:
         if _id(request, "guild") != self._world.guild_id:
             raise DiscordError(10004)
+        if not self._world.bot_joined:
+            raise DiscordError(50001)
 
     def seen_channel(self, request: web.Request) -> Channel:
         """Return the channel of the path; 10003 if there is none, 50001 if the bot can't see it."""

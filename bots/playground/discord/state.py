@@ -18,8 +18,14 @@ Json = dict[str, Any]
 DISCORD_EPOCH = 1_420_070_400_000
 TIMESTAMP_SHIFT = 22
 
-TEXT, DM, ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 5, 10, 11, 12
-EPHEMERAL, HAS_THREAD, LOADING, COMPONENTS_V2 = 1 << 6, 1 << 5, 1 << 7, 1 << 15
+TEXT, DM, GROUP_DM = 0, 1, 3
+ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 5, 10, 11, 12
+SUPPRESS_EMBEDS, HAS_THREAD, EPHEMERAL, LOADING = 1 << 2, 1 << 5, 1 << 6, 1 << 7
+COMPONENTS_V2 = 1 << 15
+MEBIBYTE = 1024 * 1024
+# Bytes a file in a boosted guild, by tier; elsewhere `Rules.upload_cap`.
+# https://support.discord.com/hc/en-us/articles/25444343291031-File-Attachments-FAQ
+BOOSTED_CAPS = {2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE}
 KEPT_EVENTS = 1_000
 # Link lifetime in seconds; Discord's are about a day.
 LINK_LIFETIME = 86_400
@@ -27,9 +33,18 @@ LINK_LIFETIME = 86_400
 
 @dataclass
 class Rules:
-    """What can be set of Discord's behaviour: bytes, gateway intents, seconds."""
+    """What can be set of Discord's behaviour: bytes, gateway intents, seconds, counts.
 
-    upload_cap: int = 10 * 1024 * 1024
+    `expired_token_code`: 50027, or 10015, as both were seen after fifteen minutes.
+    `max_active_threads`: the documents name no number.
+    `session_starts`: https://docs.discord.com/developers/events/gateway#session-start-limit-object
+    """
+
+    upload_cap: int = 10 * MEBIBYTE
+    premium_tier: int = 0
+    max_active_threads: int = 1000
+    expired_token_code: int = 50027
+    session_starts: int = 1000
     approved_intents: int = 0
     heartbeat_interval: float = 41.25
     interaction_deadline: float = 3.0
@@ -58,12 +73,24 @@ class Attachment:
     ephemeral: bool = False
 
 
+@dataclass(frozen=True)
+class Version:
+    """What a message said before an edit, and until when (Unix time)."""
+
+    until: float
+    content: str
+    attachments: tuple[Attachment, ...]
+    embeds: tuple[Json, ...]
+    components: tuple[Json, ...]
+
+
 @dataclass(eq=False)
 class Message:
     """A message. `pinged`: the IDs of those whom it notified. `thinking`: a deferred placeholder.
 
     `seen_only_by` is the invoker of an ephemeral message; `failed` marks Discord's own
-    "The application did not respond".
+    "The application did not respond". `mentions_role`: the bot's role is named in it.
+    `versions`: what it said before each edit, oldest first.
     """
 
     id: int
@@ -77,14 +104,17 @@ class Message:
     components: list[Json] = field(default_factory=list)
     mentions: list[User] = field(default_factory=list)
     mention_everyone: bool = False
+    mentions_role: bool = False
     pinged: set[int] = field(default_factory=set)
     reply_to: "Message | None" = None
+    forward_of: "Message | None" = None
     nonce: str | None = None
     interaction: "Interaction | None" = None
     seen_only_by: User | None = None
     failed: bool = False
     deleted: bool = False
     edited_at: float | None = None
+    versions: list[Version] = field(default_factory=list)
     thread: "Channel | None" = None
 
     @property
@@ -98,6 +128,9 @@ class Channel:
     """A text channel, a thread (`parent` set) or a direct message (`person` set).
 
     `overwrites`: who (a person, or the guild's ID for everyone) → (allowed, denied) bits.
+    `group`: the people of a group direct message, where the bot never is. `nsfw`: for adults only.
+    `joined`: a thread's members; `added`: those among them whom the bot added.
+    `typing_times`: who began to type when (Unix time), oldest first.
     """
 
     id: int
@@ -106,14 +139,19 @@ class Channel:
     guild_id: int | None = None
     parent: "Channel | None" = None
     person: User | None = None
+    group: tuple[User, ...] = ()
+    nsfw: bool = False
     owner: User | None = None
     overwrites: dict[int, tuple[int, int]] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict, repr=False)
+    deleted_messages: list[Message] = field(default_factory=list, repr=False)
     joined: set[int] = field(default_factory=set)
+    added: set[int] = field(default_factory=set)
     auto_archive_minutes: int = 1440
     archived: bool = False
     locked: bool = False
     typing: dict[int, float] = field(default_factory=dict)
+    typing_times: list[tuple[int, float]] = field(default_factory=list, repr=False)
 
     @property
     def is_dm(self) -> bool:
@@ -124,8 +162,11 @@ class Channel:
         """Return the IDs of those who belong here, whatever they may do."""
         if self.person:
             return {self.person.id, world.bot.id}
-        everybody = set(world.users)
-        return everybody if self.guild_id == world.guild_id else everybody - {world.bot.id}
+        if self.group:
+            return {person.id for person in self.group}
+        people = world.users.keys() - world.departed - {world.bot.id}
+        with_bot = self.guild_id == world.guild_id and world.bot_joined
+        return people | {world.bot.id} if with_bot else people
 
 
 @dataclass(eq=False)
@@ -183,7 +224,7 @@ class World:
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
         self.base_url = ""
-        self.token = f"playground.{secrets.token_hex(8)}"
+        self.reset_token()
         self.rules = Rules()
         self.users: dict[int, User] = {}
         self.channels: dict[int, Channel] = {}
@@ -192,17 +233,30 @@ class World:
         self.modals: dict[int, Modal] = {}
         self.commands: list[Json] = []
         self.command_creates = 0
+        self.command_writes = 0
+        self.identifies = 0
+        self.bot_joined = True
+        self.departed: set[int] = set()
+        self.team: Json | None = None
         self.nonces: dict[str, tuple[float, Message]] = {}
         self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
         self.listeners: list[Listener] = []
         self._last_snowflake = 0
         self._link_key = secrets.token_bytes()
         self.guild_id = self.snowflake()
+        self.bot_role_id = self.snowflake()
         self.bot = self.add_user("neocu", bot=True)
         self.owner = self.add_user("olga")
 
-    def snowflake(self) -> int:
-        """Return a new ID, greater than every one before it."""
+    def reset_token(self) -> None:
+        """Make a new bot token; the old one is worth nothing."""
+        self.token = f"playground.{secrets.token_hex(8)}"
+
+    def snowflake(self, seconds_ago: float = 0.0) -> int:
+        """Return a new ID, greater than every one before it, or made as if so long ago."""
+        if seconds_ago:
+            back = round(seconds_ago * 1000) << TIMESTAMP_SHIFT
+            return self.snowflake() - back
         now = (int(time.time() * 1000) - DISCORD_EPOCH) << TIMESTAMP_SHIFT
         self._last_snowflake = max(now, self._last_snowflake + 1)
         return self._last_snowflake
@@ -223,6 +277,12 @@ class World:
             listener(event)
         self.journal.changed()
         return event
+
+    def file_limit(self, channel: Channel) -> int:
+        """Return how many bytes a file may have in a channel, by the guild's boosts."""
+        if channel.guild_id != self.guild_id:
+            return self.rules.upload_cap
+        return BOOSTED_CAPS.get(self.rules.premium_tier, self.rules.upload_cap)
 
     def store(
         self, channel: Channel, filename: str, content_type: str | None, data: bytes

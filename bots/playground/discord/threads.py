@@ -7,9 +7,9 @@ from aiohttp import web
 
 from bots.playground.discord import payloads, posting
 from bots.playground.discord.body import read_body
-from bots.playground.discord.channels import DEFAULT_ARCHIVE_MINUTES, start_thread
+from bots.playground.discord.channels import DEFAULT_ARCHIVE_MINUTES, active_threads, start_thread
 from bots.playground.discord.error_codes import DiscordError, Form
-from bots.playground.discord.permissions import Permission, may
+from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.rest import Rest
 from bots.playground.discord.state import (
     ANNOUNCEMENT,
@@ -42,6 +42,8 @@ class Threads:
             web.patch("/channels/{channel}", self.edit),
             web.put("/channels/{channel}/thread-members/@me", self.join),
             web.delete("/channels/{channel}/thread-members/@me", self.leave),
+            web.get("/channels/{channel}/thread-members", self.members),
+            web.put("/channels/{channel}/thread-members/{user}", self.add),
         ]
 
     async def from_message(self, request: web.Request) -> web.Response:
@@ -95,6 +97,29 @@ class Threads:
         self._thread(request).joined.discard(self._world.bot.id)
         return web.Response(status=204)
 
+    async def add(self, request: web.Request) -> web.Response:
+        """Let somebody else join, as who may write in the thread can.
+
+        https://docs.discord.com/developers/resources/channel#add-thread-member
+        """
+        world, thread = self._world, self._thread(request)
+        person = self._rest.user_of(request)
+        if not may_send(world, world.bot, thread):
+            raise DiscordError(50013)
+        if not may(world, person, thread, Permission.VIEW_CHANNEL):
+            raise DiscordError(50001)
+        if person.id not in thread.joined:
+            thread.joined.add(person.id)
+            thread.added.add(person.id)
+        world.journal.changed()
+        return web.Response(status=204)
+
+    async def members(self, request: web.Request) -> web.Response:
+        """Return who is in a thread."""
+        thread = self._rest.seen_channel(request)
+        told = [payloads.thread_member(thread, who) for who in sorted(thread.joined)]
+        return web.json_response(told)
+
     def _thread(self, request: web.Request) -> Channel:
         thread = self._rest.seen_channel(request)
         if thread.parent is None:
@@ -115,4 +140,6 @@ class Threads:
             words = f"Value must be one of {ARCHIVE_MINUTES}."
             form.wrong("auto_archive_duration", "BASE_TYPE_CHOICES", words)
         form.check()
+        if active_threads(self._world) >= self._world.rules.max_active_threads:
+            raise DiscordError(160006)
         return start_thread(self._world, parent, str(data["name"]), kind, note, minutes=minutes)

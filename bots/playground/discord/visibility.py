@@ -33,10 +33,19 @@ def shown(world: World, message: Message, data: Json, intents: int) -> Json:
         return data
     if not readable(world, message):
         data = data | CONTENT_FIELDS
+        if "message_snapshots" in data:
+            # Not documented: a forward is taken to be as empty as the message around it.
+            data = data | {
+                "message_snapshots": [_emptied(one) for one in data["message_snapshots"]]
+            }
     replied = message.reply_to
     if replied and data.get("referenced_message") and not readable(world, replied):
         data = data | {"referenced_message": data["referenced_message"] | CONTENT_FIELDS}
     return data
+
+
+def _emptied(snapshot: Json) -> Json:
+    return {"message": snapshot["message"] | CONTENT_FIELDS}
 
 
 def event_data(world: World, message: Message) -> Json:
