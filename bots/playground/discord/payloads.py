@@ -74,6 +74,20 @@ def member(who: User, roles: tuple[int, ...] = ()) -> Json:
     }
 
 
+def team(team_id: int, members: tuple[User, ...]) -> Json:
+    """Return a team object: https://docs.discord.com/developers/topics/teams#team-object."""
+    return {
+        "id": str(team_id),
+        "name": "Playground",
+        "icon": None,
+        "owner_user_id": str(members[0].id),
+        "members": [
+            {"membership_state": 2, "team_id": str(team_id), "user": user(who), "role": "admin"}
+            for who in members
+        ],
+    }
+
+
 def attachment(world: World, file: Attachment) -> Json:
     """Return an attachment object with freshly signed links."""
     link = world.link(file)

@@ -147,6 +147,10 @@ class People(Place):
         button = _usable(message, custom_id)
         return self._use(person, message, button, {}, seconds_ago)
 
+    def links(self, message: Message) -> dict[str, str]:
+        """Return a message's link buttons: label → address. The bot hears of no click."""
+        return {part["label"]: part["url"] for part in walk(message.components) if "url" in part}
+
     async def choose(
         self, person: Who, message: Message, custom_id: str, *values: str
     ) -> Interaction:

@@ -135,6 +135,11 @@ class Place:
         self.world.bot_joined = True
         self.world.emit("GUILD_CREATE", greeting.guild(self.world))
 
+    def form_team(self, *people: Who) -> None:
+        """Let the app belong to a team, of which the first one is the owner."""
+        members = tuple(map(self.person, people))
+        self.world.team = payloads.team(self.world.snowflake(), members)
+
     def leave(self, who: Who) -> None:
         """Let a person leave the guild."""
         self.world.departed.add(self.person(who).id)
