@@ -10,7 +10,8 @@ from typing import Any
 from aiohttp import web
 
 from bots.playground.discord.error_codes import DiscordError, Form
-from bots.playground.discord.state import Json, World
+from bots.playground.discord.state import Json
+from bots.playground.discord.world import World
 
 CHAT_INPUT, MESSAGE_COMMAND = 1, 3
 NAME = re.compile(r"[-_'\w]{1,32}")

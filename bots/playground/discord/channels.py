@@ -1,15 +1,8 @@
 """Opening direct messages and threads, by whatever door they came in."""
 
 from bots.playground.discord import payloads
-from bots.playground.discord.state import (
-    DM,
-    HAS_THREAD,
-    PUBLIC_THREAD,
-    Channel,
-    Message,
-    User,
-    World,
-)
+from bots.playground.discord.state import DM, HAS_THREAD, PUBLIC_THREAD, Channel, Message, User
+from bots.playground.discord.world import World
 
 DEFAULT_ARCHIVE_MINUTES = 1440
 

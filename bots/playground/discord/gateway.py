@@ -1,33 +1,21 @@
-"""The gateway: sessions that outlive their sockets, and the events that each gets.
+"""The gateway: who is let in, and the events that each session gets.
 
 https://docs.discord.com/developers/events/gateway
 """
 
 import asyncio
 import json
-import secrets
-import zlib
-from collections import deque
-from dataclasses import dataclass, field
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from bots.playground.discord import greeting, payloads
+from bots.playground.discord.gateway_session import DISPATCH, Session, Socket
 from bots.playground.discord.permissions import Permission, may
-from bots.playground.discord.state import KEPT_EVENTS, Event, Json, World
+from bots.playground.discord.state import Event, Json
 from bots.playground.discord.visibility import shown
+from bots.playground.discord.world import World
 
-DISPATCH, HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = (
-    0,
-    1,
-    2,
-    6,
-    7,
-    9,
-    10,
-    11,
-)
+HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 1, 2, 6, 7, 9, 10, 11
 NORMAL, GOING_AWAY = 1000, 1001
 UNKNOWN_ERROR, NOT_AUTHENTICATED, BAD_TOKEN = 4000, 4003, 4004
 BAD_SEQUENCE, TIMED_OUT = 4007, 4009
@@ -56,54 +44,6 @@ INTENTS = {
     "MESSAGE": (1 << 9, 1 << 12),
     "TYPING": (1 << 11, 1 << 14),
 }
-
-
-@dataclass(eq=False)
-class Socket:
-    """One connection. `outbox` is sent in order; a number in it closes with that code."""
-
-    ws: web.WebSocketResponse
-    compressed: bool
-    outbox: asyncio.Queue[str | int] = field(default_factory=asyncio.Queue)
-    ended: bool = False
-
-    def send(self, op: int, data: Any, **more: Any) -> None:
-        """Queue one payload."""
-        self.outbox.put_nowait(json.dumps({"op": op, "d": data, "s": None, "t": None} | more))
-
-    def close(self, code: int) -> None:
-        """Close once everything queued is sent; the session lives on."""
-        self.ended = True
-        self.outbox.put_nowait(code)
-
-    async def write(self) -> None:
-        """Send what is queued until a close code comes; never returns before."""
-        deflate = zlib.compressobj()
-        while isinstance(item := await self.outbox.get(), str):
-            if self.compressed:
-                packed = deflate.compress(item.encode()) + deflate.flush(zlib.Z_SYNC_FLUSH)
-                await self.ws.send_bytes(packed)
-            else:
-                await self.ws.send_str(item)
-        await self.ws.close(code=item)
-
-
-@dataclass(eq=False)
-class Session:
-    """A bot's login. It goes on without a socket, and keeps what was missed for a RESUME."""
-
-    intents: int
-    socket: Socket | None
-    id: str = field(default_factory=lambda: secrets.token_hex(16))
-    sequence: int = 0
-    sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
-
-    def dispatch(self, name: str, data: Json) -> None:
-        """Number an event, keep it, and send it if somebody listens."""
-        self.sequence += 1
-        self.sent.append((self.sequence, name, data))
-        if self.socket:
-            self.socket.send(DISPATCH, data, s=self.sequence, t=name)
 
 
 class Gateway:

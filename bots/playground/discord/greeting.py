@@ -7,7 +7,8 @@ from typing import Any
 
 from bots.playground.discord import payloads
 from bots.playground.discord.permissions import EVERYONE
-from bots.playground.discord.state import Json, World, snowflake_time
+from bots.playground.discord.state import Json, snowflake_time
+from bots.playground.discord.world import World
 
 # Parts of a guild that this one has none of.
 NOTHING_OF = (

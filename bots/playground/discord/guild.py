@@ -15,8 +15,9 @@ from bots.playground.discord.inspection import Inspection
 from bots.playground.discord.interactions import Interactions
 from bots.playground.discord.people import People
 from bots.playground.discord.rest import Rest
-from bots.playground.discord.state import ANNOUNCEMENT, Event, User, World
+from bots.playground.discord.state import ANNOUNCEMENT, Event, User
 from bots.playground.discord.threads import Threads
+from bots.playground.discord.world import World
 from bots.playground.journal import Journal
 from bots.playground.local_server import HOST, serve
 

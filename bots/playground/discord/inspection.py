@@ -6,7 +6,8 @@ Nothing here changes anything, and no bot can ask for it.
 import re
 
 from bots.playground.discord.permissions import Permission, may
-from bots.playground.discord.state import SUPPRESS_EMBEDS, Channel, Message, User, World
+from bots.playground.discord.state import SUPPRESS_EMBEDS, Channel, Message, User
+from bots.playground.discord.world import World
 
 # An address in angle brackets shows no preview.
 # https://support.discord.com/hc/en-us/articles/206342858

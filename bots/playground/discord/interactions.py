@@ -23,8 +23,8 @@ from bots.playground.discord.state import (
     Message,
     Modal,
     User,
-    World,
 )
+from bots.playground.discord.world import World
 
 COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
 PONG, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, MODAL = 1, 4, 5, 6, 7, 9

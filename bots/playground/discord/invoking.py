@@ -2,7 +2,8 @@
 
 from bots.playground.discord import payloads
 from bots.playground.discord.modals import Typed, ephemeral_file
-from bots.playground.discord.state import Channel, Json, User, World
+from bots.playground.discord.state import Channel, Json, User
+from bots.playground.discord.world import World
 
 SUBCOMMANDS = (1, 2)
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 9, 10, 11

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 
 from bots.playground.discord.error_codes import Form
 from bots.playground.discord.permissions import Permission, may
-from bots.playground.discord.state import Channel, Json, Message, User, World
+from bots.playground.discord.state import Channel, Json, Message, User
+from bots.playground.discord.world import World
 
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 USER = re.compile(r"<@!?(\d+)>")

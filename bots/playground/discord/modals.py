@@ -5,7 +5,8 @@ from typing import TypeAlias
 
 from bots.playground.discord import payloads
 from bots.playground.discord.components import FILE_UPLOAD, INPUT, LABEL, ROW, SELECT
-from bots.playground.discord.state import Channel, Json, Modal, User, World
+from bots.playground.discord.state import Channel, Json, Modal, User
+from bots.playground.discord.world import World
 
 # A file as a person has it: name, bytes, content type.
 Given: TypeAlias = tuple[str, bytes, str]

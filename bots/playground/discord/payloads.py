@@ -15,9 +15,9 @@ from bots.playground.discord.state import (
     Json,
     Message,
     User,
-    World,
     snowflake_time,
 )
+from bots.playground.discord.world import World
 
 # What an app may do where its bot is no member: answer, but neither see nor write by itself.
 # https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object
@@ -235,7 +235,7 @@ def interaction(world: World, act: Interaction) -> Json:
     """Return an interaction as INTERACTION_CREATE brings it."""
     place = act.channel
     rights = str(int(permissions(world, act.user, place)))
-    is_member = world.bot.id in place.members(world)
+    is_member = world.bot.id in world.members(place)
     app_rights = permissions(world, world.bot, place) if is_member else TAKEN_ALONG
     data: Json = {
         "id": str(act.id),

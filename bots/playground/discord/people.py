@@ -22,8 +22,8 @@ from bots.playground.discord.state import (
     Message,
     Modal,
     User,
-    World,
 )
+from bots.playground.discord.world import World
 
 # With Nitro; without it 2,000: https://support.discord.com/hc/en-us/articles/115000435108
 MOST_CONTENT = 4000

@@ -5,7 +5,8 @@ https://docs.discord.com/developers/topics/permissions
 
 from enum import IntFlag
 
-from bots.playground.discord.state import DM, GROUP_DM, Channel, User, World
+from bots.playground.discord.state import DM, GROUP_DM, Channel, User
+from bots.playground.discord.world import World
 
 
 class Permission(IntFlag):
@@ -43,7 +44,7 @@ EVERYONE = EVERYTHING & ~(
 def permissions(world: World, user: User, channel: Channel) -> Permission:
     """Return what a person, or the bot, may do in a channel or in a thread of it."""
     place = channel.parent or channel
-    if user.id not in place.members(world):
+    if user.id not in world.members(place):
         return Permission(0)
     if place.kind in (DM, GROUP_DM):
         return EVERYONE

@@ -5,7 +5,8 @@ from typing import TypeAlias
 from bots.playground.discord import greeting, payloads
 from bots.playground.discord.channels import delete, dm_with, start_thread
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.state import GROUP_DM, TEXT, Channel, Json, User, World
+from bots.playground.discord.state import GROUP_DM, TEXT, Channel, Json, User
+from bots.playground.discord.world import World
 
 # Whoever or whatever is meant: the thing itself, its name or its ID.
 Who: TypeAlias = User | str | int

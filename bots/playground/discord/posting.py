@@ -22,9 +22,9 @@ from bots.playground.discord.state import (
     Message,
     User,
     Version,
-    World,
 )
 from bots.playground.discord.visibility import event_data
+from bots.playground.discord.world import World
 
 # In normal messages everything pings by default, in answers to interactions only users do.
 NORMAL, WEBHOOK = Pings(), Pings(everyone=False, every_role=False)

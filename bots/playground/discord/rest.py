@@ -12,14 +12,9 @@ from bots.playground.discord.body import Body, read_body
 from bots.playground.discord.channels import dm_with, reopen
 from bots.playground.discord.error_codes import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
-from bots.playground.discord.state import (
-    Channel,
-    Json,
-    Message,
-    User,
-    World,
-)
+from bots.playground.discord.state import Channel, Json, Message, User
 from bots.playground.discord.visibility import shown
+from bots.playground.discord.world import World
 
 MOST_LISTED, LISTED = 100, 50
 # "In the past few minutes" is all that the vendor's page says.

@@ -1,16 +1,8 @@
 """What a guild is made of: people, channels, messages, interactions. No HTTP, no gateway."""
 
-import hashlib
-import hmac
-import secrets
 import time
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote
-
-from bots.playground.journal import Journal
 
 Json = dict[str, Any]
 
@@ -22,32 +14,6 @@ TEXT, DM, GROUP_DM = 0, 1, 3
 ANNOUNCEMENT, ANNOUNCEMENT_THREAD, PUBLIC_THREAD, PRIVATE_THREAD = 5, 10, 11, 12
 SUPPRESS_EMBEDS, HAS_THREAD, EPHEMERAL, LOADING = 1 << 2, 1 << 5, 1 << 6, 1 << 7
 COMPONENTS_V2 = 1 << 15
-MEBIBYTE = 1024 * 1024
-# Bytes a file in a boosted guild, by tier; elsewhere `Rules.upload_cap`.
-# https://support.discord.com/hc/en-us/articles/25444343291031-File-Attachments-FAQ
-BOOSTED_CAPS = {2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE}
-KEPT_EVENTS = 1_000
-# Link lifetime in seconds; Discord's are about a day.
-LINK_LIFETIME = 86_400
-
-
-@dataclass
-class Rules:
-    """What can be set of Discord's behaviour: bytes, gateway intents, seconds, counts.
-
-    `expired_token_code`: 50027, or 10015, as both were seen after fifteen minutes.
-    `max_active_threads`: the documents name no number.
-    `session_starts`: https://docs.discord.com/developers/events/gateway#session-start-limit-object
-    """
-
-    upload_cap: int = 10 * MEBIBYTE
-    premium_tier: int = 0
-    max_active_threads: int = 1000
-    expired_token_code: int = 50027
-    session_starts: int = 1000
-    approved_intents: int = 0
-    heartbeat_interval: float = 41.25
-    interaction_deadline: float = 3.0
 
 
 @dataclass(eq=False)
@@ -158,16 +124,6 @@ class Channel:
         """Whether it is a direct message with the bot."""
         return self.kind == DM
 
-    def members(self, world: "World") -> set[int]:
-        """Return the IDs of those who belong here, whatever they may do."""
-        if self.person:
-            return {self.person.id, world.bot.id}
-        if self.group:
-            return {person.id for person in self.group}
-        people = world.users.keys() - world.departed - {world.bot.id}
-        with_bot = self.guild_id == world.guild_id and world.bot_joined
-        return people | {world.bot.id} if with_bot else people
-
 
 @dataclass(eq=False)
 class Interaction:
@@ -213,98 +169,6 @@ class Event:
     data: Json
     channel: Channel | None = None
     message: Message | None = None
-
-
-Listener = Callable[[Event], None]
-
-
-class World:
-    """All that is true in the guild, and where its events go."""
-
-    def __init__(self, journal: Journal) -> None:
-        self.journal = journal
-        self.base_url = ""
-        self.reset_token()
-        self.rules = Rules()
-        self.users: dict[int, User] = {}
-        self.channels: dict[int, Channel] = {}
-        self.attachments: dict[int, Attachment] = {}
-        self.interactions: dict[str, Interaction] = {}
-        self.modals: dict[int, Modal] = {}
-        self.commands: list[Json] = []
-        self.command_creates = 0
-        self.command_writes = 0
-        self.identifies = 0
-        self.bot_joined = True
-        self.departed: set[int] = set()
-        self.team: Json | None = None
-        self.nonces: dict[str, tuple[float, Message]] = {}
-        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
-        self.listeners: list[Listener] = []
-        self._last_snowflake = 0
-        self._link_key = secrets.token_bytes()
-        self.guild_id = self.snowflake()
-        self.bot_role_id = self.snowflake()
-        self.bot = self.add_user("neocu", bot=True)
-        self.owner = self.add_user("olga")
-
-    def reset_token(self) -> None:
-        """Make a new bot token; the old one is worth nothing."""
-        self.token = f"playground.{secrets.token_hex(8)}"
-
-    def snowflake(self, seconds_ago: float = 0.0) -> int:
-        """Return a new ID, greater than every one before it, or made as if so long ago."""
-        if seconds_ago:
-            back = round(seconds_ago * 1000) << TIMESTAMP_SHIFT
-            return self.snowflake() - back
-        now = (int(time.time() * 1000) - DISCORD_EPOCH) << TIMESTAMP_SHIFT
-        self._last_snowflake = max(now, self._last_snowflake + 1)
-        return self._last_snowflake
-
-    def add_user(self, name: str, *, bot: bool = False) -> User:
-        """Let somebody join."""
-        user = User(self.snowflake(), name, bot)
-        self.users[user.id] = user
-        return user
-
-    def emit(
-        self, name: str, data: Json, channel: Channel | None = None, message: Message | None = None
-    ) -> Event:
-        """Tell an event to whoever listens; it can be seen from now on."""
-        event = Event(name, data, channel, message)
-        self.events.append(event)
-        for listener in self.listeners:
-            listener(event)
-        self.journal.changed()
-        return event
-
-    def file_limit(self, channel: Channel) -> int:
-        """Return how many bytes a file may have in a channel, by the guild's boosts."""
-        if channel.guild_id != self.guild_id:
-            return self.rules.upload_cap
-        return BOOSTED_CAPS.get(self.rules.premium_tier, self.rules.upload_cap)
-
-    def store(
-        self, channel: Channel, filename: str, content_type: str | None, data: bytes
-    ) -> Attachment:
-        """Put a file on the CDN."""
-        attachment = Attachment(self.snowflake(), channel.id, filename, content_type, data)
-        self.attachments[attachment.id] = attachment
-        return attachment
-
-    def link(self, attachment: Attachment) -> str:
-        """Return a signed address of a file, good for a day."""
-        path = f"/attachments/{attachment.channel_id}/{attachment.id}/{quote(attachment.filename)}"
-        issued = int(time.time())
-        expires = f"{issued + LINK_LIFETIME:x}"
-        sign = self.signature(attachment.id, expires)
-        return f"{self.base_url}{path}?ex={expires}&is={issued:x}&hm={sign}&"
-
-    def signature(self, attachment_id: int, expires: str) -> str:
-        """Return what proves that a link was made here."""
-        return hmac.new(
-            self._link_key, f"{attachment_id}:{expires}".encode(), hashlib.sha256
-        ).hexdigest()
 
 
 def snowflake_time(snowflake: int) -> float:

@@ -20,8 +20,8 @@ from bots.playground.discord.state import (
     Channel,
     Json,
     Message,
-    World,
 )
+from bots.playground.discord.world import World
 
 LONGEST_NAME = 100
 ARCHIVE_MINUTES = (60, 1440, 4320, 10080)

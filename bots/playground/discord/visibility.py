@@ -5,7 +5,8 @@ https://docs.discord.com/developers/events/gateway#message-content-intent
 
 from bots.playground.discord import payloads
 from bots.playground.discord.mentions import USER
-from bots.playground.discord.state import Json, Message, World
+from bots.playground.discord.state import Json, Message
+from bots.playground.discord.world import World
 
 MESSAGE_CONTENT = 1 << 15
 CONTENT_FIELDS: Json = {"content": "", "embeds": [], "attachments": [], "components": []}
