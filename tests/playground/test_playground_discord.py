@@ -215,10 +215,14 @@ async def test_mass_mention_pings_only_if_allowed(guild: Guild, bot: Bot) -> Non
     channel = bot.get_partial_messageable(guild.channel("general").id)
     text = f"@everyone <@{guild.person('ada').id}>"
     quiet = await channel.send(text)
+    escaped = await channel.send(
+        r"\@everyone", allowed_mentions=discord.AllowedMentions(everyone=True)
+    )
     loud = await channel.send(text, allowed_mentions=discord.AllowedMentions.all())
     notes = guild.channel("general").messages
 
     assert notes[quiet.id].pinged == set()
+    assert notes[escaped.id].pinged == set()
     assert notes[loud.id].pinged == guild.people.keys() - {guild.bot.id}
 
 

@@ -50,6 +50,17 @@ async def test_block_page_is_not_discords_word(guild: Guild, bot: Bot, status: i
     assert refusal.value.text.startswith("<!DOCTYPE html>")
 
 
+@pytest.mark.parametrize(("code", "status"), [(30046, 429), (200000, 400), (400001, 400)])
+async def test_any_refusal_can_be_had(guild: Guild, bot: Bot, code: int, status: int) -> None:
+    """Those that no rule leads to here, as their limits are not published."""
+    channel = bot.get_partial_messageable(guild.channel("general").id)
+    guild.faults.refuse(MESSAGES, code)
+    with pytest.raises(discord.HTTPException) as refusal:
+        await channel.send("hello")
+
+    assert (refusal.value.status, refusal.value.code) == (status, code)
+
+
 async def test_refusals_are_counted(guild: Guild, caller: Caller) -> None:
     """401, 403 and 429 count against the bot, but not a 429 that others caused."""
     guild.deny("general", "send_messages")

@@ -112,16 +112,18 @@ async def test_locked_thread_is_for_its_managers(
 
 
 async def test_edit_in_archived_thread_is_refused(guild: Guild, bot: Bot) -> None:
-    """A message opens the thread again, an edit does not: 50083."""
+    """A message opens the thread again, an edit or a deletion does not: 50083."""
     thread = guild.add_thread("general", "ideas")
     sent = await in_thread(bot, thread).send("working")
     guild.archive(thread)
-    with pytest.raises(discord.HTTPException) as refusal:
-        await sent.edit(content="done")
+    for call in (sent.edit(content="done"), sent.delete()):
+        with pytest.raises(discord.HTTPException) as refusal:
+            await call
+        assert refusal.value.code == 50083
     await in_thread(bot, thread).send("done")
-    await sent.edit(content="worked")
+    await sent.delete()
 
-    assert refusal.value.code == 50083
+    assert [note.content for note in guild.inspection.by_bot()] == ["done"]
 
 
 async def test_deleted_thread_leaves_its_parent(guild: Guild, bot: Bot) -> None:
@@ -178,6 +180,18 @@ async def test_mention_makes_a_thread_member(guild: Guild, bot: Bot) -> None:
     assert (quiet.id, before) == (thread.messages[quiet.id].id, [])
     assert [note.id for note in guild.inspection.notified(ada)] == [loud.id]
     assert guild.inspection.thread_members(thread) == {"ada", "neocu"}
+
+
+async def test_mention_in_an_edit_lets_in_quietly(guild: Guild, bot: Bot) -> None:
+    """The asker is a member then, and hears of what comes later."""
+    thread = guild.add_thread("general", "ideas")
+    ada = guild.person("ada")
+    sent = await in_thread(bot, thread).send("working")
+    allowed = discord.AllowedMentions(users=True)
+    await sent.edit(content=f"for <@{ada.id}>", allowed_mentions=allowed)
+
+    assert guild.inspection.thread_members(thread) == {"ada", "neocu"}
+    assert guild.inspection.notified(ada) == []
 
 
 @pytest.mark.parametrize(("permission", "code"), [("view_channel", 50001), ("attach_files", 50013)])

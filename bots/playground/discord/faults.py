@@ -10,6 +10,8 @@ from fnmatch import fnmatchcase
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bots.playground.discord.error_codes import KNOWN, DiscordError
+
 API_PREFIX = "/api/v10"
 EVERY = "*"
 UNAUTHORIZED, FORBIDDEN, TOO_MANY, UNAVAILABLE = 401, 403, 429, 503
@@ -25,7 +27,7 @@ BLOCK_PAGE = "<!DOCTYPE html><html><title>Access denied</title><h1>Error 1015</h
 class Fault:
     """What the next `times` calls that match `route` meet; status 0 is no answer at all.
 
-    `page`: the answer is this HTML, not Discord's JSON.
+    `page`: the answer is this HTML, not Discord's JSON; `code`: it is this refusal of Discord's.
     """
 
     route: str
@@ -36,6 +38,7 @@ class Fault:
     after: bool = False
     delay: float = 0.0
     page: str | None = None
+    code: int | None = None
 
 
 class Faults:
@@ -78,6 +81,10 @@ class Faults:
     ) -> None:
         """Answer an error status that is no refusal; `after`: though the call took effect."""
         self._pending.append(Fault(route, times, status, after=after))
+
+    def refuse(self, route: str, code: int, *, times: int = 1) -> None:
+        """Answer with a refusal of Discord's own that no rule here leads to, such as 30046."""
+        self._pending.append(Fault(route, times, KNOWN[code][0], code=code))
 
     def drop(self, route: str = EVERY, *, times: int = 1, after: bool = False) -> None:
         """Cut the connection before the call is looked at, or after it had its effect."""
@@ -150,6 +157,8 @@ class Faults:
             await handler(request)
         else:
             await request.read()
+        if fault.code is not None:
+            raise DiscordError(fault.code)
         return _answer(request, fault, fault.status)
 
 

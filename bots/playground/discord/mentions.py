@@ -15,7 +15,9 @@ from bots.playground.discord.world import World
 CODE = re.compile(r"```.*?```|`[^`\n]*`", re.DOTALL)
 USER = re.compile(r"<@!?(\d+)>")
 ROLE = re.compile(r"<@&(\d+)>")
-EVERYONE = re.compile(r"@(?:everyone|here)")
+# Since March 2026 a backslash before it keeps it quiet; `<@…>` pings with one too, as far as known.
+# https://discord.com/blog/discord-patch-notes-march-6-2026
+EVERYONE = re.compile(r"(?<!\\)@(?:everyone|here)")
 TYPED = re.compile(r"(?<![\w<])@(\w+)")
 MOST_IDS = 100
 

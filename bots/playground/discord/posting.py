@@ -33,9 +33,7 @@ NORMAL, WEBHOOK = Pings(), Pings(everyone=False, every_role=False)
 def publish(world: World, message: Message) -> None:
     """Put a message into its channel and tell of it; an ephemeral one only its invoker sees."""
     message.channel.messages[message.id] = message
-    if message.channel.parent:
-        # https://docs.discord.com/developers/topics/threads: a mention makes one a member.
-        message.channel.joined |= message.pinged
+    _let_in(message)
     announce(world, message, "MESSAGE_CREATE")
 
 
@@ -122,6 +120,7 @@ def revise(world: World, message: Message, body: Body, pings: Pings = NORMAL) ->
     if not waited:
         message.versions.append(earlier)
         message.edited_at = earlier.until
+    _let_in(message)
     announce(world, message)
     return message
 
@@ -144,6 +143,13 @@ def remove(world: World, message: Message) -> None:
     if message.channel.guild_id:
         data["guild_id"] = str(message.channel.guild_id)
     world.emit("MESSAGE_DELETE", data, message.channel)
+
+
+def _let_in(message: Message) -> None:
+    # A mention makes one a member of the thread; in an edit too, though that notifies nobody.
+    # https://github.com/MarcusOtter/discord-needle/issues/107
+    if message.channel.parent:
+        message.channel.joined |= {who.id for who in message.mentions}
 
 
 def typing(world: World, channel: Channel, who: User) -> None:

@@ -178,6 +178,8 @@ class Rest:
         own = note.author is bot
         if not own and not may(self._world, bot, note.channel, Permission.MANAGE_MESSAGES):
             raise DiscordError(50013)
+        if note.channel.archived:
+            raise DiscordError(50083)
         posting.remove(self._world, note)
         return web.Response(status=204)
 
