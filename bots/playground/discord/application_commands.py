@@ -15,9 +15,9 @@ from bots.playground.discord.world import World
 
 CHAT_INPUT, MESSAGE_COMMAND = 1, 3
 NAME = re.compile(r"[-_'\w]{1,32}")
-LONGEST_NAME, LONGEST_DESCRIPTION, MOST_OPTIONS, MOST_CHOICES = 32, 100, 25, 25
+MAX_NAME_LENGTH, MAX_DESCRIPTION_LENGTH, MAX_OPTIONS, MAX_CHOICES = 32, 100, 25, 25
 # How many commands of a type an app may have, globally and in a guild.
-MOST_OF_TYPE = {CHAT_INPUT: 100, 2: 15, MESSAGE_COMMAND: 15}
+MAX_COMMANDS = {CHAT_INPUT: 100, 2: 15, MESSAGE_COMMAND: 15}
 CREATES_A_DAY = 200
 
 
@@ -54,10 +54,10 @@ class Commands:
         form = Form()
         for index, data in enumerate(wanted):
             check_command(form, f"{index}.", data)
-        for kind, most in MOST_OF_TYPE.items():
-            if sum(data.get("type", CHAT_INPUT) == kind for data in wanted) > most:
-                words = f"Maximum number of application commands reached ({most})."
-                form.wrong("", "APPLICATION_COMMANDS_MAX", words)
+        for kind, maximum in MAX_COMMANDS.items():
+            if sum(data.get("type", CHAT_INPUT) == kind for data in wanted) > maximum:
+                reason = f"Maximum number of application commands reached ({maximum})."
+                form.wrong("", "APPLICATION_COMMANDS_MAX", reason)
         form.check()
         others = [one for one in self._world.commands if not _in(one, guild)]
         made = [self._made(data, guild) for data in wanted]
@@ -138,31 +138,31 @@ async def _json(request: web.Request, kind: type) -> Any:
 def check_command(form: Form, path: str, data: Json) -> None:
     """Note every fault of a command: names, descriptions, how many options."""
     if data.get("type", CHAT_INPUT) != CHAT_INPUT:
-        form.length(f"{path}name", data.get("name"), LONGEST_NAME, 1)
+        form.length(f"{path}name", data.get("name"), MAX_NAME_LENGTH, 1)
         if data.get("description") or data.get("options"):
-            words = "Context menu commands cannot have description or options"
-            form.wrong(f"{path}description", "APPLICATION_COMMAND_CONTEXT_MENU", words)
+            reason = "Context menu commands cannot have description or options"
+            form.wrong(f"{path}description", "APPLICATION_COMMAND_CONTEXT_MENU", reason)
         return
     _check_named(form, path, data)
     options = data.get("options") or []
-    form.count(f"{path}options", options, MOST_OPTIONS)
+    form.count(f"{path}options", options, MAX_OPTIONS)
     names = [option.get("name") for option in options]
     if len(set(names)) < len(names):
-        words = "Option name already exists in the application command"
-        form.wrong(f"{path}options", "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", words)
+        reason = "Option name already exists in the application command"
+        form.wrong(f"{path}options", "APPLICATION_COMMAND_OPTIONS_NAME_ALREADY_EXISTS", reason)
     needed = [bool(option.get("required")) for option in options]
     if needed != sorted(needed, reverse=True):
-        words = "Required options must be placed before non-required options"
-        form.wrong(f"{path}options", "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", words)
+        reason = "Required options must be placed before non-required options"
+        form.wrong(f"{path}options", "APPLICATION_COMMAND_OPTIONS_REQUIRED_INVALID", reason)
     for index, option in enumerate(options):
         _check_named(form, f"{path}options.{index}.", option)
         choices = option.get("choices") or []
-        form.count(f"{path}options.{index}.choices", choices, MOST_CHOICES)
+        form.count(f"{path}options.{index}.choices", choices, MAX_CHOICES)
 
 
 def _check_named(form: Form, path: str, data: Json) -> None:
     name = data.get("name")
     if not isinstance(name, str) or not NAME.fullmatch(name) or name != name.lower():
-        words = "Command name is invalid"
-        form.wrong(f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", words)
-    form.length(f"{path}description", data.get("description"), LONGEST_DESCRIPTION, 1)
+        reason = "Command name is invalid"
+        form.wrong(f"{path}name", "APPLICATION_COMMAND_INVALID_NAME", reason)
+    form.length(f"{path}description", data.get("description"), MAX_DESCRIPTION_LENGTH, 1)

@@ -15,10 +15,10 @@ from bots.playground.discord.error_codes import DiscordError, Form
 from bots.playground.discord.state import COMPONENTS_V2, EPHEMERAL, Json
 
 FILE_FIELD = re.compile(r"files\[(\d+)\]")
-MOST_CONTENT, MOST_EMBEDS, MOST_EMBED_TEXT, MOST_FILES, MOST_FIELDS = 2000, 10, 6000, 10, 25
+MAX_CONTENT_LENGTH, MAX_EMBEDS, MAX_EMBEDS_LENGTH, MAX_FILES, MAX_FIELDS = 2000, 10, 6000, 10, 25
 # The whole request: https://docs.discord.com/developers/resources/message#create-message
-REQUEST_CAP = 25 * 1024 * 1024
-LONGEST_NONCE = 25
+MAX_REQUEST_BYTES = 25 * 1024 * 1024
+MAX_NONCE_LENGTH = 25
 EMBED_LIMITS = {"title": 256, "description": 4096, "footer.text": 2048, "author.name": 256}
 FIELD_LIMITS = {"name": 256, "value": 1024}
 # Suppressing embeds or notifications, marking as ephemeral, a voice message, components v2.
@@ -56,7 +56,7 @@ async def read_body(request: web.Request, file_limit: int = 0) -> Body:
 
     The whole of it may be 25 MiB, or as large as one file may be where it goes.
     """
-    if (request.content_length or 0) > max(REQUEST_CAP, file_limit):
+    if (request.content_length or 0) > max(MAX_REQUEST_BYTES, file_limit):
         await request.read()  # who is still sending does not hear an answer
         raise DiscordError(40005)
     if request.content_type != "multipart/form-data":
@@ -105,11 +105,11 @@ def check_body(body: Body, form: Form, kept_files: list[str], *, file_limit: int
     if any(len(file.data) > file_limit for file in body.files.values()):
         raise DiscordError(40005)
     data = body.data
-    form.count("attachments", [*kept_files, *body.files], MOST_FILES)
+    form.count("attachments", [*kept_files, *body.files], MAX_FILES)
     if data.get("content") is not None:
-        form.length("content", data["content"], MOST_CONTENT)
+        form.length("content", data["content"], MAX_CONTENT_LENGTH)
     if data.get("nonce") is not None:
-        form.length("nonce", str(data["nonce"]), LONGEST_NONCE)
+        form.length("nonce", str(data["nonce"]), MAX_NONCE_LENGTH)
     if data.get("embeds"):
         _check_embeds(form, data["embeds"])
     if int(data.get("flags") or 0) & ~SETTABLE_FLAGS:
@@ -124,25 +124,25 @@ def check_body(body: Body, form: Form, kept_files: list[str], *, file_limit: int
 def _check_v2(form: Form, data: Json) -> None:
     for key in ("content", "embeds", "poll", "sticker_ids"):
         if data.get(key):
-            words = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-            form.wrong(key, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
+            reason = f"The '{key}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+            form.wrong(key, "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", reason)
 
 
 def _check_embeds(form: Form, embeds: list[Json]) -> None:
-    form.count("embeds", embeds, MOST_EMBEDS)
+    form.count("embeds", embeds, MAX_EMBEDS)
     written = 0
     for index, embed in enumerate(embeds):
-        for key, most in EMBED_LIMITS.items():
-            written += _measure(form, f"embeds.{index}.{key}", _at(embed, key), most)
+        for key, maximum in EMBED_LIMITS.items():
+            written += _measure(form, f"embeds.{index}.{key}", _at(embed, key), maximum)
         fields = embed.get("fields") or []
-        form.count(f"embeds.{index}.fields", fields, MOST_FIELDS)
+        form.count(f"embeds.{index}.fields", fields, MAX_FIELDS)
         for number, entry in enumerate(fields):
-            for key, most in FIELD_LIMITS.items():
+            for key, maximum in FIELD_LIMITS.items():
                 path = f"embeds.{index}.fields.{number}.{key}"
-                written += _measure(form, path, entry.get(key) or "", most, least=1)
-    if written > MOST_EMBED_TEXT:
-        words = f"Embed size exceeds maximum size of {MOST_EMBED_TEXT}"
-        form.wrong("embeds", "MAX_EMBED_SIZE_EXCEEDED", words)
+                written += _measure(form, path, entry.get(key) or "", maximum, minimum=1)
+    if written > MAX_EMBEDS_LENGTH:
+        reason = f"Embed size exceeds maximum size of {MAX_EMBEDS_LENGTH}"
+        form.wrong("embeds", "MAX_EMBED_SIZE_EXCEEDED", reason)
 
 
 def _at(embed: Json, path: str) -> Any:
@@ -152,6 +152,6 @@ def _at(embed: Json, path: str) -> Any:
     return value or ""
 
 
-def _measure(form: Form, path: str, text: str, most: int, least: int = 0) -> int:
-    form.length(path, text, most, least)
+def _measure(form: Form, path: str, text: str, maximum: int, minimum: int = 0) -> int:
+    form.length(path, text, maximum, minimum)
     return len(text)

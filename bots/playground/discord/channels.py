@@ -29,7 +29,7 @@ def start_thread(
     *,
     minutes: int = DEFAULT_ARCHIVE_MINUTES,
 ) -> Channel:
-    """Return a new thread, told to everyone; its starter is `note` if there is one."""
+    """Return a new thread, announced to everyone; its starter is `note` if there is one."""
     thread = Channel(
         id=note.id if note else world.snowflake(),
         kind=kind,
@@ -71,9 +71,9 @@ def delete(world: World, channel: Channel) -> None:
             delete(world, place)
     data = payloads.channel(world, channel)
     kept = ("id", "guild_id", "parent_id", "type")
-    told = {key: data[key] for key in kept} if channel.parent else data
+    payload = {key: data[key] for key in kept} if channel.parent else data
     event = "THREAD_DELETE" if channel.parent else "CHANNEL_DELETE"
-    world.emit(event, told, channel)
+    world.emit(event, payload, channel)
     del world.channels[channel.id]
     starter = channel.parent and channel.parent.messages.get(channel.id)
     if starter:

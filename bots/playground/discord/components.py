@@ -18,10 +18,10 @@ IN_V2 = IN_CONTAINER | {CONTAINER}
 IN_LABEL = SELECTS | {INPUT, FILE_UPLOAD, 21, 22, 23}
 LINK_STYLE, PREMIUM_STYLE = 5, 6
 
-MOST_ROWS, MOST_BUTTONS, MOST_COMPONENTS, MOST_TEXT = 5, 5, 40, 4000
-MOST_GALLERY, MOST_SECTION_TEXTS, MOST_OPTIONS, MOST_UPLOADS = 10, 3, 25, 10
-LONGEST_ID, LONGEST_LABEL, LONGEST_URL, LONGEST_ALT = 100, 80, 512, 1024
-LONGEST_TITLE, LONGEST_DESCRIPTION = 45, 100
+MAX_ROWS, MAX_BUTTONS, MAX_COMPONENTS, MAX_TEXT_LENGTH = 5, 5, 40, 4000
+MAX_GALLERY, MAX_SECTION_TEXTS, MAX_OPTIONS, MAX_UPLOADS = 10, 3, 25, 10
+MAX_ID_LENGTH, MAX_LABEL_LENGTH, MAX_URL_LENGTH, MAX_ALT_LENGTH = 100, 80, 512, 1024
+MAX_TITLE_LENGTH, MAX_DESCRIPTION_LENGTH = 45, 100
 
 
 def walk(components: Any) -> Iterator[Json]:
@@ -34,7 +34,7 @@ def walk(components: Any) -> Iterator[Json]:
 
 def check_components(form: Form, components: Any, filenames: set[str], *, v2: bool) -> None:
     """Check a message's components; `filenames` are what `attachment://` may name."""
-    form.count("components", components, MOST_COMPONENTS if v2 else MOST_ROWS)
+    form.count("components", components, MAX_COMPONENTS if v2 else MAX_ROWS)
     if not isinstance(components, list):
         return
     allowed = IN_V2 if v2 else {ROW}
@@ -50,27 +50,27 @@ def _check_ids(form: Form, components: list[Json]) -> None:
     for component in walk(components):
         custom_id = component.get("custom_id")
         if custom_id is not None and custom_id in seen:
-            words = "Component custom id cannot be duplicated"
-            form.wrong("components", "COMPONENT_CUSTOM_ID_DUPLICATED", words)
+            reason = "Component custom id cannot be duplicated"
+            form.wrong("components", "COMPONENT_CUSTOM_ID_DUPLICATED", reason)
         seen.add(custom_id or "")
 
 
 def _check_totals(form: Form, components: list[Json]) -> None:
     parts = list(walk(components))
-    if len(parts) > MOST_COMPONENTS:
-        words = f"The total number of components cannot exceed {MOST_COMPONENTS}"
-        form.wrong("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", words)
+    if len(parts) > MAX_COMPONENTS:
+        reason = f"The total number of components cannot exceed {MAX_COMPONENTS}"
+        form.wrong("components", "COMPONENT_MAX_TOTAL_COMPONENTS_EXCEEDED", reason)
     written = sum(len(str(part.get("content", ""))) for part in parts)
-    if written > MOST_TEXT:
-        words = f"The total displayable text size is limited to {MOST_TEXT} characters"
-        form.wrong("components", "COMPONENT_MAX_TOTAL_TEXT_SIZE_EXCEEDED", words)
+    if written > MAX_TEXT_LENGTH:
+        reason = f"The total displayable text size is limited to {MAX_TEXT_LENGTH} characters"
+        form.wrong("components", "COMPONENT_MAX_TOTAL_TEXT_SIZE_EXCEEDED", reason)
 
 
 def _check(form: Form, path: str, component: Json, allowed: set[int], filenames: set[str]) -> None:
     kind = component.get("type")
     if kind not in allowed:
-        words = f'Value of field "type" must be one of {tuple(sorted(allowed))}.'
-        form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", words)
+        reason = f'Value of field "type" must be one of {tuple(sorted(allowed))}.'
+        form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", reason)
     elif kind == ROW:
         _check_row(form, path, component, filenames)
     elif kind == BUTTON:
@@ -78,7 +78,7 @@ def _check(form: Form, path: str, component: Json, allowed: set[int], filenames:
     elif kind in SELECTS:
         _check_select(form, path, component)
     elif kind == TEXT_DISPLAY:
-        form.length(f"{path}.content", component.get("content"), MOST_TEXT, 1)
+        form.length(f"{path}.content", component.get("content"), MAX_TEXT_LENGTH, 1)
     elif kind == GALLERY:
         _check_gallery(form, path, component.get("items"), filenames)
     elif kind in (FILE, THUMBNAIL):
@@ -89,9 +89,9 @@ def _check(form: Form, path: str, component: Json, allowed: set[int], filenames:
 
 
 def _check_select(form: Form, path: str, select: Json) -> None:
-    form.length(f"{path}.custom_id", select.get("custom_id"), LONGEST_ID, 1)
+    form.length(f"{path}.custom_id", select.get("custom_id"), MAX_ID_LENGTH, 1)
     if select["type"] == SELECT:
-        form.count(f"{path}.options", select.get("options"), MOST_OPTIONS, 1)
+        form.count(f"{path}.options", select.get("options"), MAX_OPTIONS, 1)
 
 
 def _check_nested(form: Form, path: str, component: Json, filenames: set[str]) -> None:
@@ -100,8 +100,8 @@ def _check_nested(form: Form, path: str, component: Json, filenames: set[str]) -
     in_section = component["type"] == SECTION
     allowed = {TEXT_DISPLAY} if in_section else IN_CONTAINER
     children = component.get("components")
-    most = MOST_SECTION_TEXTS if in_section else MOST_COMPONENTS
-    form.count(f"{path}.components", children, most, 1)
+    maximum = MAX_SECTION_TEXTS if in_section else MAX_COMPONENTS
+    form.count(f"{path}.components", children, maximum, 1)
     for index, child in enumerate(children or []):
         _check(form, f"{path}.components.{index}", child, allowed, filenames)
     if in_section:
@@ -110,14 +110,14 @@ def _check_nested(form: Form, path: str, component: Json, filenames: set[str]) -
 
 
 def _check_gallery(form: Form, path: str, items: Any, filenames: set[str]) -> None:
-    form.count(f"{path}.items", items, MOST_GALLERY, 1)
+    form.count(f"{path}.items", items, MAX_GALLERY, 1)
     for index, item in enumerate(items or []):
         _check_media(form, f"{path}.items.{index}", item, "media", filenames)
 
 
 def _check_row(form: Form, path: str, row: Json, filenames: set[str]) -> None:
     children = row.get("components")
-    form.count(f"{path}.components", children, MOST_BUTTONS, 1)
+    form.count(f"{path}.components", children, MAX_BUTTONS, 1)
     for index, child in enumerate(children or []):
         _check(form, f"{path}.components.{index}", child, SELECTS | {BUTTON}, filenames)
 
@@ -126,20 +126,20 @@ def check_button(form: Form, path: str, button: Json) -> None:
     """Check one button: an ID or a link, a label or an emoji."""
     style = button.get("style")
     if style == LINK_STYLE:
-        form.length(f"{path}.url", button.get("url"), LONGEST_URL, 1)
+        form.length(f"{path}.url", button.get("url"), MAX_URL_LENGTH, 1)
         if "custom_id" in button:
-            words = "A custom id and url cannot both be specified"
-            form.wrong(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", words)
+            reason = "A custom id and url cannot both be specified"
+            form.wrong(path, "BUTTON_COMPONENT_CUSTOM_ID_URL_MUTUALLY_EXCLUSIVE", reason)
     elif style not in range(1, PREMIUM_STYLE):
-        words = "Value must be one of {1, 2, 3, 4, 5, 6}."
-        form.wrong(f"{path}.style", "BASE_TYPE_CHOICES", words)
+        reason = "Value must be one of {1, 2, 3, 4, 5, 6}."
+        form.wrong(f"{path}.style", "BASE_TYPE_CHOICES", reason)
     else:
-        form.length(f"{path}.custom_id", button.get("custom_id"), LONGEST_ID, 1)
+        form.length(f"{path}.custom_id", button.get("custom_id"), MAX_ID_LENGTH, 1)
     if button.get("label"):
-        form.length(f"{path}.label", button["label"], LONGEST_LABEL)
+        form.length(f"{path}.label", button["label"], MAX_LABEL_LENGTH)
     elif not button.get("emoji"):
-        words = "A button must have a label or an emoji."
-        form.wrong(path, "BUTTON_COMPONENT_LABEL_EMOJI_REQUIRED", words)
+        reason = "A button must have a label or an emoji."
+        form.wrong(path, "BUTTON_COMPONENT_LABEL_EMOJI_REQUIRED", reason)
 
 
 def _check_media(
@@ -154,48 +154,48 @@ def _check_media(
     url = str((component.get(key) or {}).get("url", ""))
     if url.startswith("attachment://"):
         if url.removeprefix("attachment://") not in filenames:
-            words = f"The referenced attachment {url} was not found"
-            form.wrong(f"{path}.{key}.url", "REFERENCED_ATTACHMENT_NOT_FOUND", words)
+            reason = f"The referenced attachment {url} was not found"
+            form.wrong(f"{path}.{key}.url", "REFERENCED_ATTACHMENT_NOT_FOUND", reason)
     elif uploaded_only or not url.startswith(("http://", "https://")):
         form.wrong(f"{path}.{key}.url", "URL_TYPE_INVALID_SCHEME", f"Scheme of {url!r} unsupported")
     if component.get("description"):
-        form.length(f"{path}.description", component["description"], LONGEST_ALT)
+        form.length(f"{path}.description", component["description"], MAX_ALT_LENGTH)
 
 
 def check_modal(form: Form, data: Json) -> None:
     """Check a modal: its title, its ID and one to five inputs."""
-    form.length("data.custom_id", data.get("custom_id"), LONGEST_ID, 1)
-    form.length("data.title", data.get("title"), LONGEST_TITLE, 1)
+    form.length("data.custom_id", data.get("custom_id"), MAX_ID_LENGTH, 1)
+    form.length("data.title", data.get("title"), MAX_TITLE_LENGTH, 1)
     components = data.get("components")
-    form.count("data.components", components, MOST_ROWS, 1)
+    form.count("data.components", components, MAX_ROWS, 1)
     for index, component in enumerate(components or []):
         path = f"data.components.{index}"
         if component.get("type") == LABEL:
-            form.length(f"{path}.label", component.get("label"), LONGEST_TITLE, 1)
+            form.length(f"{path}.label", component.get("label"), MAX_TITLE_LENGTH, 1)
             if component.get("description"):
-                form.length(f"{path}.description", component["description"], LONGEST_DESCRIPTION)
+                form.length(f"{path}.description", component["description"], MAX_DESCRIPTION_LENGTH)
             _check_input(form, f"{path}.component", component.get("component") or {})
         elif component.get("type") == ROW:
             form.count(f"{path}.components", component.get("components"), 1, 1)
             for inner in component.get("components") or []:
                 _check_input(form, f"{path}.components.0", inner)
         elif component.get("type") != TEXT_DISPLAY:
-            words = f'Value of field "type" must be one of {(ROW, TEXT_DISPLAY, LABEL)}.'
-            form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", words)
+            reason = f'Value of field "type" must be one of {(ROW, TEXT_DISPLAY, LABEL)}.'
+            form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", reason)
 
 
 def _check_input(form: Form, path: str, component: Json) -> None:
     kind = component.get("type")
     if kind not in IN_LABEL:
-        words = f'Value of field "type" must be one of {tuple(sorted(IN_LABEL))}.'
-        form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", words)
+        reason = f'Value of field "type" must be one of {tuple(sorted(IN_LABEL))}.'
+        form.wrong(f"{path}.type", "UNION_TYPE_CHOICES", reason)
         return
-    form.length(f"{path}.custom_id", component.get("custom_id"), LONGEST_ID, 1)
+    form.length(f"{path}.custom_id", component.get("custom_id"), MAX_ID_LENGTH, 1)
     if kind == FILE_UPLOAD and not (
-        0 <= component.get("min_values", 1) <= component.get("max_values", 1) <= MOST_UPLOADS
+        0 <= component.get("min_values", 1) <= component.get("max_values", 1) <= MAX_UPLOADS
     ):
-        words = f"int value should be less than or equal to {MOST_UPLOADS}."
-        form.wrong(f"{path}.max_values", "NUMBER_TYPE_MAX", words)
+        reason = f"int value should be less than or equal to {MAX_UPLOADS}."
+        form.wrong(f"{path}.max_values", "NUMBER_TYPE_MAX", reason)
     if kind == INPUT and component.get("value"):
-        most = component.get("max_length", MOST_TEXT)
-        form.length(f"{path}.value", component["value"], most)
+        maximum = component.get("max_length", MAX_TEXT_LENGTH)
+        form.length(f"{path}.value", component["value"], maximum)

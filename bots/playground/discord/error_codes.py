@@ -76,25 +76,25 @@ class Form:
             place = place.setdefault(key, {})
         place.setdefault("_errors", []).append({"code": code, "message": message})
 
-    def length(self, path: str, value: Any, most: int, least: int = 0) -> None:
-        """Check that a text is one, and is `least` to `most` characters long."""
+    def length(self, path: str, value: Any, maximum: int, minimum: int = 0) -> None:
+        """Check that a text is one, and is `minimum` to `maximum` characters long."""
         if not isinstance(value, str):
             self.wrong(path, "STRING_TYPE_CONVERT", "Could not interpret the value as string.")
-        elif least and not value:
+        elif minimum and not value:
             self.wrong(path, "BASE_TYPE_REQUIRED", "This field is required")
-        elif len(value) > most and least:
-            words = f"Must be between {least} and {most} in length."
-            self.wrong(path, "BASE_TYPE_BAD_LENGTH", words)
-        elif len(value) > most:
-            self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {most} or fewer in length.")
+        elif len(value) > maximum and minimum:
+            reason = f"Must be between {minimum} and {maximum} in length."
+            self.wrong(path, "BASE_TYPE_BAD_LENGTH", reason)
+        elif len(value) > maximum:
+            self.wrong(path, "BASE_TYPE_MAX_LENGTH", f"Must be {maximum} or fewer in length.")
 
-    def count(self, path: str, items: Any, most: int, least: int = 0) -> None:
-        """Check that a list is one, and has `least` to `most` items."""
+    def count(self, path: str, items: Any, maximum: int, minimum: int = 0) -> None:
+        """Check that a list is one, and has `minimum` to `maximum` items."""
         if not isinstance(items, list):
             self.wrong(path, "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
-        elif not least <= len(items) <= most:
-            words = f"Must be between {least} and {most} in length."
-            self.wrong(path, "BASE_TYPE_BAD_LENGTH", words)
+        elif not minimum <= len(items) <= maximum:
+            reason = f"Must be between {minimum} and {maximum} in length."
+            self.wrong(path, "BASE_TYPE_BAD_LENGTH", reason)
 
     def check(self) -> None:
         """Raise the invalid form body (50035) if anything was wrong."""

@@ -12,7 +12,7 @@ from bots.playground.discord import greeting, payloads
 from bots.playground.discord.gateway_session import DISPATCH, Session, Socket
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.state import Event, Json
-from bots.playground.discord.visibility import shown
+from bots.playground.discord.visibility import redacted
 from bots.playground.discord.world import World
 
 HEARTBEAT, IDENTIFY, RESUME, RECONNECT, INVALID_SESSION, HELLO, ACK = 1, 2, 6, 7, 9, 10, 11
@@ -65,10 +65,10 @@ class Gateway:
     def dispatch(self, event: Event) -> None:
         """Send an event to every session that may have it."""
         for session in self.sessions.values():
-            if self._wanted(session, event):
+            if self._receives(session, event):
                 data = event.data
                 if event.message:
-                    data = shown(self._world, event.message, data, session.intents)
+                    data = redacted(self._world, event.message, data, session.intents)
                 session.dispatch(event.name, data)
 
     def drop(self, *, resumable: bool = True) -> None:
@@ -110,7 +110,7 @@ class Gateway:
         for session in self.sessions.values():
             session.socket = None
 
-    def _wanted(self, session: Session, event: Event) -> bool:
+    def _receives(self, session: Session, event: Event) -> bool:
         kinds = INTENTS.get(event.name.partition("_")[0])
         channel = event.channel
         if kinds and not session.intents & kinds[channel is not None and channel.is_dm]:

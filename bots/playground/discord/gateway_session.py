@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from bots.playground.discord.state import Json
-from bots.playground.discord.world import KEPT_EVENTS
+from bots.playground.discord.world import MAX_EVENTS
 
 DISPATCH = 0
 
@@ -57,7 +57,7 @@ class Session:
     socket: Socket | None
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     sequence: int = 0
-    sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=KEPT_EVENTS))
+    sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
 
     def dispatch(self, name: str, data: Json) -> None:
         """Number an event, keep it, and send it if somebody listens."""

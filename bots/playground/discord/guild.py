@@ -22,7 +22,7 @@ from bots.playground.journal import Journal
 from bots.playground.local_server import HOST, serve
 
 # Larger than any request that Discord takes, so that the refusal is Discord's own.
-SERVER_CAP = 256 * 1024 * 1024
+SERVER_MAX_BYTES = 256 * 1024 * 1024
 # Routes that carry their own proof instead of the bot's token.
 OPEN_ROUTES = (f"{API_PREFIX}/interactions/", f"{API_PREFIX}/webhooks/")
 
@@ -72,7 +72,7 @@ class Guild(People):
         for part in parts:
             api.add_routes(part.routes())
         app = web.Application(
-            client_max_size=SERVER_CAP,
+            client_max_size=SERVER_MAX_BYTES,
             middlewares=[self.journal.middleware(), self._discord, self.faults.middleware],
         )
         app.add_routes([web.get("/gateway", self.gateway.connect)])
@@ -155,8 +155,8 @@ class Guild(People):
 
     def age_interactions(self, minutes: float) -> None:
         """Make every interaction that much older."""
-        for act in self.world.interactions.values():
-            act.started -= minutes * 60
+        for interaction in self.world.interactions.values():
+            interaction.started -= minutes * 60
 
     def drop_gateway(self, *, resumable: bool = True) -> None:
         """Cut the bot's connection; if not resumable its session is gone too."""

@@ -60,29 +60,29 @@ class Interactions:
         user_install: bool = False,
         seconds_ago: float = 0.0,
     ) -> Interaction:
-        """Return a new interaction, told to the bot, its clock running.
+        """Return a new interaction, sent to the bot, its clock running.
 
         `seconds_ago`: it was started earlier, as one that the bot hears of by a RESUME.
         """
         world, token = self._world, secrets.token_urlsafe(40)
-        act = Interaction(world.snowflake(seconds_ago), token, kind, person, channel, data)
-        act.started -= seconds_ago
-        act.message, act.user_install = message, user_install
-        act.name = data.get("name", "")
+        interaction = Interaction(world.snowflake(seconds_ago), token, kind, person, channel, data)
+        interaction.started -= seconds_ago
+        interaction.message, interaction.user_install = message, user_install
+        interaction.name = data.get("name", "")
         # Without USE_EXTERNAL_APPS what a user-installed app says is for its user only.
         external = may(world, person, channel, Permission.USE_EXTERNAL_APPS)
-        act.forced_ephemeral = user_install and not external
-        world.interactions[act.token] = act
+        interaction.forced_ephemeral = user_install and not external
+        world.interactions[interaction.token] = interaction
         wait = max(0.0, world.rules.interaction_deadline - seconds_ago)
         loop = asyncio.get_running_loop()
-        self._timers[act.id] = loop.call_later(wait, self._give_up, act)
-        world.emit("INTERACTION_CREATE", payloads.interaction(world, act), channel)
-        return act
+        self._timers[interaction.id] = loop.call_later(wait, self._give_up, interaction)
+        world.emit("INTERACTION_CREATE", payloads.interaction(world, interaction), channel)
+        return interaction
 
-    def _give_up(self, act: Interaction) -> None:
-        act.failed = True
-        note = Message(self._world.snowflake(), act.channel, self._world.bot, NO_ANSWER)
-        note.flags, note.seen_only_by, note.failed = EPHEMERAL, act.user, True
+    def _give_up(self, interaction: Interaction) -> None:
+        interaction.failed = True
+        note = Message(self._world.snowflake(), interaction.channel, self._world.bot, NO_ANSWER)
+        note.flags, note.seen_only_by, note.failed = EPHEMERAL, interaction.user, True
         posting.publish(self._world, note)
 
     def routes(self) -> list[web.RouteDef]:
@@ -99,86 +99,92 @@ class Interactions:
 
     async def callback(self, request: web.Request) -> web.Response:
         """Take the initial response: 10062 too late, 40060 twice."""
-        act = self._world.interactions.get(request.match_info["token"])
-        if act is None or str(act.id) != request.match_info["interaction"]:
+        interaction = self._world.interactions.get(request.match_info["token"])
+        if interaction is None or str(interaction.id) != request.match_info["interaction"]:
             raise DiscordError(10062)
-        body = await read_body(request, self._world.file_limit(act.channel))
-        if act.failed:
+        body = await read_body(request, self._world.file_limit(interaction.channel))
+        if interaction.failed:
             raise DiscordError(10062)
-        if act.answered is not None:
+        if interaction.answered is not None:
             raise DiscordError(40060)
         kind = int(body.data.get("type", 0))
-        self._answer(act, kind, body.inner())
-        act.answered = kind
-        self._timers.pop(act.id).cancel()
+        self._answer(interaction, kind, body.inner())
+        interaction.answered = kind
+        self._timers.pop(interaction.id).cancel()
         self._world.journal.changed()
         if request.query.get("with_response", "").lower() not in ("1", "true"):
             return web.Response(status=204)
-        return web.json_response(self._outcome(act))
+        return web.json_response(self._outcome(interaction))
 
-    def _answer(self, act: Interaction, kind: int, body: Body) -> None:
+    def _answer(self, interaction: Interaction, kind: int, body: Body) -> None:
         answers: dict[int, Answer] = {
             MESSAGE: self._say,
             DEFERRED: self._defer,
             MODAL: self._ask,
         }
-        if act.message and act.kind in (COMPONENT, MODAL_SUBMIT):
+        if interaction.message and interaction.kind in (COMPONENT, MODAL_SUBMIT):
             answers |= {DEFERRED_UPDATE: self._leave, UPDATE: self._update}
-        if act.kind == MODAL_SUBMIT:
+        if interaction.kind == MODAL_SUBMIT:
             del answers[MODAL]
         if kind not in answers:
-            words = f"Value must be one of {tuple(sorted(answers))}."
-            raise invalid("type", "BASE_TYPE_CHOICES", words)
-        answers[kind](act, body)
+            reason = f"Value must be one of {tuple(sorted(answers))}."
+            raise invalid("type", "BASE_TYPE_CHOICES", reason)
+        answers[kind](interaction, body)
 
-    def _say(self, act: Interaction, body: Body) -> None:
-        act.response = posting.respond(self._world, act, body, _message_type(act))
+    def _say(self, interaction: Interaction, body: Body) -> None:
+        interaction.response = posting.respond(
+            self._world, interaction, body, _message_type(interaction)
+        )
 
-    def _defer(self, act: Interaction, body: Body) -> None:
+    def _defer(self, interaction: Interaction, body: Body) -> None:
         flags = int(body.data.get("flags") or 0)
         if flags & ~EPHEMERAL:
             raise invalid("data.flags", "BITFIELD_INVALID_FLAGS", "Invalid flags provided.")
-        act.ephemeral = act.forced_ephemeral or bool(flags)
-        act.response = posting.placeholder(self._world, act, _message_type(act))
+        interaction.ephemeral = interaction.forced_ephemeral or bool(flags)
+        interaction.response = posting.placeholder(
+            self._world, interaction, _message_type(interaction)
+        )
 
-    def _leave(self, act: Interaction, _: Body) -> None:
-        act.response = act.message
+    def _leave(self, interaction: Interaction, _: Body) -> None:
+        interaction.response = interaction.message
 
-    def _update(self, act: Interaction, body: Body) -> None:
-        if act.message:
-            act.response = posting.revise(self._world, act.message, body, posting.WEBHOOK)
+    def _update(self, interaction: Interaction, body: Body) -> None:
+        if interaction.message:
+            interaction.response = posting.revise(
+                self._world, interaction.message, body, posting.WEBHOOK
+            )
 
-    def _ask(self, act: Interaction, body: Body) -> None:
+    def _ask(self, interaction: Interaction, body: Body) -> None:
         form = Form()
         check_modal(form, body.data)
         form.check()
         data = body.data
-        modal = Modal(act, data["custom_id"], data["title"], data["components"])
-        self._world.modals[act.user.id] = modal
+        modal = Modal(interaction, data["custom_id"], data["title"], data["components"])
+        self._world.modals[interaction.user.id] = modal
 
-    def _outcome(self, act: Interaction) -> Json:
-        told: Json = {"id": str(act.id), "type": act.kind}
-        resource: Json = {"type": act.answered}
-        if act.response:
-            told |= {
-                "response_message_id": str(act.response.id),
-                "response_message_loading": act.response.thinking,
-                "response_message_ephemeral": act.response.seen_only_by is not None,
+    def _outcome(self, interaction: Interaction) -> Json:
+        payload: Json = {"id": str(interaction.id), "type": interaction.kind}
+        resource: Json = {"type": interaction.answered}
+        if interaction.response:
+            payload |= {
+                "response_message_id": str(interaction.response.id),
+                "response_message_loading": interaction.response.thinking,
+                "response_message_ephemeral": interaction.response.seen_only_by is not None,
             }
-            resource["message"] = payloads.message(self._world, act.response)
-        return {"interaction": told, "resource": resource}
+            resource["message"] = payloads.message(self._world, interaction.response)
+        return {"interaction": payload, "resource": resource}
 
     async def followup(self, request: web.Request) -> web.Response:
         """Take a further message; the first one after a defer fills the placeholder."""
-        act = self._valid(request)
-        body = await read_body(request, self._world.file_limit(act.channel))
-        if act.response and act.response.thinking:
-            note = posting.revise(self._world, act.response, body, posting.WEBHOOK)
+        interaction = self._valid(request)
+        body = await read_body(request, self._world.file_limit(interaction.channel))
+        if interaction.response and interaction.response.thinking:
+            note = posting.revise(self._world, interaction.response, body, posting.WEBHOOK)
             return web.json_response(payloads.message(self._world, note))
-        if act.user_install and len(act.followups) >= USER_INSTALL_FOLLOWUPS:
+        if interaction.user_install and len(interaction.followups) >= USER_INSTALL_FOLLOWUPS:
             raise DiscordError(40094)
-        note = posting.respond(self._world, act, body, REPLY)
-        act.followups.append(note)
+        note = posting.respond(self._world, interaction, body, REPLY)
+        interaction.followups.append(note)
         return web.json_response(payloads.message(self._world, note))
 
     async def get(self, request: web.Request) -> web.Response:
@@ -200,25 +206,29 @@ class Interactions:
     def _valid(self, request: web.Request) -> Interaction:
         if request.match_info["app"] != str(self._world.bot.id):
             raise DiscordError(10015)
-        act = self._world.interactions.get(request.match_info["token"])
-        if act is None or time.time() - act.started > TOKEN_MINUTES * 60:
+        interaction = self._world.interactions.get(request.match_info["token"])
+        if interaction is None or time.time() - interaction.started > TOKEN_MINUTES * 60:
             raise DiscordError(self._world.rules.expired_token_code)
-        if act.answered is None:
+        if interaction.answered is None:
             raise DiscordError(10015)
-        if act.channel.id not in self._world.channels:
+        if interaction.channel.id not in self._world.channels:
             raise DiscordError(10003)
-        return act
+        return interaction
 
     def _message(self, request: web.Request) -> Message:
-        act, wanted = self._valid(request), request.match_info["message"]
-        ours = [note for note in (act.response, *act.followups) if note and not note.deleted]
+        interaction, wanted = self._valid(request), request.match_info["message"]
+        ours = [
+            note
+            for note in (interaction.response, *interaction.followups)
+            if note and not note.deleted
+        ]
         for note in ours:
-            if wanted == str(note.id) or (wanted == "@original" and note is act.response):
+            if wanted == str(note.id) or (wanted == "@original" and note is interaction.response):
                 return note
         raise DiscordError(10008)
 
 
-def _message_type(act: Interaction) -> int:
-    if act.kind == COMMAND:
-        return SLASH_ANSWER if act.data.get("type") == 1 else MENU_ANSWER
+def _message_type(interaction: Interaction) -> int:
+    if interaction.kind == COMMAND:
+        return SLASH_ANSWER if interaction.data.get("type") == 1 else MENU_ANSWER
     return REPLY

@@ -1,13 +1,13 @@
 """What the client makes of a slash command that a person typed."""
 
 from bots.playground.discord import payloads
-from bots.playground.discord.modals import Typed, ephemeral_file
+from bots.playground.discord.modals import FieldValue, ephemeral_file
 from bots.playground.discord.state import Channel, Json, User
 from bots.playground.discord.world import World
 
 SUBCOMMANDS = (1, 2)
 STRING, INTEGER, BOOLEAN, USER, CHANNEL, MENTIONABLE, NUMBER, ATTACHMENT = 3, 4, 5, 6, 7, 9, 10, 11
-LONGEST_STRING = 6000
+MAX_STRING_LENGTH = 6000
 
 
 def registered(world: World, name: str, kind: int, channel: Channel, *, user_install: bool) -> Json:
@@ -25,7 +25,7 @@ def registered(world: World, name: str, kind: int, channel: Channel, *, user_ins
 
 
 def command_data(
-    world: World, command: Json, name: str, channel: Channel, options: dict[str, Typed]
+    world: World, command: Json, name: str, channel: Channel, options: dict[str, FieldValue]
 ) -> Json:
     """Return an interaction's data for a slash command; `name` may go on with a subcommand."""
     resolved: Json = {}
@@ -50,7 +50,11 @@ def command_data(
 
 
 def _options(
-    world: World, declared: list[Json], channel: Channel, options: dict[str, Typed], resolved: Json
+    world: World,
+    declared: list[Json],
+    channel: Channel,
+    options: dict[str, FieldValue],
+    resolved: Json,
 ) -> list[Json]:
     names = {option["name"]: option for option in declared}
     unknown = options.keys() - names.keys()
@@ -68,7 +72,7 @@ def _options(
 
 
 def _value(
-    world: World, option: Json, channel: Channel, value: Typed, resolved: Json
+    world: World, option: Json, channel: Channel, value: FieldValue, resolved: Json
 ) -> str | int | float | bool:
     kind = option["type"]
     if kind == ATTACHMENT and isinstance(value, tuple):
@@ -78,9 +82,9 @@ def _value(
         resolved.setdefault("members", {})[str(value.id)] = payloads.member(value)
         return str(value.id)
     if kind == STRING and isinstance(value, str):
-        most = option.get("max_length", LONGEST_STRING)
-        if not option.get("min_length", 0) <= len(value) <= most:
-            raise ValueError(f"{option['name']} takes up to {most} characters")
+        maximum = option.get("max_length", MAX_STRING_LENGTH)
+        if not option.get("min_length", 0) <= len(value) <= maximum:
+            raise ValueError(f"{option['name']} takes up to {maximum} characters")
         return value
     wanted = {INTEGER: int, BOOLEAN: bool, NUMBER: float}.get(kind)
     if wanted is None or not isinstance(value, wanted):

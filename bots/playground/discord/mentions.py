@@ -19,7 +19,7 @@ ROLE = re.compile(r"<@&(\d+)>")
 # https://discord.com/blog/discord-patch-notes-march-6-2026
 EVERYONE = re.compile(r"(?<!\\)@(?:everyone|here)")
 TYPED = re.compile(r"(?<![\w<])@(\w+)")
-MOST_IDS = 100
+MAX_IDS = 100
 
 
 @dataclass(frozen=True)
@@ -40,10 +40,10 @@ def allowed(data: Json | None, default: Pings, form: Form) -> Pings:
         return default
     parse = data.get("parse", [])
     users = data.get("users", [])
-    form.count("allowed_mentions.users", users, MOST_IDS)
+    form.count("allowed_mentions.users", users, MAX_IDS)
     if "users" in parse and users:
-        words = 'parse:["users"] and users: [ids...] are mutually exclusive.'
-        form.wrong("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", words)
+        reason = 'parse:["users"] and users: [ids...] are mutually exclusive.'
+        form.wrong("allowed_mentions", "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", reason)
     return Pings(
         everyone="everyone" in parse,
         every_user="users" in parse,

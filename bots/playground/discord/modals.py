@@ -9,12 +9,14 @@ from bots.playground.discord.state import Channel, Json, Modal, User
 from bots.playground.discord.world import World
 
 # A file as a person has it: name, bytes, content type.
-Given: TypeAlias = tuple[str, bytes, str]
+GivenFile: TypeAlias = tuple[str, bytes, str]
 # What can be typed, chosen or dropped into a field.
-Typed: TypeAlias = str | int | float | bool | User | Given | Sequence[str] | Sequence[Given]
+FieldValue: TypeAlias = (
+    str | int | float | bool | User | GivenFile | Sequence[str] | Sequence[GivenFile]
+)
 
 
-def ephemeral_file(world: World, channel: Channel, file: Given, resolved: Json) -> str:
+def ephemeral_file(world: World, channel: Channel, file: GivenFile, resolved: Json) -> str:
     """Return the ID of a file that goes with an interaction, and describe it in `resolved`."""
     if len(file[1]) > (limit := world.file_limit(channel)):
         raise ValueError(f"{file[0]} is larger than {limit} bytes")
@@ -26,7 +28,7 @@ def ephemeral_file(world: World, channel: Channel, file: Given, resolved: Json) 
     return str(stored.id)
 
 
-def filled(world: World, modal: Modal, values: dict[str, Typed]) -> Json:
+def fill_in(world: World, modal: Modal, values: dict[str, FieldValue]) -> Json:
     """Return an interaction's data for a modal; ValueError where a field won't take its value."""
     resolved: Json = {}
     inputs = {field["custom_id"] for field in map(_field, modal.components) if field}
@@ -34,14 +36,14 @@ def filled(world: World, modal: Modal, values: dict[str, Typed]) -> Json:
         raise ValueError(f"the modal has no field {sorted(unknown)}")
     components = []
     for component in modal.components:
-        told: Json = {key: component[key] for key in ("type", "id") if key in component}
+        payload: Json = {key: component[key] for key in ("type", "id") if key in component}
         field = _field(component)
         if field:
             answer = _answer(world, modal.interaction.channel, field, values, resolved)
-            told |= (
+            payload |= (
                 {"component": answer} if component["type"] == LABEL else {"components": [answer]}
             )
-        components.append(told)
+        components.append(payload)
     data: Json = {"custom_id": modal.custom_id, "components": components}
     return data | ({"resolved": resolved} if resolved else {})
 
@@ -55,27 +57,29 @@ def _field(component: Json) -> Json | None:
 
 
 def _answer(
-    world: World, channel: Channel, field: Json, values: dict[str, Typed], resolved: Json
+    world: World, channel: Channel, field: Json, values: dict[str, FieldValue], resolved: Json
 ) -> Json:
     name, kind = field["custom_id"], field["type"]
-    told: Json = {"type": kind, "custom_id": name, "id": field.get("id", 0)}
+    payload: Json = {"type": kind, "custom_id": name, "id": field.get("id", 0)}
     if kind == INPUT:
         text = str(values.get(name, field.get("value") or ""))
-        most, least = field.get("max_length", 4000), field.get("min_length", 0)
+        maximum, minimum = field.get("max_length", 4000), field.get("min_length", 0)
         needed = 1 if field.get("required", True) else 0
-        if not max(least, needed) <= len(text) <= most:
-            raise ValueError(f"{name} takes {max(least, needed)} to {most} characters")
-        return told | {"value": text}
+        if not max(minimum, needed) <= len(text) <= maximum:
+            raise ValueError(f"{name} takes {max(minimum, needed)} to {maximum} characters")
+        return payload | {"value": text}
     chosen = values.get(name, ())
     items = list(chosen) if isinstance(chosen, Sequence) and not isinstance(chosen, str) else []
     if not _least(field) <= len(items) <= field.get("max_values", 1):
         raise ValueError(f"{name} does not take {len(items)} values")
     if kind == FILE_UPLOAD:
         files = [item for item in items if isinstance(item, tuple)]
-        return told | {"values": [ephemeral_file(world, channel, one, resolved) for one in files]}
+        return payload | {
+            "values": [ephemeral_file(world, channel, one, resolved) for one in files]
+        }
     if kind == SELECT:
         check_choice(field, [str(item) for item in items])
-    return told | {"values": items}
+    return payload | {"values": items}
 
 
 def check_choice(menu: Json, values: Sequence[str]) -> None:

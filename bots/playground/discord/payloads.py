@@ -214,52 +214,53 @@ def _snapshot(world: World, note: Message) -> Json:
     return {key: whole[key] for key in SNAPSHOT_FIELDS}
 
 
-def interaction_metadata(act: Interaction) -> Json:
+def interaction_metadata(interaction: Interaction) -> Json:
     """Return what a message tells of the interaction that it answers."""
     return {
-        "id": str(act.id),
-        "type": act.kind,
-        "user": user(act.user),
-        "authorizing_integration_owners": owners(act),
+        "id": str(interaction.id),
+        "type": interaction.kind,
+        "user": user(interaction.user),
+        "authorizing_integration_owners": owners(interaction),
     }
 
 
-def owners(act: Interaction) -> dict[str, str]:
+def owners(interaction: Interaction) -> dict[str, str]:
     """Return who installed the app: "0" the guild (0 in a direct message), "1" the person."""
-    if act.user_install:
-        return {"1": str(act.user.id)}
-    return {"0": str(act.channel.guild_id or 0)}
+    if interaction.user_install:
+        return {"1": str(interaction.user.id)}
+    return {"0": str(interaction.channel.guild_id or 0)}
 
 
-def interaction(world: World, act: Interaction) -> Json:
+def interaction(world: World, interaction: Interaction) -> Json:
     """Return an interaction as INTERACTION_CREATE brings it."""
-    place = act.channel
-    rights = str(int(permissions(world, act.user, place)))
+    place = interaction.channel
+    rights = str(int(permissions(world, interaction.user, place)))
     is_member = world.bot.id in world.members(place)
     app_rights = permissions(world, world.bot, place) if is_member else TAKEN_ALONG
     data: Json = {
-        "id": str(act.id),
+        "id": str(interaction.id),
         "application_id": str(world.bot.id),
-        "type": act.kind,
-        "token": act.token,
+        "type": interaction.kind,
+        "token": interaction.token,
         "version": 1,
-        "data": act.data,
+        "data": interaction.data,
         "channel_id": str(place.id),
         "channel": channel(world, place) | {"permissions": rights},
         "locale": "en-US",
         "entitlements": [],
         "app_permissions": str(int(app_rights)),
         "attachment_size_limit": world.file_limit(place),
-        "authorizing_integration_owners": owners(act),
+        "authorizing_integration_owners": owners(interaction),
         "context": CONTEXTS.get(place.kind, 0),
     }
-    if act.message:
-        data["message"] = message(world, act.message)
+    if interaction.message:
+        data["message"] = message(world, interaction.message)
     if not place.guild_id:
-        return data | {"user": user(act.user)}
+        return data | {"user": user(interaction.user)}
     return data | {
         "guild_id": str(place.guild_id),
         "guild": {"id": str(place.guild_id), "locale": "en-US", "features": []},
         "guild_locale": "en-US",
-        "member": member(act.user) | {"user": user(act.user), "permissions": rights},
+        "member": member(interaction.user)
+        | {"user": user(interaction.user), "permissions": rights},
     }

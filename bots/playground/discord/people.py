@@ -11,7 +11,7 @@ from bots.playground.discord.channels import reopen
 from bots.playground.discord.components import walk
 from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
 from bots.playground.discord.invoking import command_data, registered
-from bots.playground.discord.modals import Given, Typed, check_choice, filled
+from bots.playground.discord.modals import FieldValue, GivenFile, check_choice, fill_in
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.place import Place, Where, Who
 from bots.playground.discord.state import (
@@ -26,7 +26,7 @@ from bots.playground.discord.state import (
 from bots.playground.discord.world import World
 
 # With Nitro; without it 2,000: https://support.discord.com/hc/en-us/articles/115000435108
-MOST_CONTENT = 4000
+MAX_CONTENT_LENGTH = 4000
 REPLY = 19
 HAS_SNAPSHOT = 1 << 14
 # Command types: typed after a slash, or picked from a message's menu.
@@ -48,15 +48,15 @@ class People(Place):
         *,
         reply_to: Message | None = None,
         ping: bool = True,
-        files: tuple[Given, ...] | list[Given] = (),
+        files: tuple[GivenFile, ...] | list[GivenFile] = (),
     ) -> Message:
         """Post a message; `@name` in it mentions. `files` are (name, bytes, content type)."""
         world, who, where = self.world, self.person(person), self.channel(channel)
         needs_upload = files and not may(world, who, where, Permission.ATTACH_FILES)
         if not may_send(world, who, where) or where.locked or needs_upload:
             raise PermissionError(f"{who.name} may not post this in {where.name}")
-        if len(text) > MOST_CONTENT or not (text.strip() or files):
-            raise ValueError(f"a message has 1 to {MOST_CONTENT} characters, or files")
+        if len(text) > MAX_CONTENT_LENGTH or not (text.strip() or files):
+            raise ValueError(f"a message has 1 to {MAX_CONTENT_LENGTH} characters, or files")
         note = Message(world.snowflake(), where, who, mentions.typed(world, text.strip()))
         note.reply_to, note.kind = reply_to, REPLY if reply_to else 0
         note.attachments = [_stored(world, where, file) for file in files]
@@ -107,7 +107,7 @@ class People(Place):
         *,
         user_install: bool = False,
         seconds_ago: float = 0.0,
-        **options: Typed,
+        **options: FieldValue,
     ) -> Interaction:
         """Use a slash command; an attachment option is (name, bytes, content type).
 
@@ -174,21 +174,21 @@ class People(Place):
             seconds_ago=seconds_ago,
         )
 
-    async def submit(self, person: Who, modal: Modal, values: dict[str, Typed]) -> Interaction:
+    async def submit(self, person: Who, modal: Modal, values: dict[str, FieldValue]) -> Interaction:
         """Send a modal off: texts by custom ID, or lists of files for a File Upload."""
         who = self.person(person)
         if self.world.modals.get(who.id) is not modal:
             raise ValueError("this modal is not open")
-        act = modal.interaction
-        data = filled(self.world, modal, values)
+        interaction = modal.interaction
+        data = fill_in(self.world, modal, values)
         del self.world.modals[who.id]
         return self._interactions.start(
             MODAL_SUBMIT,
             who,
-            act.channel,
+            interaction.channel,
             data,
-            message=act.message,
-            user_install=act.user_install,
+            message=interaction.message,
+            user_install=interaction.user_install,
         )
 
     def seen_by(self, person: Who, channel: Where) -> list[Message]:
@@ -225,7 +225,7 @@ def _check_own(person: User, message: Message) -> None:
         raise PermissionError(f"this message is not {person.name}'s")
 
 
-def _stored(world: World, channel: Channel, file: Given) -> Attachment:
+def _stored(world: World, channel: Channel, file: GivenFile) -> Attachment:
     name, content, kind = file
     if len(content) > (limit := world.file_limit(channel)):
         raise ValueError(f"{name} is larger than {limit} bytes")

@@ -33,7 +33,7 @@ NORMAL, WEBHOOK = Pings(), Pings(everyone=False, every_role=False)
 def publish(world: World, message: Message) -> None:
     """Put a message into its channel and tell of it; an ephemeral one only its invoker sees."""
     message.channel.messages[message.id] = message
-    _let_in(message)
+    _add_mentioned(message)
     announce(world, message, "MESSAGE_CREATE")
 
 
@@ -56,22 +56,26 @@ def post(world: World, channel: Channel, body: Body, reply_to: Message | None = 
     return message
 
 
-def respond(world: World, act: Interaction, body: Body, kind: int) -> Message:
+def respond(world: World, interaction: Interaction, body: Body, kind: int) -> Message:
     """Return a new message that answers an interaction; ephemeral by its flag or by force."""
-    message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
+    message = Message(
+        world.snowflake(), interaction.channel, world.bot, kind=kind, interaction=interaction
+    )
     hidden = bool(int(body.data.get("flags") or 0) & EPHEMERAL)
-    if hidden or act.forced_ephemeral:
-        message.seen_only_by = act.user
+    if hidden or interaction.forced_ephemeral:
+        message.seen_only_by = interaction.user
     fill(world, message, body, WEBHOOK)
     publish(world, message)
     return message
 
 
-def placeholder(world: World, act: Interaction, kind: int) -> Message:
+def placeholder(world: World, interaction: Interaction, kind: int) -> Message:
     """Return the "thinking" message of a deferred response."""
-    message = Message(world.snowflake(), act.channel, world.bot, kind=kind, interaction=act)
-    message.flags = LOADING | (EPHEMERAL if act.ephemeral else 0)
-    message.seen_only_by = act.user if act.ephemeral else None
+    message = Message(
+        world.snowflake(), interaction.channel, world.bot, kind=kind, interaction=interaction
+    )
+    message.flags = LOADING | (EPHEMERAL if interaction.ephemeral else 0)
+    message.seen_only_by = interaction.user if interaction.ephemeral else None
     publish(world, message)
     return message
 
@@ -86,8 +90,8 @@ def fill(world: World, message: Message, body: Body, pings: Pings) -> None:
     content = (data.get("content", message.content) or "").strip()
     embeds = data.get("embeds", message.embeds)
     if v2 and (content or embeds):
-        words = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
-        form.wrong("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", words)
+        reason = "The 'content' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"
+        form.wrong("content", "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", reason)
     may_ping = allowed(data.get("allowed_mentions"), pings, form)
     form.check()
     components = data.get("components", message.components)
@@ -112,15 +116,15 @@ def revise(world: World, message: Message, body: Body, pings: Pings = NORMAL) ->
     https://github.com/discord/discord-api-docs/issues/4034
     """
     if message.flags & COMPONENTS_V2 and "flags" in body.data and not body.v2:
-        words = "The IS_COMPONENTS_V2 flag cannot be removed"
-        raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", words)
+        reason = "The IS_COMPONENTS_V2 flag cannot be removed"
+        raise invalid("flags", "MESSAGE_CANNOT_REMOVE_COMPONENTS_V2_FLAG", reason)
     waited, pinged, earlier = message.thinking, message.pinged, version(message)
     fill(world, message, body, pings)
     message.pinged = pinged
     if not waited:
         message.versions.append(earlier)
         message.edited_at = earlier.until
-    _let_in(message)
+    _add_mentioned(message)
     announce(world, message)
     return message
 
@@ -145,7 +149,7 @@ def remove(world: World, message: Message) -> None:
     world.emit("MESSAGE_DELETE", data, message.channel)
 
 
-def _let_in(message: Message) -> None:
+def _add_mentioned(message: Message) -> None:
     # A mention makes one a member of the thread; in an edit too, though that notifies nobody.
     # https://github.com/MarcusOtter/discord-needle/issues/107
     if message.channel.parent:
@@ -177,12 +181,12 @@ def _kept(message: Message, data: Json) -> list[Attachment]:
 
 
 def _stored(world: World, message: Message, body: Body) -> Iterable[Attachment]:
-    told = {str(entry.get("id")): entry for entry in body.data.get("attachments") or []}
+    entries = {str(entry.get("id")): entry for entry in body.data.get("attachments") or []}
     edits = message.id in message.channel.messages
     for number, file in sorted(body.files.items()):
-        if edits and "attachments" in body.data and str(number) not in told:
+        if edits and "attachments" in body.data and str(number) not in entries:
             continue
-        entry = told.get(str(number), {})
+        entry = entries.get(str(number), {})
         name = entry.get("filename") or file.filename
         stored = world.store(message.channel, name, _kind(name, file.content_type), file.data)
         stored.description = entry.get("description")
@@ -190,9 +194,9 @@ def _stored(world: World, message: Message, body: Body) -> Iterable[Attachment]:
         yield stored
 
 
-def _kind(filename: str, told: str | None) -> str | None:
+def _kind(filename: str, declared: str | None) -> str | None:
     # Discord goes by the name; a bot's library says octet-stream of everything.
-    return mimetypes.guess_type(filename)[0] or told
+    return mimetypes.guess_type(filename)[0] or declared
 
 
 def _linked(value: Any, links: dict[str, str]) -> Any:

@@ -13,10 +13,10 @@ from bots.playground.discord.channels import dm_with, reopen
 from bots.playground.discord.error_codes import DiscordError, invalid
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import Channel, Json, Message, User
-from bots.playground.discord.visibility import shown
+from bots.playground.discord.visibility import redacted
 from bots.playground.discord.world import World
 
-MOST_LISTED, LISTED = 100, 50
+MAX_LISTED, DEFAULT_LISTED = 100, 50
 # "In the past few minutes" is all that the vendor's page says.
 NONCE_SECONDS = 300.0
 DAY_MILLISECONDS = 86_400_000
@@ -119,9 +119,9 @@ class Rest:
     async def history(self, request: web.Request) -> web.Response:
         """Return messages, newest first; nothing without READ_MESSAGE_HISTORY."""
         channel, query = self.seen_channel(request), request.query
-        limit = int(query.get("limit", LISTED))
-        if not 1 <= limit <= MOST_LISTED:
-            raise invalid("limit", "NUMBER_TYPE_MAX", f"int value should be 1 to {MOST_LISTED}.")
+        limit = int(query.get("limit", DEFAULT_LISTED))
+        if not 1 <= limit <= MAX_LISTED:
+            raise invalid("limit", "NUMBER_TYPE_MAX", f"int value should be 1 to {MAX_LISTED}.")
         notes = [note for note in channel.messages.values() if not note.seen_only_by]
         if not may(self._world, self._world.bot, channel, Permission.READ_MESSAGE_HISTORY):
             notes = []
@@ -134,14 +134,14 @@ class Rest:
             notes = [note for note in notes if note.id > int(query["after"])][:limit]
         elif "before" in query:
             notes = [note for note in notes if note.id < int(query["before"])]
-        return web.json_response([self._shown(note) for note in reversed(notes[-limit:])])
+        return web.json_response([self._redacted(note) for note in reversed(notes[-limit:])])
 
     async def one(self, request: web.Request) -> web.Response:
         """Return one message."""
         note = self.message(request)
         if not may(self._world, self._world.bot, note.channel, Permission.READ_MESSAGE_HISTORY):
             raise DiscordError(50013)
-        return web.json_response(self._shown(note))
+        return web.json_response(self._redacted(note))
 
     async def create(self, request: web.Request) -> web.Response:
         """Post a message; the same nonce again gets the earlier one."""
@@ -209,13 +209,13 @@ class Rest:
             raise DiscordError(160002)
         found = channel.messages.get(int(reference.get("message_id") or 0))
         if (found is None or found.seen_only_by) and reference.get("fail_if_not_exists", True):
-            words = "Unknown message"
-            raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", words)
+            reason = "Unknown message"
+            raise invalid("message_reference", "REPLIES_UNKNOWN_MESSAGE", reason)
         return found
 
-    def _shown(self, note: Message) -> Json:
+    def _redacted(self, note: Message) -> Json:
         world = self._world
-        return shown(world, note, payloads.message(world, note), world.rules.approved_intents)
+        return redacted(world, note, payloads.message(world, note), world.rules.approved_intents)
 
     def user_of(self, request: web.Request) -> User:
         """Return the user of the path; 10013 if there is none."""
@@ -250,6 +250,6 @@ class Rest:
 def _id(request: web.Request, name: str) -> int:
     value = request.match_info[name]
     if not value.isdecimal():
-        words = f'Value "{value}" is not snowflake.'
-        raise invalid(f"{name}_id", "NUMBER_TYPE_COERCE", words)
+        reason = f'Value "{value}" is not snowflake.'
+        raise invalid(f"{name}_id", "NUMBER_TYPE_COERCE", reason)
     return int(value)

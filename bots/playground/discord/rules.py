@@ -5,7 +5,7 @@ from dataclasses import dataclass
 MEBIBYTE = 1024 * 1024
 # Bytes a file in a boosted guild, by tier; elsewhere `Rules.upload_cap`.
 # https://support.discord.com/hc/en-us/articles/25444343291031-File-Attachments-FAQ
-BOOSTED_CAPS = {2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE}
+BOOSTED_FILE_BYTES = {2: 50 * MEBIBYTE, 3: 100 * MEBIBYTE}
 
 
 @dataclass

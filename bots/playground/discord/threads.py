@@ -23,7 +23,7 @@ from bots.playground.discord.state import (
 )
 from bots.playground.discord.world import World
 
-LONGEST_NAME = 100
+MAX_NAME_LENGTH = 100
 ARCHIVE_MINUTES = (60, 1440, 4320, 10080)
 
 
@@ -83,9 +83,9 @@ class Threads:
         thread.name = data.get("name", thread.name)
         thread.archived = data.get("archived", thread.archived)
         thread.locked = data.get("locked", thread.locked)
-        told = payloads.channel(self._world, thread)
-        self._world.emit("THREAD_UPDATE" if thread.parent else "CHANNEL_UPDATE", told, thread)
-        return web.json_response(told)
+        payload = payloads.channel(self._world, thread)
+        self._world.emit("THREAD_UPDATE" if thread.parent else "CHANNEL_UPDATE", payload, thread)
+        return web.json_response(payload)
 
     async def join(self, request: web.Request) -> web.Response:
         """Let the bot join a thread."""
@@ -117,8 +117,8 @@ class Threads:
     async def members(self, request: web.Request) -> web.Response:
         """Return who is in a thread."""
         thread = self._rest.seen_channel(request)
-        told = [payloads.thread_member(thread, who) for who in sorted(thread.joined)]
-        return web.json_response(told)
+        payload = [payloads.thread_member(thread, who) for who in sorted(thread.joined)]
+        return web.json_response(payload)
 
     def _thread(self, request: web.Request) -> Channel:
         thread = self._rest.seen_channel(request)
@@ -134,11 +134,11 @@ class Threads:
 
     def _make(self, parent: Channel, data: Json, kind: int, note: Message | None) -> Channel:
         form = Form()
-        form.length("name", data.get("name"), LONGEST_NAME, 1)
+        form.length("name", data.get("name"), MAX_NAME_LENGTH, 1)
         minutes = data.get("auto_archive_duration") or DEFAULT_ARCHIVE_MINUTES
         if minutes not in ARCHIVE_MINUTES:
-            words = f"Value must be one of {ARCHIVE_MINUTES}."
-            form.wrong("auto_archive_duration", "BASE_TYPE_CHOICES", words)
+            reason = f"Value must be one of {ARCHIVE_MINUTES}."
+            form.wrong("auto_archive_duration", "BASE_TYPE_CHOICES", reason)
         form.check()
         if active_threads(self._world) >= self._world.rules.max_active_threads:
             raise DiscordError(160006)

@@ -28,7 +28,7 @@ def readable(world: World, message: Message) -> bool:
     )
 
 
-def shown(world: World, message: Message, data: Json, intents: int) -> Json:
+def redacted(world: World, message: Message, data: Json, intents: int) -> Json:
     """Return a message object as a bot with these intents gets it."""
     if intents & MESSAGE_CONTENT:
         return data

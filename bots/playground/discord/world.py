@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from urllib.parse import quote
 
-from bots.playground.discord.rules import BOOSTED_CAPS, Rules
+from bots.playground.discord.rules import BOOSTED_FILE_BYTES, Rules
 from bots.playground.discord.state import (
     DISCORD_EPOCH,
     TIMESTAMP_SHIFT,
@@ -23,9 +23,9 @@ from bots.playground.discord.state import (
 )
 from bots.playground.journal import Journal
 
-KEPT_EVENTS = 1_000
+MAX_EVENTS = 1_000
 # Link lifetime in seconds; Discord's are about a day.
-LINK_LIFETIME = 86_400
+LINK_LIFETIME_SECONDS = 86_400
 
 Listener = Callable[[Event], None]
 
@@ -51,7 +51,7 @@ class World:
         self.departed: set[int] = set()
         self.team: Json | None = None
         self.nonces: dict[str, tuple[float, Message]] = {}
-        self.events: deque[Event] = deque(maxlen=KEPT_EVENTS)
+        self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
         self.listeners: list[Listener] = []
         self._last_snowflake = 0
         self._link_key = secrets.token_bytes()
@@ -104,7 +104,7 @@ class World:
         """Return how many bytes a file may have in a channel, by the guild's boosts."""
         if channel.guild_id != self.guild_id:
             return self.rules.upload_cap
-        return BOOSTED_CAPS.get(self.rules.premium_tier, self.rules.upload_cap)
+        return BOOSTED_FILE_BYTES.get(self.rules.premium_tier, self.rules.upload_cap)
 
     def store(
         self, channel: Channel, filename: str, content_type: str | None, data: bytes
@@ -118,7 +118,7 @@ class World:
         """Return a signed address of a file, good for a day."""
         path = f"/attachments/{attachment.channel_id}/{attachment.id}/{quote(attachment.filename)}"
         issued = int(time.time())
-        expires = f"{issued + LINK_LIFETIME:x}"
+        expires = f"{issued + LINK_LIFETIME_SECONDS:x}"
         sign = self.signature(attachment.id, expires)
         return f"{self.base_url}{path}?ex={expires}&is={issued:x}&hm={sign}&"
 
