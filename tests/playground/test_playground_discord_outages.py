@@ -90,6 +90,21 @@ async def test_who_storms_is_blocked(guild: Guild, bot: Bot) -> None:
     assert (refusal.value.status, refusal.value.code) == (429, 0)
 
 
+async def test_channel_takes_so_many_in_so_long(guild: Guild, bot: Bot, caller: Caller) -> None:
+    """Who heeds the headers waits and is never refused; who does not gets 429."""
+    guild.faults.throttle(MESSAGES, limit=2, seconds=0.5)
+    channel = bot.get_partial_messageable(guild.channel("general").id)
+    for number in range(3):
+        await channel.send(str(number))
+    refused = guild.faults.invalid_requests
+    guild.faults.clear()
+    guild.faults.throttle(MESSAGES, limit=2, seconds=60)
+    statuses = [(await caller.post("random", content=str(n)))[0] for n in range(3)]
+
+    assert (refused, len(guild.seen_by("ada", "general"))) == (0, 3)
+    assert statuses == [200, 200, 429]
+
+
 async def test_global_limit_holds_everything(guild: Guild, bot: Bot) -> None:
     """discord.py waits with every route, and goes on by itself."""
     channel = bot.get_partial_messageable(guild.channel("general").id)
