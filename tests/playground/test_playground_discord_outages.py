@@ -2,10 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-<<<<<<< HEAD
-=======
 from typing import Any
->>>>>>> pgdiscord
 
 import aiohttp
 import discord
@@ -94,8 +91,6 @@ async def test_who_storms_is_blocked(guild: Guild, bot: Bot) -> None:
     assert (refusal.value.status, refusal.value.code) == (429, 0)
 
 
-<<<<<<< HEAD
-=======
 async def test_channel_takes_so_many_in_so_long(guild: Guild, bot: Bot, caller: Caller) -> None:
     """Who heeds the headers waits and is never refused; who does not gets 429."""
     guild.faults.throttle(MESSAGES, limit=2, seconds=0.5)
@@ -111,7 +106,6 @@ async def test_channel_takes_so_many_in_so_long(guild: Guild, bot: Bot, caller: 
     assert statuses == [200, 200, 429]
 
 
->>>>>>> pgdiscord
 async def test_global_limit_holds_everything(guild: Guild, bot: Bot) -> None:
     """discord.py waits with every route, and goes on by itself."""
     channel = bot.get_partial_messageable(guild.channel("general").id)
@@ -186,11 +180,6 @@ async def test_without_the_guilds_intent_no_guild_is_known(guild: Guild) -> None
         await guild.say("ada", guild.dm("ada"), "hello")
         await guild.journal.until(lambda: bot.heard)
 
-<<<<<<< HEAD
-        assert [message.content for message in bot.heard] == ["hello"]
-
-
-=======
         home = bot.get_guild(guild.guild_id)
         assert home is not None
         assert (home.unavailable, home.text_channels) == (True, [])
@@ -214,7 +203,6 @@ async def test_impossible_login_is_refused(guild: Guild, login: dict[str, Any], 
     assert (end.type, end.data) == (aiohttp.WSMsgType.CLOSE, code)
 
 
->>>>>>> pgdiscord
 def _noting(heard: list[str], guild: Guild):  # noqa: ANN202 -- a coroutine function
     async def on_socket_event_type(name: str) -> None:
         heard.append(name)

@@ -167,8 +167,6 @@ async def test_asker_is_in_the_thread_of_their_own_message_only(guild: Guild, bo
     assert guild.channel(answered.id).added == {heard.author.id}
 
 
-<<<<<<< HEAD
-=======
 async def test_new_thread_begins_with_a_copy_of_the_mention(guild: Guild, bot: Bot) -> None:
     """A second MESSAGE_CREATE of the same ID and author, which is not to be answered again."""
     heard = await mentioned(guild, bot)
@@ -181,7 +179,6 @@ async def test_new_thread_begins_with_a_copy_of_the_mention(guild: Guild, bot: B
     assert guild.seen_by("ada", thread.id) == []
 
 
->>>>>>> pgdiscord
 async def test_mention_makes_a_thread_member(guild: Guild, bot: Bot) -> None:
     """The other way to let the asker hear of it: one allowed mention."""
     thread = guild.add_thread("general", "ideas")

@@ -11,10 +11,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bots.playground.discord.error_codes import KNOWN, DiscordError
-<<<<<<< HEAD
-=======
 from bots.playground.discord.throttle import Throttle
->>>>>>> pgdiscord
 
 API_PREFIX = "/api/v10"
 EVERY = "*"
@@ -51,10 +48,7 @@ class Faults:
     def __init__(self, on_outage: Callable[[], None], on_recovery: Callable[[], None]) -> None:
         self.threads_retry_after: float | None = None
         self._pending: list[Fault] = []
-<<<<<<< HEAD
-=======
         self._throttles: list[Throttle] = []
->>>>>>> pgdiscord
         self._invalid: deque[float] = deque()
         self._outage = False
         self._on_outage = on_outage
@@ -72,8 +66,6 @@ class Faults:
         scope = "global" if everywhere else "user"
         self._pending.append(Fault(route, times, TOO_MANY, retry_after, scope))
 
-<<<<<<< HEAD
-=======
     def throttle(self, route: str, limit: int, seconds: float) -> None:
         """Take `limit` calls of a route in `seconds` for each channel, until `clear`.
 
@@ -81,7 +73,6 @@ class Faults:
         """
         self._throttles.append(Throttle(route, limit, seconds))
 
->>>>>>> pgdiscord
     def limit_threads(self, retry_after: float = 250.0) -> None:
         """Refuse every new thread with a 429 of minutes, until `clear`; all else goes on.
 
@@ -115,10 +106,7 @@ class Faults:
     def clear(self) -> None:
         """Forget every fault and end an outage."""
         self._pending.clear()
-<<<<<<< HEAD
-=======
         self._throttles.clear()
->>>>>>> pgdiscord
         self.threads_retry_after = None
         self.outage = False
 
@@ -196,8 +184,6 @@ def _answer(request: web.Request, fault: Fault, status: int) -> web.Response:
     return _too_many(fault) if status == TOO_MANY else _error(status)
 
 
-<<<<<<< HEAD
-=======
 async def _throttled(
     throttle: Throttle, request: web.Request, handler: Handler
 ) -> web.StreamResponse:
@@ -210,7 +196,6 @@ async def _throttled(
     return response
 
 
->>>>>>> pgdiscord
 def _blocked(page: str, status: int) -> web.Response:
     return web.Response(text=page, status=status, content_type="text/html")
 
