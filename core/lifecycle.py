@@ -117,7 +117,12 @@ class Lifecycle:
     async def _not_allowed(self, entry: Entry) -> Reply | None:
         """Return why this person may not ask here, None where they may."""
         request = entry.request
-        if why := await self._platforms[request.platform].refusal(request):
+        named = self._settings.allowed_workspaces
+        listed = not named.isdisjoint({"*", request.workspace})
+        why = await self._platforms[request.platform].refusal(request)
+        if named and not listed:
+            why = why or Refusal.UNKNOWN_WORKSPACE
+        if why and not (listed and why is Refusal.UNKNOWN_WORKSPACE):
             return wording.refused_person(why)
         return None if self._budget.allows(request) else wording.not_allowed()
 

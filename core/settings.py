@@ -152,6 +152,11 @@ class Settings(EnvSettings):
     allowed_roles: Names = Field(
         frozenset(), description="IDs of roles whose members may ask, too, where a chat has roles."
     )
+    allowed_workspaces: Names = Field(
+        frozenset(),
+        description="IDs of the workspaces and servers that may ask, or *; unset, your own: the "
+        "Slack workspace of the token, the Discord servers that the app's owner is in.",
+    )
     retention_days: float = Field(
         30, gt=0, description="days that finished requests are remembered."
     )

@@ -163,7 +163,7 @@ class SlackSeat(Seat):
         named = re.sub(
             r"<@(\w+)(?:\|[^>]*)?>",
             lambda found: f"@{people[found[1]].name if found[1] in people else found[1]}",
-            message.text,
+            message.words,
         )
         return Line(
             who=people[message.user].name if message.user in people else "Slack",

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import json
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from typing import Self
 from urllib.parse import parse_qs
@@ -11,30 +12,31 @@ from urllib.parse import parse_qs
 import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
-from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.error import BoltError
-from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from yarl import URL
 
-from bots.slack import parse
-from bots.slack.calls import FOR_ADMINS, calling
-from bots.slack.conversation import Connection, Place, SlackConversation
+from bots.slack import ladder, parse
+from bots.slack.calls import TOKEN_REFUSED, answered, map_slack_errors
+from bots.slack.conversation import Connection, SlackConversation
+from bots.slack.link import HEAL_SECONDS, Link
 from bots.slack.listeners import Listeners
+from bots.slack.members import SCOPE, Members
 from bots.slack.settings import SlackSettings
 from core.backoff import backoff
-from core.conversation import Attachment, TryLaterError, UndeliverableError
-from core.files.download import Fetched, UnreachableError, fetch
-from core.files.public import PublicFiles
+from core.conversation import Attachment, ConversationError, Refusal, Request, TryLaterError
+from core.files.download import Fetched, NotAFileError, UnreachableError, fetch
 from core.inbox import Inbox
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
-FILES_HOST = "files.slack.com"
+# On Enterprise Grid the first may send us to the second.
+FILE_HOSTS = frozenset({"files.slack.com", "files-origin.slack.com"})
+LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Slack:
@@ -43,10 +45,12 @@ class Slack:
     name = "slack"
     form_command = "/neocu"
 
-    def __init__(self, settings: SlackSettings) -> None:
+    def __init__(self, settings: SlackSettings, heal_seconds: float = HEAL_SECONDS) -> None:
         self._settings = settings
+        self._heal_seconds = heal_seconds
         self._me: AuthorizeResult | None = None
-        self._socket: AsyncSocketModeHandler | None = None
+        self._link: Link | None = None
+        self._listeners: Listeners | None = None
 
     async def __aenter__(self) -> Self:
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
@@ -54,10 +58,11 @@ class Slack:
             token=self._settings.slack_bot_token.get_secret_value(),
             base_url=self._settings.slack_api_url + "/",
             session=self._session,
-            # Not slack_sdk's own handler for broken connections: what it sends again may have
-            # been said already.
-            retry_handlers=[AsyncRateLimitErrorRetryHandler(max_retry_count=1)],
+            # The outbox retries: what slack_sdk sends again may have been said already, and a
+            # rate limit is not waited for in a slot that others need.
+            retry_handlers=[],
         )
+        self._members = Members(self._client)
 
         async def authorize() -> AuthorizeResult:
             if self._me is None:
@@ -74,6 +79,8 @@ class Slack:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._listeners is not None:
+            await self._listeners.close()
         await self._session.close()
 
     @property
@@ -81,31 +88,32 @@ class Slack:
         """Whether events can arrive now."""
         if self._settings.slack_app_token is None:
             return self._me is not None
-        session = self._socket.client.current_session if self._socket else None
-        return session is not None and not session.closed
+        return self._link is not None and self._link.connected
 
-    def listen(self, inbox: Inbox, files: PublicFiles) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox."""
-        self._files = files
-        follow = self._settings.thread_follow == "auto"
-        Listeners(inbox, self._client, self.conversation, follow=follow).register(self._app)
+        self._listeners = Listeners(
+            inbox,
+            self._client,
+            self._members,
+            self.conversation,
+            follow=self._settings.thread_follow == "auto",
+        )
+        self._listeners.register(self._app)
         if self._settings.slack_app_token is not None:
             return []
         return [web.post("/slack/events", self._on_http)]
 
     async def run(self) -> None:
-        """Find out who we are, then stay connected until cancelled."""
+        """Find out who we are, then stay connected until cancelled. Raises SettingsError."""
         self._me = await self._who_am_i()
         log.info("Connected to Slack as %s", self._me.bot_user_id)
         if self._settings.slack_app_token is None:
             return
+        about = SlackSettings.model_fields["slack_app_token"].description or ""
         token = self._settings.slack_app_token.get_secret_value()
-        self._socket = AsyncSocketModeHandler(self._app, token)
-        try:
-            await self._socket.client.connect()  # type: ignore[no-untyped-call]  # slack_sdk's
-            await asyncio.Event().wait()
-        finally:
-            await self._socket.client.close()  # type: ignore[no-untyped-call]  # slack_sdk's
+        self._link = Link(self._app, token, about, self._heal_seconds)
+        await self._link.run()
 
     @property
     def alert_channel(self) -> str:
@@ -114,21 +122,42 @@ class Slack:
 
     def channel(self, workspace: str, channel: str) -> str:  # noqa: ARG002 (there is only one)
         """Return the address of a channel, "" for a direct message: its person was told."""
-        return "" if channel.startswith("D") else Place(channel).dump()
+        return "" if ladder.is_direct(channel) else ladder.dump(ladder.Channel(channel))
 
     def conversation(self, address: str) -> SlackConversation:
         """Return the conversation at an address."""
         team_url = (self._me.url if self._me else None) or ""
-        connection = Connection(self._client, self._session, self._files, team_url)
-        return SlackConversation(connection, Place.load(address))
+        connection = Connection(self._client, self._session, team_url)
+        return SlackConversation(connection, ladder.load(address))
+
+    def aside(self, address: str, person: str) -> str:
+        """Return the address where this person alone reads what is said, "" where there is none."""
+        place = ladder.aside(ladder.load(address), person, time.time()) if address else None
+        return ladder.dump(place) if place else ""
+
+    async def refusal(self, request: Request) -> Refusal | None:
+        """Return why this person may not ask here: another company's, or a guest."""
+        if self._settings.allow_external:
+            return None
+        if request.external:
+            return Refusal.EXTERNAL
+        member = await self._members.find(request.person)
+        if member is None:
+            return None
+        if member.stranger:
+            return Refusal.EXTERNAL
+        return Refusal.GUEST if member.guest else None
 
     async def download(self, attachment: Attachment, limit: int) -> Fetched:
         """Return an attachment, with the bot's token, from Slack's own hosts only."""
         url = attachment.url
         if not url:  # a file of another workspace, or one that a form brought along
             try:
-                info = await calling(self._client.files_info(file=attachment.id))
-            except (TryLaterError, UndeliverableError) as error:
+                with map_slack_errors():
+                    info = answered(await self._client.files_info(file=attachment.id))
+            except ConversationError as error:
+                if str(error) == "missing_scope":
+                    raise NotAFileError("the app may not read files") from error
                 raise UnreachableError(str(error)) from error
             # What was deleted, or is too old for a free workspace, has no address.
             url = parse.attachment({"id": attachment.id, **info.get("file", {})}).url
@@ -137,29 +166,49 @@ class Slack:
         return await fetch(
             self._session,
             url,
-            hosts={FILES_HOST, URL(self._settings.slack_api_url).host or ""},
+            hosts=self._file_hosts,
             limit=limit,
             headers={"Authorization": f"Bearer {self._client.token}"},
+            follow=self._may_follow,
         )
+
+    @property
+    def _file_hosts(self) -> frozenset[str]:
+        host = URL(self._settings.slack_api_url).host or ""
+        return FILE_HOSTS | (LOOPBACK if host in LOOPBACK else {host})
+
+    def _may_follow(self, target: URL) -> bool:
+        """Whether the token may go where Slack redirects us. Raises NotAFileError.
+
+        Who may not read a file is sent to `<team>.slack.com/?redir=…`, the login page.
+        """
+        if "redir" in target.query:
+            raise NotAFileError("the login page: the app may not read files")
+        secure = target.scheme == "https" or target.host in LOOPBACK
+        return secure and target.host in self._file_hosts
 
     async def _who_am_i(self) -> AuthorizeResult:
         """Ask Slack whose token this is, as long as Slack is out of reach. Raises SettingsError."""
         for tries in itertools.count(1):
             try:
-                answer = await calling(self._client.auth_test())
-            except (TryLaterError, UndeliverableError) as error:
-                if str(error) in FOR_ADMINS:
+                with map_slack_errors():
+                    response = await self._client.auth_test()
+            except ConversationError as error:
+                if str(error) in TOKEN_REFUSED:
                     about = SlackSettings.model_fields["slack_bot_token"].description
                     raise SettingsError(
                         f"SLACK_BOT_TOKEN was refused by Slack ({error}): it is {about}"
                     ) from error
                 log.warning("Slack can't be reached (%s)", error)
-                await asyncio.sleep(backoff(tries))
+                seconds = error.seconds if isinstance(error, TryLaterError) else None
+                await asyncio.sleep(seconds or backoff(tries))
             else:
                 break
+        granted = response.headers.get("x-oauth-scopes", "")
+        self._members.allowed = SCOPE in granted.replace(" ", "").split(",")
         token = self._settings.slack_bot_token.get_secret_value()
         # Without a `bot_id`, Bolt would not take the `user_id` for ours.
-        answer = {"bot_id": "", **answer}
+        answer = {"bot_id": "", **answered(response)}
         return AuthorizeResult.from_auth_test_response(auth_test_response=answer, bot_token=token)
 
     async def _on_http(self, request: web.Request) -> web.Response:

@@ -1,7 +1,7 @@
-"""Calls to Slack, and what their errors mean to the core."""
+"""Calls to Slack, and what their errors mean to the core: each error in its class, here alone."""
 
-from collections.abc import AsyncIterator, Awaitable
-from contextlib import asynccontextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -9,63 +9,120 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from core.conversation import TryLaterError, UndeliverableError
+from core.conversation import (
+    Barrier,
+    ConversationError,
+    FilesRefusedError,
+    TryLaterError,
+    UndeliverableError,
+)
 
-# What goes away by itself, and what goes away when an admin mends it; all else does not.
-PASSING = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
-FOR_ADMINS = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
-CLOSED = {"channel_not_found", "not_in_channel"}
-ADMIN = 300.0  # seconds; how often to try what an admin has to mend
+# https://docs.slack.dev/reference/methods/chat.postMessage#errors
+TRANSIENT = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+RATE_LIMITED = {"rate_limited", "ratelimited", "message_limit_exceeded"}
+TOKEN_REFUSED = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
+# An app token is refused so, too: https://docs.slack.dev/reference/methods/apps.connections.open
+APP_TOKEN_REFUSED = TOKEN_REFUSED | {"not_allowed_token_type", "missing_scope", "no_permission"}
+# What goes away when an admin mends it.
+FOR_ADMINS = TOKEN_REFUSED | {
+    "access_denied",
+    "accesslimited",
+    "ekm_access_denied",
+    "missing_scope",
+    "org_login_required",
+    "team_access_not_granted",
+    "team_added_to_org",
+    "two_factor_setup_required",
+}
+# https://docs.slack.dev/reference/methods/files.completeUploadExternal#errors
+FILES_REFUSED = {
+    "alt_txt_too_large",
+    "file_not_found",
+    "file_type_not_allowed",
+    "file_upload_size_restricted",
+    "file_uploads_disabled",
+    "file_uploads_except_images_disabled",
+    "storage_limit_reached",
+}
+BARRIERS = {
+    "channel_not_found": Barrier.NOT_A_MEMBER,
+    "not_in_channel": Barrier.NOT_A_MEMBER,
+    "cannot_reply_to_message": Barrier.GONE,
+    "message_not_found": Barrier.GONE,
+    "thread_not_found": Barrier.GONE,
+    "is_archived": Barrier.CLOSED,
+    "is_inactive": Barrier.CLOSED,
+    "restricted_action_thread_locked": Barrier.CLOSED,
+    "thread_locked": Barrier.CLOSED,
+    "expired_url": Barrier.EXPIRED,
+    "used_url": Barrier.EXPIRED,
+    "cannot_dm_bot": Barrier.NO_PERMISSION,
+    "messages_tab_disabled": Barrier.NO_PERMISSION,
+    "user_is_restricted": Barrier.NO_PERMISSION,
+    "user_not_in_channel": Barrier.NO_PERMISSION,
+}
+RESTRICTED = "restricted_action"  # and what begins so
+ADMIN_SECONDS = 300.0  # how often to try what an admin has to mend
 
 
-class NotInChannelError(UndeliverableError):
-    """The bot is no member of the channel."""
-
-
-async def calling(call: Awaitable[AsyncSlackResponse]) -> dict[str, Any]:
-    """Return what a method of the Web API answers. Raises TryLaterError, UndeliverableError."""
+@contextmanager
+def map_slack_errors() -> Iterator[None]:
+    """Raise what Slack, or the way to it, says as a ConversationError; its text is Slack's code."""
     try:
-        answer = (await call).data
+        yield
     except SlackApiError as error:
-        raise _error(error) from error
+        raise _api_error(error) from error
     except aiohttp.ClientConnectorError as error:
-        raise TryLaterError(type(error).__name__) from error
+        raise TryLaterError(type(error).__name__, outage=True) from error
     except (aiohttp.ClientError, TimeoutError) as error:
-        raise TryLaterError(type(error).__name__, maybe_said=True) from error
-    return answer if isinstance(answer, dict) else {}
+        raise TryLaterError(type(error).__name__, maybe_sent=True, outage=True) from error
 
 
-@asynccontextmanager
-async def sending(
-    session: aiohttp.ClientSession, url: str, **body: Any
-) -> AsyncIterator[aiohttp.ClientResponse]:
-    """Post to an address that Slack gave us. Raises TryLaterError, UndeliverableError."""
-    try:
-        async with session.post(url, **body) as response:
-            if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                raise TryLaterError(f"status {response.status}", maybe_said=True)
-            if not response.ok:
-                raise UndeliverableError(f"status {response.status}")
-            yield response
-    except aiohttp.ClientConnectorError as error:
-        raise TryLaterError(type(error).__name__) from error
-    except (aiohttp.ClientError, TimeoutError) as error:
-        raise TryLaterError(type(error).__name__, maybe_said=True) from error
+def answered(response: AsyncSlackResponse) -> dict[str, Any]:
+    """Return the JSON of an answer."""
+    return response.data if isinstance(response.data, dict) else {}
 
 
-def _error(error: SlackApiError) -> TryLaterError | UndeliverableError:
+def meaning(code: str, details: Mapping[str, Any]) -> ConversationError:
+    """Return what an error code of the Web API means."""
+    for_files = str(details.get("needed", "")).startswith("files:")
+    if code in FILES_REFUSED or (code == "missing_scope" and for_files):
+        return FilesRefusedError(code)  # the words may go all the same
+    if code in TRANSIENT or code in RATE_LIMITED:
+        return TryLaterError(code, maybe_sent=code in TRANSIENT, outage=True)
+    if code in FOR_ADMINS:
+        return TryLaterError(code, ADMIN_SECONDS, outage=True)
+    unnamed = Barrier.NO_PERMISSION if code.startswith(RESTRICTED) else Barrier.UNKNOWN
+    return UndeliverableError(code, BARRIERS.get(code, unnamed))
+
+
+async def check_response_url(response: aiohttp.ClientResponse) -> None:
+    """Raise the ConversationError that a response_url's answer means, if it means one."""
+    if response.ok:
+        return
+    if response.status == HTTPStatus.TOO_MANY_REQUESTS:
+        raise TryLaterError("ratelimited", _retry_after(response.headers), outage=True)
+    if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        raise TryLaterError(f"status {response.status}", maybe_sent=True, outage=True)
+    gone = response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
+    barrier = Barrier.EXPIRED if gone else Barrier.UNKNOWN
+    raise UndeliverableError(f"status {response.status}", barrier)
+
+
+def _api_error(error: SlackApiError) -> ConversationError:
     # Without JSON, slack_sdk hands out aiohttp's response instead of its own.
     response = error.response
     ours = isinstance(response, AsyncSlackResponse)
     status: int = response.status_code if ours else getattr(response, "status", 0)
-    code = response.get("error", "") if ours and isinstance(response.data, dict) else ""
+    details = response.data if ours and isinstance(response.data, dict) else {}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        seconds = response.headers.get("Retry-After", "1")
-        return TryLaterError("ratelimited", float(seconds) if seconds.isdecimal() else None)
-    if code in PASSING or (not code and status >= HTTPStatus.INTERNAL_SERVER_ERROR):
-        return TryLaterError(code or f"status {status}", maybe_said=True)
-    if code in FOR_ADMINS:
-        return TryLaterError(code, ADMIN)
-    if code in CLOSED:
-        return NotInChannelError(code)
-    return UndeliverableError(code or f"status {status}")
+        return TryLaterError("ratelimited", _retry_after(response.headers), outage=True)
+    if code := str(details.get("error") or ""):
+        return meaning(code, details)
+    # What is no JSON does not come from Slack's methods, but from something on the way.
+    return TryLaterError(f"status {status}", maybe_sent=True, outage=True)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    seconds = headers.get("Retry-After", "1")
+    return float(seconds) if seconds.isdecimal() else None

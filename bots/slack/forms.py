@@ -9,15 +9,15 @@ from typing import Any
 
 from core import wording
 from core.conversation import Attachment
-from core.intent import FILES_LIMIT
+from core.intent import MAX_FILES, parse_file_ids
 
 CALLBACK = "neocu_form"
 SHORTCUT = "use_in_neocu"
 QUERY, MORE, FILES, UPLOADS = "query", "more", "files", "uploads"
 # https://docs.slack.dev/reference/block-kit/block-elements/plain-text-input-element/
-INPUT_LIMIT = 3_000
+MAX_INPUT = 3_000
 # Of a file's name, so that ten of them fit into what a modal may carry: 3,000 characters.
-NAME_LIMIT = 80
+MAX_NAME = 80
 
 Json = dict[str, Any]
 
@@ -33,26 +33,26 @@ class Form:
     workspace: str
     channel: str
     thread: str = ""
-    about: str = ""
+    source_key: str = ""
     asset: int = 0
     files: list[tuple[str, str]] = field(default_factory=list)
 
     def view(self, query: str = "", file_ids: tuple[str, ...] = ()) -> Json:
         """Return the modal, filled with a query and file IDs."""
         blocks = [
-            _input(QUERY, wording.labels.QUERY, _text(query[:INPUT_LIMIT], multiline=True)),
-            *self._rest(query[INPUT_LIMIT:]),
+            _input(QUERY, wording.labels.QUERY, _text(query[:MAX_INPUT], multiline=True)),
+            *self._rest(query[MAX_INPUT:]),
             _input(FILES, wording.labels.FILE_IDS, _text(", ".join(file_ids)), optional=True),
             _input(
                 UPLOADS,
                 wording.labels.FILES,
-                {"type": "file_input", "max_files": FILES_LIMIT},
+                {"type": "file_input", "max_files": MAX_FILES},
                 optional=True,
             ),
         ]
         if self.files:
             note = wording.labels.with_files([name for _, name in self.files])
-            blocks.append({"type": "context", "elements": [_plain(note[:INPUT_LIMIT])]})
+            blocks.append({"type": "context", "elements": [_plain(note[:MAX_INPUT])]})
         return {
             "type": "modal",
             "callback_id": CALLBACK,
@@ -68,27 +68,36 @@ class Form:
         """Return an input for what one input can't hold of a query."""
         if not query:
             return []
-        text = _text(query[:INPUT_LIMIT], multiline=True)
+        text = _text(query[:MAX_INPUT], multiline=True)
         return [_input(MORE, wording.labels.REST, text, optional=True)]
 
+    @property
+    def attachments(self) -> tuple[Attachment, ...]:
+        """The files that it brought along; Slack is asked for their address later."""
+        return tuple(Attachment(id=id_, name=name, url="", size=0) for id_, name in self.files)
+
     @classmethod
-    def of(cls, view: Json) -> "Form":
+    def load(cls, view: Json) -> "Form":
         """Read a submitted view."""
         return cls(**json.loads(view["private_metadata"]))
 
 
-def filled(view: Json) -> tuple[str, list[Json]]:
-    """Return the text and the files that were put into a submitted view."""
+@dataclass(frozen=True)
+class Filled:
+    """What was put into a form; `uploads` are Slack's file objects."""
+
+    query: str
+    file_ids: tuple[str, ...]
+    uploads: list[Json]
+
+
+def filled(view: Json) -> Filled:
+    """Return what was put into a submitted view."""
     values = view["state"]["values"]
     text = "".join(values.get(name, {}).get(name, {}).get("value") or "" for name in (QUERY, MORE))
-    ids = (values.get(FILES, {}).get(FILES, {}).get("value") or "").replace("\n", " ").strip()
+    ids = values.get(FILES, {}).get(FILES, {}).get("value") or ""
     uploads = values.get(UPLOADS, {}).get(UPLOADS, {}).get("files") or []
-    return (f"{text}\nfiles: {ids}" if ids else text), uploads
-
-
-def carried(form: Form) -> tuple[Attachment, ...]:
-    """Return the files that the form brought along; Slack is asked for their address later."""
-    return tuple(Attachment(id=id_, name=name, url="", size=0) for id_, name in form.files)
+    return Filled(text, tuple(parse_file_ids(ids)), uploads)
 
 
 def _input(name: str, label: str, element: Json, *, optional: bool = False) -> Json:
@@ -102,7 +111,7 @@ def _input(name: str, label: str, element: Json, *, optional: bool = False) -> J
 
 
 def _text(value: str, *, multiline: bool = False) -> Json:
-    element: Json = {"type": "plain_text_input", "multiline": multiline, "max_length": INPUT_LIMIT}
+    element: Json = {"type": "plain_text_input", "multiline": multiline, "max_length": MAX_INPUT}
     return {**element, "initial_value": value} if value else element
 
 

@@ -1,8 +1,9 @@
 """Slack's listeners: what a person does becomes a Request, noted before it is acknowledged."""
 
+import asyncio
 import logging
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -10,11 +11,12 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import forms, parse, render
-from bots.slack.calls import calling
-from bots.slack.conversation import Place, SlackConversation
-from bots.slack.forms import Form
-from core import intent, wording
-from core.conversation import Action, ConversationError, Request
+from bots.slack.calls import map_slack_errors
+from bots.slack.conversation import SlackConversation
+from bots.slack.ladder import Place, dump
+from bots.slack.members import Members
+from core import wording
+from core.conversation import Action, Attempt, ConversationError, Reply, Request
 from core.inbox import Inbox
 from core.ledger import LedgerError
 
@@ -25,8 +27,8 @@ ORDINARY = {None, "file_share", "thread_broadcast"}
 # Seconds to wait for the `message` of a mention, which has the files that `app_mention` may lack:
 # https://github.com/slackapi/bolt-python/issues/925
 FILES_MAY_FOLLOW = 0.5
-# What only looks; it may be pressed again and again.
-LOOKS = {Action.CHECK_NOW, Action.SHOW}
+# Seconds to wait for the names of those whom a prompt mentions.
+NAMES_MAY_FOLLOW = 2.0
 
 Json = dict[str, Any]
 
@@ -38,14 +40,19 @@ class Listeners:
         self,
         inbox: Inbox,
         client: AsyncWebClient,
+        members: Members,
         conversation: Callable[[str], SlackConversation],
         *,
         follow: bool,
     ) -> None:
         self._inbox = inbox
         self._client = client
+        self._members = members
         self._conversation = conversation
         self._follow = follow
+        self._afterwards: set[asyncio.Task[None]] = set()
+        # Events whose names are being asked for, by their requests' keys: of two, that with files.
+        self._unnamed: dict[str, Json] = {}
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt what we listen to."""
@@ -59,14 +66,22 @@ class Listeners:
         app.action(re.compile(".*"))(self.on_button)
         app.event(re.compile(".*"))(self.on_anything_else)
 
+    async def close(self) -> None:
+        """Give up what was to follow an acknowledgement."""
+        for task in self._afterwards:
+            task.cancel()
+        await asyncio.gather(*self._afterwards, return_exceptions=True)
+
+    # ---- Messages --------------------------------------------------------------------------------
+
     async def on_mention(
         self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
     ) -> None:
-        """Take a mention in a channel or a thread."""
-        if "bot_id" in event or "edited" in event:
+        """Take a mention in a channel or a thread; an edit that mentions us now is one, too."""
+        if "bot_id" in event or "user" not in event:
             return
         after = 0.0 if event.get("files") else FILES_MAY_FOLLOW
-        await self._take(parse.of_message(event, body, context), after, retried=_is_retried(req))
+        await self._take_message(event, body, context, after, retried=_is_retried(req))
 
     async def on_message(
         self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
@@ -77,42 +92,62 @@ class Listeners:
         """
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
-        text = event.get("text") or ""
-        request, retried = parse.of_message(event, body, context), _is_retried(req)
+        text, retried = event.get("text") or "", _is_retried(req)
         if event.get("channel_type") == "im":
-            await self._take(request, retried=retried)
-            return
-        if render.mentions(text, context["bot_user_id"]):
+            await self._take_message(event, body, context, retried=retried)
+        elif render.mentions(text, context["bot_user_id"]):
             # Without a file it comes as `app_mention`, too, and one refusal is enough.
-            await self._take(request, retried=retried, silent=not event.get("files"))
-            return
+            silent = not event.get("files")
+            await self._take_message(event, body, context, retried=retried, silent=silent)
         # What names somebody, people say to one another.
-        follows = self._follow and "thread_ts" in event and text and "<@" not in text
-        if follows and await self._inbox.has_results(request):
-            await self._take(request, retried=retried)
+        elif self._follow and "thread_ts" in event and text and "<@" not in text:
+            request = parse.of_message(event, body, context, {})
+            if await self._inbox.has_results(request):
+                await self._take(request, retried=retried)
+
+    async def _take_message(
+        self,
+        event: Json,
+        body: Json,
+        context: Json,
+        after: float = 0.0,
+        *,
+        retried: bool = False,
+        silent: bool = False,
+    ) -> None:
+        """Note a message; the names of those whom it mentions are asked for afterwards."""
+        named = render.people(event.get("text") or "", context["bot_user_id"])
+        unknown = self._members.unknown(named)
+        request = parse.of_message(event, body, context, self._members.names())
+        wait = NAMES_MAY_FOLLOW if unknown else after
+        await self._take(request, wait, retried=retried, silent=silent)
+        if unknown:
+            if event.get("files") or request.key not in self._unnamed:
+                self._unnamed[request.key] = event
+            self._then(self._name(request.key, unknown, body, context))
+
+    async def _name(self, key: str, people: set[str], body: Json, context: Json) -> None:
+        """Note a message once more, with names in place of IDs."""
+        for person in people:
+            await self._members.find(person)
+        event = self._unnamed.pop(key, None)
+        if event is None:
+            return
+        try:
+            await self._inbox.accept(parse.of_message(event, body, context, self._members.names()))
+        except LedgerError as error:
+            log.warning("Names come too late: %s", error)
+
+    # ---- Commands, buttons and forms -------------------------------------------------------------
 
     async def on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
-        text = render.words(body.get("text", ""), context["bot_user_id"])
-        team, channel, person = body["team_id"], body["channel_id"], body["user_id"]
-        private = intent.is_question(text)
-        respond = body.get("response_url", "")
-        place = Place(channel, person=person if private else "", response_url=respond)
-        if not text:
-            form = Form(Place(channel, response_url=respond).dump(), team, channel)
-            if await self._opened(body["trigger_id"], form.view()):
-                await ack()
-                return
-        request = Request(
-            key=f"slack:{team}:{body['trigger_id']}",
-            platform="slack",
-            workspace=team,
-            channel=channel,
-            person=person,
-            text=text,
-            address=place.dump(),
-            shown=private,
-        )
+        if not render.words(body.get("text", ""), context["bot_user_id"]):
+            form = parse.form_of_command(body, context)
+            opened = await self._opened(body["trigger_id"], form.view())
+            await (ack() if opened else ack(wording.form_not_opened().text))
+            return
+        request = parse.of_command(body, context)
         try:
             await self._inbox.accept(request)
         except LedgerError:
@@ -122,59 +157,45 @@ class Listeners:
         else:
             await ack()
 
-    async def on_button(self, ack: AsyncAck, body: Json, action: Json) -> None:
-        """Take a press of one of our buttons."""
-        wanted, place = Action(action["action_id"].partition(":")[0]), parse.pressed_at(body)
-        team, person = body["team"]["id"], body["user"]["id"]
-        # Pressed twice is once.
-        once = body["trigger_id"] if wanted in LOOKS else body["container"]["message_ts"]
-        request = Request(
-            key=f"slack:{team}:{wanted}:{place.channel}:{once}",
-            platform="slack",
-            workspace=team,
-            channel=place.channel,
-            person=person,
-            text="",
-            address=place.dump(),
-            shown=wanted in LOOKS,
-            action=wanted,
-            about=action["value"],
-            thread=place.thread,
-        )
-        await self._take(request)
+    async def on_button(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
+        """Take a press of one of our buttons; one that does nothing says why, privately."""
+        try:
+            request = parse.of_press(body, context, action)
+        except ValueError:  # a button of an older version
+            log.warning("A button is not known: %s", action.get("action_id"))
+        else:
+            try:
+                if not await self._inbox.press(request):
+                    self._then(self._tell(parse.to_person(body), wording.already_pressed()))
+            except LedgerError:
+                log.exception("A press could not be noted")
+                self._then(self._tell(parse.to_person(body), wording.NOT_TAKEN))
         await ack()
 
-    async def on_edit(self, ack: AsyncAck, body: Json, action: Json) -> None:
+    async def on_edit(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
         """Open the form, with the query of a result and the result as its file."""
-        team, place = body["team"]["id"], parse.pressed_at(body)
-        number = int(action["action_id"].partition(":")[2] or 0)
-        form = Form(
-            place.dump(), team, place.channel, place.thread, about=action["value"], asset=number
-        )
-        request = parse.of_form(form, body, "")
-        query, file_ids = await self._inbox.prefill(request)
-        await self._opened(body["trigger_id"], form.view(query, file_ids))
+        request = parse.of_press(body, context, action)
+        try:
+            query, file_ids = await self._inbox.prefill(request)
+        except LedgerError:
+            log.exception("A result could not be looked up")
+            self._then(self._tell(parse.to_person(body), wording.form_not_opened()))
+        else:
+            form = parse.form_of_press(request)
+            await self._open_or_tell(body, form.view(query, file_ids))
         await ack()
 
     async def on_shortcut(self, ack: AsyncAck, shortcut: Json, context: Json) -> None:
         """Open the form, with a message's words and files, from its menu."""
-        message, channel = shortcut["message"], shortcut["channel"]["id"]
-        place = Place(channel, message.get("thread_ts", message["ts"]))
-        files = [
-            (file["id"], (file.get("name") or file["id"])[: forms.NAME_LIMIT])
-            for file in message.get("files", ())
-        ]
-        form = Form(place.dump(), shortcut["team"]["id"], channel, place.thread, files=files)
-        query = render.words(message.get("text") or "", context["bot_user_id"])
-        await self._opened(shortcut["trigger_id"], form.view(query))
+        form = parse.form_of_shortcut(shortcut, context, forms.MAX_NAME)
+        text = shortcut["message"].get("text") or ""
+        query = render.words(text, context["bot_user_id"], self._members.names())
+        await self._open_or_tell(shortcut, form.view(query))
         await ack()
 
-    async def on_form(self, ack: AsyncAck, body: Json, view: Json) -> None:
+    async def on_form(self, ack: AsyncAck, body: Json, context: Json) -> None:
         """Take a form that was sent."""
-        text, uploads = forms.filled(view)
-        form = Form.of(view)
-        attachments = (*forms.carried(form), *(parse.attachment(file) for file in uploads))
-        await self._take(parse.of_form(form, body, text, attachments))
+        await self._take(parse.of_form(body, context))
         await ack()
 
     async def on_home(self, event: Json) -> None:
@@ -187,17 +208,18 @@ class Listeners:
         suggestions = wording.labels.SUGGESTIONS.items()
         prompts = [{"title": title, "message": message} for title, message in suggestions]
         try:
-            await calling(
-                self._client.api_call(
+            with map_slack_errors():
+                await self._client.api_call(
                     "assistant.threads.setSuggestedPrompts",
                     json={"channel_id": event["channel"], "prompts": prompts},
                 )
-            )
         except ConversationError as error:  # a nicety: a workspace may not have it
             log.info("No prompts are suggested: %s", error)
 
     async def on_anything_else(self) -> None:
         """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
+
+    # ---- What they share -------------------------------------------------------------------------
 
     async def _take(
         self, request: Request, after: float = 0.0, *, retried: bool = False, silent: bool = False
@@ -213,16 +235,35 @@ class Listeners:
                 raise
             log.exception("A request could not be noted")
             if not silent:
-                await self._conversation(request.address).post(wording.NOT_TAKEN, request.key)
+                attempt = Attempt(f"{request.key}/not-taken")
+                await self._conversation(request.address).post(wording.NOT_TAKEN, (), attempt)
                 self._inbox.refuse(request)
+
+    async def _open_or_tell(self, body: Json, view: Json) -> None:
+        if not await self._opened(body["trigger_id"], view):
+            self._then(self._tell(parse.to_person(body), wording.form_not_opened()))
 
     async def _opened(self, trigger_id: str, view: Json) -> bool:
         try:
-            await calling(self._client.views_open(trigger_id=trigger_id, view=view))
+            with map_slack_errors():
+                await self._client.views_open(trigger_id=trigger_id, view=view)
         except ConversationError as error:
             log.warning("A form could not be opened: %s", error)
             return False
         return True
+
+    async def _tell(self, place: Place, reply: Reply) -> None:
+        """Tell a person, once, what came of what they did."""
+        try:
+            await self._conversation(dump(place)).post(reply, (), Attempt("told"))
+        except ConversationError as error:
+            log.warning("A person could not be told: %s", error)
+
+    def _then(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something after the acknowledgement."""
+        task = asyncio.create_task(work)
+        self._afterwards.add(task)
+        task.add_done_callback(self._afterwards.discard)
 
 
 def _is_retried(req: AsyncBoltRequest) -> bool:

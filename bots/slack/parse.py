@@ -1,66 +1,200 @@
-"""What Slack tells of a message, a form or a press, as the core's Request."""
+"""What Slack tells of a message, a command, a press or a form, as the core's Request."""
 
+import time
+from collections.abc import Mapping
 from typing import Any
 
 from bots.slack import render
-from bots.slack.conversation import Place
-from bots.slack.forms import Form
-from core import intent
-from core.conversation import Action, Attachment, Request
+from bots.slack.forms import Form, filled
+from bots.slack.ladder import (
+    Channel,
+    DirectMessage,
+    Ephemeral,
+    Place,
+    ResponseUrl,
+    Thread,
+    dump,
+    is_direct,
+    thread_name,
+)
+from core.conversation import (
+    ONCE_ACTIONS,
+    PRIVATE_ACTIONS,
+    Action,
+    Attachment,
+    FormSent,
+    Press,
+    Request,
+)
+from core.intent import Ask, parse_text
 
 Json = dict[str, Any]
 
+# Asked again where the thread shows what it is about.
+PROMPT_ABOVE = {Action.CONFIRM, Action.SEND_AGAIN, Action.TRY_AGAIN}
 
-def of_message(event: Json, body: Json, context: Json) -> Request:
-    """Return what a message asks, to be answered in its thread."""
-    team, channel = body["team_id"], event["channel"]
-    text = render.words(event.get("text") or "", context["bot_user_id"])
+
+def workspace(context: Json) -> str:
+    """Return where the app is installed, whichever company's channel this is.
+
+    https://github.com/slackapi/bolt-python/issues/23: no team in org-wide installations
+    """
+    return str(context.get("team_id") or context.get("enterprise_id") or "")
+
+
+def of_message(event: Json, body: Json, context: Json, names: Mapping[str, str]) -> Request:
+    """Return what a message asks, to be answered in its thread; a question in private."""
+    team, channel, person = workspace(context), event["channel"], event["user"]
     thread_ts: str = event.get("thread_ts") or event["ts"]
-    place = address = Place(channel, thread_ts)
-    if intent.is_question(text) and text and text.lower() != "help":
+    asked = parse_text(render.words(event.get("text") or "", context["bot_user_id"], names))
+    place: Place = Thread(channel, thread_ts)
+    if asked.private and not is_direct(channel):
         # In the channel where there is no thread yet: Slack does not show it there.
-        address = Place(channel, event.get("thread_ts", ""), person=event["user"])
+        place = Ephemeral(channel, person, event.get("thread_ts", ""))
     return Request(
         key=f"slack:{team}:{channel}:{event['ts']}",
         platform="slack",
         workspace=team,
         channel=channel,
-        person=event["user"],
-        text=text,
-        address=address.dump(),
+        person=person,
+        body=asked,
+        address=dump(place),
         attachments=tuple(attachment(file) for file in event.get("files", ())),
-        thread=place.thread,
+        thread=thread_name(channel, thread_ts),
+        in_private=is_direct(channel),
+        external=_is_external(event, body, context),
     )
 
 
-def of_form(form: Form, body: Json, text: str, attachments: tuple[Attachment, ...] = ()) -> Request:
-    """Return what a form asks, to be answered where it was opened."""
-    view = body.get("view", {})
+def of_command(body: Json, context: Json) -> Request:
+    """Return what a slash command asks, to be answered below a message that shows it."""
+    team, channel, person = workspace(context), body["channel_id"], body["user_id"]
+    asked = parse_text(render.words(body.get("text", ""), context["bot_user_id"]))
+    place: Place = place_of_command(body)
+    if asked.private and not is_direct(channel):
+        place = Ephemeral(channel, person, response=_response(body))
     return Request(
-        key=f"slack:{form.workspace}:form:{view.get('id', '')}",
+        key=f"slack:{team}:{body['trigger_id']}",
+        platform="slack",
+        workspace=team,
+        channel=channel,
+        person=person,
+        body=asked,
+        address=dump(place),
+        prompt_visible=False,
+        in_private=is_direct(channel),
+    )
+
+
+def of_press(body: Json, context: Json, action: Json) -> Request:
+    """Return what a press of one of our buttons asks."""
+    team, person = workspace(context), body["user"]["id"]
+    name, _, rest = action["action_id"].partition(":")
+    asset = rest.partition(":")[0]
+    press = Press(Action(name), action["value"], int(asset) if asset.isdecimal() else 0)
+    once = f"{press.action}:{press.source_key}"
+    event = once if press.action in ONCE_ACTIONS else body["trigger_id"]
+    below = place_of_press(body)
+    channel = body["container"]["channel_id"]
+    thread_ts = below.thread_ts if isinstance(below, Thread) else ""
+    private = press.private and press.action is not Action.INVITE  # it is asked again there
+    personal = press.action is Action.MAKE_PRIVATELY
+    return Request(
+        key=f"slack:{team}:{event}",
+        platform="slack",
+        workspace=team,
+        channel=channel,
+        person=person,
+        body=press,
+        address=dump(_place_of_answer(press, below, person)),
+        prompt_visible=private or (press.action in PROMPT_ABOVE and bool(thread_ts)),
+        thread="" if personal else thread_name(channel, thread_ts),
+        in_private=personal or private or is_direct(channel),
+        external=_is_strange(body["user"].get("team_id"), context),
+    )
+
+
+def of_form(body: Json, context: Json) -> Request:
+    """Return what a form asks, to be answered where it was opened; a question in private."""
+    view, person = body["view"], body["user"]["id"]
+    form, given = Form.load(view), filled(view)
+    asked = parse_text(given.query)
+    address, uploads = form.address, tuple(attachment(file) for file in given.uploads)
+    if isinstance(asked, Ask):
+        if not is_direct(form.channel):
+            thread_ts = form.thread.partition("/")[2]
+            address = dump(Ephemeral(form.channel, person, thread_ts))
+        sent: Ask | FormSent = asked
+    else:
+        files = tuple(dict.fromkeys((*asked.files, *given.file_ids)))
+        sent = FormSent(asked.query, files, form.source_key, form.asset)
+    return Request(
+        key=f"slack:{form.workspace}:{view['id']}",
         platform="slack",
         workspace=form.workspace,
         channel=form.channel,
-        person=body["user"]["id"],
-        text=text,
-        address=form.address,
-        attachments=attachments,
-        shown=False,
-        action=Action.EDIT if form.about else None,
-        about=form.about,
-        asset=form.asset,
+        person=person,
+        body=sent,
+        address=address,
+        attachments=(*form.attachments, *uploads),
+        prompt_visible=False,
         thread=form.thread,
+        in_private=is_direct(form.channel),
+        external=_is_strange(body["user"].get("team_id"), context),
     )
 
 
-def pressed_at(body: Json) -> Place:
-    """Return where a button's answer goes: the thread; in the channel if only one person saw it."""
-    container = body["container"]
-    message = body.get("message", {})
+def form_of_command(body: Json, context: Json) -> Form:
+    """Return the form that a bare command opens."""
+    return Form(dump(place_of_command(body)), workspace(context), body["channel_id"])
+
+
+def form_of_press(request: Request) -> Form:
+    """Return the form that a press of "Edit…" opens."""
+    asset = request.body.asset if isinstance(request.body, Press) else 0
+    return Form(
+        address=request.address,
+        workspace=request.workspace,
+        channel=request.channel,
+        thread=request.thread,
+        source_key=request.source_key,
+        asset=asset,
+    )
+
+
+def form_of_shortcut(shortcut: Json, context: Json, max_name: int) -> Form:
+    """Return the form that a message's menu opens, with the message's files."""
+    message, channel = shortcut["message"], shortcut["channel"]["id"]
+    place = Thread(channel, message.get("thread_ts") or message["ts"], _response(shortcut))
+    files = [
+        (file["id"], (file.get("name") or file["id"])[:max_name])
+        for file in message.get("files", ())
+    ]
+    thread = thread_name(channel, place.thread_ts)
+    return Form(dump(place), workspace(context), channel, thread, files=files)
+
+
+def place_of_command(body: Json) -> Channel:
+    """Return where a command is answered."""
+    return Channel(body["channel_id"], _response(body))
+
+
+def place_of_press(body: Json) -> Thread | Channel:
+    """Return what a button stands in: its thread; the channel if only one person saw it."""
+    container, message = body["container"], body.get("message", {})
+    channel: str = container["channel_id"]
     thread_ts: str = container.get("thread_ts") or message.get("thread_ts") or ""
     if not thread_ts and not container.get("is_ephemeral"):
         thread_ts = container["message_ts"]
-    return Place(container["channel_id"], thread_ts)
+    response = _response(body)
+    return Thread(channel, thread_ts, response) if thread_ts else Channel(channel, response)
+
+
+def to_person(body: Json) -> Ephemeral:
+    """Return where the person who pressed, or opened a form, alone reads what is said."""
+    channel = body.get("channel_id") or body.get("channel", {}).get("id") or ""
+    person = body.get("user_id") or body["user"]["id"]
+    return Ephemeral(channel, person, response=_response(body))
 
 
 def attachment(file: Json) -> Attachment:
@@ -72,3 +206,42 @@ def attachment(file: Json) -> Attachment:
         size=file.get("size") or 0,
         media_type=file.get("mimetype") or "",
     )
+
+
+def _place_of_answer(press: Press, below: Thread | Channel, person: str) -> Place:
+    """Return where the answer to a press goes."""
+    if press.action is Action.MAKE_PRIVATELY:
+        return DirectMessage(person)
+    if press.action is Action.INVITE:
+        return Channel(below.channel, below.response, join=True)
+    if press.action is Action.SHOW_IN_CHANNEL:
+        return Channel(below.channel, below.response)
+    if press.action not in PRIVATE_ACTIONS or is_direct(below.channel):
+        return below
+    if press.action is Action.SHOW:  # an ephemeral could not show the files
+        return DirectMessage(person)
+    thread_ts = below.thread_ts if isinstance(below, Thread) else ""
+    return Ephemeral(below.channel, person, thread_ts, below.response)
+
+
+def _response(body: Json) -> ResponseUrl | None:
+    url = body.get("response_url")
+    return ResponseUrl(url, time.time()) if url else None
+
+
+def _is_external(event: Json, body: Json, context: Json) -> bool:
+    """Whether a message is another company's, as far as its event tells.
+
+    The outer `team_id` is the author's in channels that are shared with others:
+    https://github.com/slackapi/bolt-js/issues/935
+    """
+    shared = body.get("is_ext_shared_channel")
+    team = event.get("user_team") or event.get("team") or (shared and body.get("team_id"))
+    return _is_strange(team or None, context)
+
+
+def _is_strange(team: str | None, context: Json) -> bool:
+    """Whether a team is not ours; in an org-wide installation each of its teams is."""
+    if not team or context.get("is_enterprise_install"):
+        return False
+    return team not in (context.get("team_id"), context.get("enterprise_id"))

@@ -6,6 +6,8 @@ notifications show is escaped: https://docs.slack.dev/messaging/formatting-messa
 
 import html
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -14,35 +16,58 @@ from core.wording.markup import Span, spans
 
 Block = dict[str, Any]
 
-# Slack takes 40,000 characters of text, and cuts or refuses blocks far below that.
-PART = 3_000
-ALT_LIMIT = 1_000
+MAX_BLOCK_TEXT = 3_000
+# Slack takes 40,000 characters of text, but refuses blocks of more than about 13,200 together:
+# https://github.com/slackapi/bolt-js/issues/2509
+MAX_MESSAGE_TEXT = 9_000
+MAX_ALT = 1_000
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
+_USER = re.compile(r"<@([UW]\w+)>")
 
 
-def parts(reply: Reply) -> list[tuple[str, list[Block]]]:
-    """Return the reply as messages, each its text and its blocks; the last has the buttons."""
-    messages = [(_text(part), [_rich_text(part)]) for part in _split(spans(reply.text))]
-    if reply.buttons:
-        messages[-1][1].append(_actions(reply.buttons))
-    return messages
+@dataclass(frozen=True)
+class Message:
+    """A message's text, for notifications and screen readers, and its blocks."""
+
+    text: str
+    blocks: list[Block]
 
 
-def mrkdwn(text: str) -> str:
-    """Return Markdown in Slack's own markup, for the few places that take no rich text."""
-    return "".join(
-        f"<{span.link}|{html.escape(span.text, quote=False)}>"
-        if span.link
-        else html.escape(span.text, quote=False)
-        for span in spans(text)
-    )
+def messages(reply: Reply) -> list[Message]:
+    """Return the reply as messages, nearly always one; the last has the small line and buttons."""
+    wholes = split(spans(reply.text), MAX_MESSAGE_TEXT)
+    found = [
+        Message(plain(whole), [_rich_text(part) for part in split(whole, MAX_BLOCK_TEXT)])
+        for whole in wholes
+    ] or [Message("", [])]
+    small = plain(spans(reply.small))
+    end = replace(found[-1], text="\n".join(filter(None, (found[-1].text, small))))
+    return [*found[:-1], replace(end, blocks=[*end.blocks, *_ending(reply)])]
 
 
-def words(text: str, bot_user_id: str) -> str:
-    """Return what a person typed: Slack's escapes undone, and the mention of the bot left out."""
+def beside_files(reply: Reply) -> list[Block]:
+    """Return the blocks that Slack takes beside files: sections, context and actions.
+
+    https://github.com/slackapi/node-slack-sdk/pull/2261
+    """
+    sections = [{"type": "section", "text": text} for text in _mrkdwn(spans(reply.text))]
+    return [*sections, *_ending(reply)]
+
+
+def image(file_id: str, description: str) -> Block:
+    """Return a picture of Slack's own files, by its ID."""
+    alt = description[:MAX_ALT] or "picture"
+    return {"type": "image", "slack_file": {"id": file_id}, "alt_text": alt}
+
+
+def words(text: str, bot_user_id: str, names: Mapping[str, str] | None = None) -> str:
+    """Return what a person typed: Slack's escapes undone, and the mention of the bot left out.
+
+    People are called by name, as far as `names` knows them by their IDs.
+    """
     text = re.sub(rf"[ \t]*<@{re.escape(bot_user_id)}(\|[^>]*)?>[ \t]*", " ", text)
-    return html.unescape(_BRACKETS.sub(_typed, text)).strip()
+    return html.unescape(_BRACKETS.sub(lambda found: _typed(found, names or {}), text)).strip()
 
 
 def mentions(text: str, bot_user_id: str) -> bool:
@@ -50,33 +75,52 @@ def mentions(text: str, bot_user_id: str) -> bool:
     return re.search(rf"<@{re.escape(bot_user_id)}(\|[^>]*)?>", text) is not None
 
 
-def _typed(found: re.Match[str]) -> str:
+def people(text: str, bot_user_id: str) -> set[str]:
+    """Return the IDs of those whom a text mentions without their names."""
+    return set(_USER.findall(text)) - {bot_user_id}
+
+
+def _typed(found: re.Match[str], names: Mapping[str, str]) -> str:
     """Undo what Slack makes of links and mentions."""
     what, _, label = found[1].partition("|")
     sign = {"@": "@", "#": "#"}.get(what[:1], "")
     if what.startswith("!"):
         return label or "@" + what[1:].partition("^")[0]
-    return sign + (label.removeprefix(sign) or what[len(sign) :])
+    if sign:
+        rest = what.removeprefix(sign)
+        return sign + (label.removeprefix(sign) or names.get(rest, rest))
+    return _link(what, label)
 
 
-def _split(read: list[Span]) -> list[list[Span]]:
-    """Cut into parts that Slack takes, within a span only where one is longer than that."""
-    split: list[list[Span]] = [[]]
-    room = PART
+def _link(url: str, label: str) -> str:
+    """Return a link's address, with its label where that says something else."""
+    bare = re.sub(r"^(https?://|mailto:|tel:)", "", url).rstrip("/")
+    if not label:
+        return url
+    return label if label.rstrip("/") in (url.rstrip("/"), bare) else f"{label} ({url})"
+
+
+def split(read: list[Span], limit: int) -> list[list[Span]]:
+    """Cut into parts of at most `limit` characters, within a span only where that is longer."""
+    parts: list[list[Span]] = [[]]
+    room = limit
     for span in read:
         rest = span
         while len(rest.text) > room:
             if room:  # Slack refuses an empty text
-                split[-1].append(_with(rest, rest.text[:room]))
-            split.append([])
-            rest, room = _with(rest, rest.text[room:]), PART
-        split[-1].append(rest)
+                parts[-1].append(replace(rest, text=rest.text[:room]))
+            parts.append([])
+            rest, room = replace(rest, text=rest.text[room:]), limit
+        parts[-1].append(rest)
         room -= len(rest.text)
-    return [part for part in split if part]
+    return [part for part in parts if part]
 
 
-def _with(span: Span, text: str) -> Span:
-    return Span(text, span.bold, span.code, span.quote, span.link, span.person)
+def plain(part: list[Span]) -> str:
+    """Return the words for notifications; quoting `>` and `&` as Slack asks."""
+    return "".join(
+        f"<@{span.person}>" if span.person else html.escape(span.text, quote=False) for span in part
+    )
 
 
 def _rich_text(part: list[Span]) -> Block:
@@ -100,11 +144,35 @@ def _element(span: Span) -> Block:
     return {**kind, "text": span.text, **({"style": style} if style else {})}
 
 
-def _text(part: list[Span]) -> str:
-    """Return the words for notifications; quoting `>` and `&` as Slack asks."""
-    return "".join(
-        f"<@{span.person}>" if span.person else html.escape(span.text, quote=False) for span in part
-    )
+def _ending(reply: Reply) -> list[Block]:
+    lines = [{"type": "context", "elements": [text]} for text in _mrkdwn(spans(reply.small))[:1]]
+    return [*lines, *([_actions(reply.buttons)] if reply.buttons else [])]
+
+
+def _mrkdwn(read: list[Span]) -> list[Block]:
+    """Return spans in Slack's own markup, of which nothing is taken for a name or a link.
+
+    https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+    """
+    texts = [""]
+    for span in (span for part in split(read, MAX_BLOCK_TEXT // 6) for span in part):
+        begins_line = not texts[-1] or texts[-1].endswith("\n")
+        marked = ("&gt; " if span.quote and begins_line else "") + _marked(span)
+        if len(texts[-1] + marked) > MAX_BLOCK_TEXT:
+            texts.append("")
+        texts[-1] += marked
+    return [{"type": "mrkdwn", "text": text, "verbatim": True} for text in texts if text.strip()]
+
+
+def _marked(span: Span) -> str:
+    text = html.escape(span.text, quote=False)
+    if span.person:
+        return f"<@{span.person}>"
+    if span.link:
+        return f"<{html.escape(span.link, quote=False).replace('|', '%7C')}|{text}>"
+    if span.code and text.strip():
+        return f"`{text}`"
+    return f"*{text}*" if span.bold and text.strip() == text else text
 
 
 def _actions(buttons: tuple[Button, ...]) -> Block:
@@ -114,8 +182,8 @@ def _actions(buttons: tuple[Button, ...]) -> Block:
             {
                 "type": "button",
                 # Within a message, action IDs have to differ.
-                "action_id": f"{button.action.value}:{button.asset or number}",
-                "value": button.about,
+                "action_id": f"{button.action.value}:{button.asset}:{number}",
+                "value": button.source_key,
                 "text": {"type": "plain_text", "text": button.label},
             }
             for number, button in enumerate(buttons)

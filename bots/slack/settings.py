@@ -27,6 +27,10 @@ class SlackSettings(EnvSettings):
         description="what is a follow-up in a thread with results: a `mention` of the bot, or "
         "`auto`, any message that names nobody.",
     )
+    allow_external: bool = Field(
+        False,  # noqa: FBT003 (it is the default)
+        description="whether guests, and people of other companies in shared channels, may ask.",
+    )
     slack_alert_channel: str | None = Field(
         None, description="the ID of the channel that hears of low compute (C…)."
     )

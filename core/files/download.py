@@ -58,8 +58,8 @@ async def fetch(
 ) -> Fetched:
     """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
 
-    A redirect is followed only where it keeps scheme, host and port, so that `headers` (a token)
-    go to nobody else, and never in the clear. Without headers, `follow` may allow others.
+    A redirect is followed only where it keeps scheme, host and port, or where `follow` allows it:
+    `headers` (a token) go there, too.
     """
     where = _web(_url(url))
     if where.host not in hosts:
@@ -71,7 +71,7 @@ async def fetch(
                     location = _url(response.headers.get("Location", ""))
                     target = _web(where.join(location))
                     elsewhere = target.origin() != where.origin()
-                    if elsewhere and (headers or not follow(target)):
+                    if elsewhere and not follow(target):
                         raise ForbiddenHostError(f"not redirected to {target.host}")
                     where = target
                     continue

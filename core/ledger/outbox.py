@@ -109,7 +109,8 @@ class Outbox:
                 (*_row(delivery), delivery.version, posted.message_id, posted.address),
             ),
             Statement(
-                """UPDATE requests SET address = $2, thread = COALESCE(NULLIF($3, ''), thread),
+                """UPDATE requests SET thread = COALESCE(NULLIF($3, ''), thread),
+                       address = CASE state WHEN 'notice' THEN address ELSE $2 END,
                        due = CASE state WHEN 'announcing' THEN clock() ELSE due END,
                        state = CASE state WHEN 'announcing' THEN 'announced' ELSE state END
                    WHERE key = $1""",

@@ -116,11 +116,13 @@ def not_announced(key: str) -> Reply:
 def cannot_speak(barrier: Barrier, key: str) -> Reply:
     """Tell a person alone that the bot can't answer where they asked, and the ways on."""
     ways = [Button("Make it anyway, send it to me", Action.MAKE_PRIVATELY, key)]
+    way_in = "Ask somewhere else, or have me let in there."
     if barrier is Barrier.NOT_A_MEMBER:
         ways.insert(0, Button("Invite me", Action.INVITE, key))
+        way_in = "Let me in with `/invite @neocu`, or ask somewhere else."
     return Reply(
         f"**I can't answer where you asked:** {phrases.BARRIERS[barrier]}. "
-        f"{phrases.NOTHING_SPENT} Ask somewhere else, or have me let in there.",
+        f"{phrases.NOTHING_SPENT} {way_in}",
         buttons=tuple(ways),
     )
 
@@ -138,6 +140,14 @@ def refused_person(refusal: Refusal) -> Reply:
 def already_pressed() -> Reply:
     """Tell that a button has been pressed before."""
     return Reply("That has been pressed already; once is enough.")
+
+
+def form_not_opened() -> Reply:
+    """Tell that a form could not be opened."""
+    return Reply(
+        f"**I couldn't open the form.** {phrases.NOTHING_SPENT} "
+        "Try again, or ask in words: `/neocu a lighthouse at dusk`."
+    )
 
 
 def direct_messages_closed() -> Reply:

@@ -8,6 +8,7 @@ Json = dict[str, Any]
 BROADCAST = "thread_broadcast"
 
 MENTION = re.compile(r"<(@[UWB]\w+|!(?:here|channel|everyone|subteam\^\w+))(?:\|[^>]*)?>")
+MARKED = ("mrkdwn", "plain_text")
 # Rich text names whom it pings in a field of its own.
 PINGED_BY = {"user": "user_id", "usergroup": "usergroup_id", "broadcast": "range"}
 
@@ -106,6 +107,11 @@ class Message:
         return elements_of(self.blocks)
 
     @property
+    def words(self) -> str:
+        """The text as people see it: beside files there is none but in blocks."""
+        return self.text or "\n".join(_words(block) for block in self.blocks if _words(block))
+
+    @property
     def pings(self) -> list[str]:
         """Who is notified, each once: user IDs, `here`, `channel`, `everyone`, user-group IDs."""
         found = MENTION.findall(self.text)
@@ -184,6 +190,13 @@ def elements_of(blocks: list[Json]) -> list[tuple[Json, Json]]:
         inside = [*inside, *(block[key] for key in ("accessory", "element") if key in block)]
         found += [(element, block) for element in inside if "action_id" in element]
     return found
+
+
+def _words(block: Json) -> str:
+    """Return the text of a section or of a small line."""
+    texts = [block.get("text", {}), *block.get("elements", [])]
+    found = "\n".join(str(text["text"]) for text in texts if text.get("type") in MARKED)
+    return re.sub("[*`]", "", found)
 
 
 def _pings(part: Any) -> list[str]:
