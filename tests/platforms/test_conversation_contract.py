@@ -1,255 +1,303 @@
-"""What the core may expect of a conversation, on every platform alike."""
+"""What the core may expect of a conversation, on every rung of every platform's ladder alike."""
 
-from pathlib import Path
-from typing import Any
+import struct
+import zlib
+from collections.abc import Iterable
 
 import pytest
-from house import DISCORD, HTTP, House, both, bots_on, house_for, plain, running, said
+from rungs import Rung
+from rungs_slack import SLACK_RUNGS
 
-from bots.discord.conversation import Place as DiscordPlace
-from bots.slack.conversation import Place as SlackPlace
 from core.conversation import (
     Action,
+    Attempt,
     Button,
-    Conversation,
+    File,
+    FilesRefusedError,
+    Media,
     Reply,
     TryLaterError,
     UndeliverableError,
 )
 
+RUNGS = (*SLACK_RUNGS,)
+
+
+def among(rungs: Iterable[Rung]) -> pytest.MarkDecorator:
+    """Return a mark that runs a test on each of these rungs."""
+    return pytest.mark.parametrize("rung", list(rungs), ids=str)
+
+
+every_rung = among(RUNGS)
+with_files = among(one for one in RUNGS if one.files)
+without_files = among(one for one in RUNGS if not one.files)
+with_edits = among(one for one in RUNGS if one.edits)
+with_memory = among(one for one in RUNGS if one.dedupes)
+with_memory_of_files = among(one for one in RUNGS if one.dedupes and one.files)
+that_close = among(one for one in RUNGS if one.closes)
+
 LOUD = "<!channel> <!here> <!subteam^S012> <@&99> @everyone @here"
-POST = {HTTP: "chat.postMessage", DISCORD: "POST /channels/*/messages"}
 
 
-async def begun(house: House, chat: str) -> str:
-    """Return the address of a thread still to be made: of ben's message."""
-    if chat == DISCORD:
-        asked = await house.guild.say("ben", "general", "a boat")
-        return DiscordPlace(channel=asked.channel.id, message=asked.id, title="a boat").dump()
-    message = await house.workspace.say("ben", "general", "a boat")
-    return SlackPlace(channel=message.channel, thread_ts=message.ts).dump()
+def _png() -> bytes:
+    """Return the smallest picture there is: one grey pixel."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checked = kind + data
+        return struct.pack(">I", len(data)) + checked + struct.pack(">I", zlib.crc32(checked))
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + header
+        + chunk(b"IDAT", zlib.compress(b"\0\x80"))
+        + chunk(b"IEND", b"")
+    )
 
 
-def at(house: House, address: str) -> Conversation:
-    """Return the conversation at an address, as a process finds it that knows nothing else."""
-    return house.bots[0].conversation(address)
+PICTURES = [File(name, _png(), "image/png", name) for name in ("one.png", "two.png")]
 
 
-def faults(house: House, chat: str) -> Any:
-    """Return the switches of the platform's faults; both have the same ones."""
-    return house.guild.faults if chat == DISCORD else house.workspace.faults
+@every_rung
+async def test_what_is_said_arrives_once_and_whole(rung: Rung) -> None:
+    """The words, the small line and the buttons, in one message."""
+    button = Button("Again", Action.AGAIN, "key")
+    async with rung.open() as stage:
+        reply = Reply("**Drawn.**", small="2 s · 1 credit", buttons=(button,))
+        await stage.at(stage.address).post(reply, (), Attempt("key"))
+        [seen] = stage.said()
+
+        assert "Drawn." in seen.text
+        assert "2 s · 1 credit" in seen.text
+        assert seen.buttons == ("Again",)
 
 
-@both
-async def test_the_first_post_makes_the_thread_and_later_ones_go_there(
-    chat: str, tmp_path: Path
-) -> None:
-    """Two people who ask at once must not read each other's answers."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        await talk.post(Reply("first"), "key 1")
-        await talk.post(Reply("second"), "key 2")
-        lines = said(house.seat())
-
-        assert [(line.deep, line.text) for line in lines] == [(1, "first"), (1, "second")]
-
-
-@both
-async def test_what_is_posted_can_be_edited(chat: str, tmp_path: Path) -> None:
+@with_edits
+async def test_what_is_posted_can_be_edited(rung: Rung) -> None:
     """Progress is shown in one message, not in twenty."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        message_id = await talk.post(Reply("drawing"), "key")
-        await talk.edit(message_id, Reply("drawn"))
+    async with rung.open() as stage:
+        posted = await stage.at(stage.address).post(Reply("drawing"), (), Attempt("key"))
+        await stage.at(posted.address).edit(posted.message_id, Reply("drawn"))
 
-        assert [line.text for line in said(house.seat())] == ["drawn"]
-
-
-@both
-async def test_an_address_finds_its_conversation_again(chat: str, tmp_path: Path) -> None:
-    """It is all that is left of a conversation after a restart."""
-    async with house_for(chat) as house:
-        async with running(house, chat, folder=tmp_path):
-            talk = at(house, await begun(house, chat))
-            message_id = await talk.post(Reply("first"), "key 1")
-        async with running(house, chat, folder=tmp_path):
-            found = at(house, talk.address)
-            await found.edit(message_id, Reply("edited"))
-            await found.post(Reply("second"), "key 2")
-        lines = said(house.seat())
-
-        assert [(line.deep, line.text) for line in lines] == [(1, "edited"), (1, "second")]
+        assert [seen.text for seen in stage.said()] == ["drawn"]
 
 
-@both
-async def test_a_text_over_the_limit_arrives_whole(chat: str, tmp_path: Path) -> None:
+@with_edits
+async def test_what_is_posted_can_be_taken_back(rung: Rung) -> None:
+    """The result takes the place of the progress; what is gone already is no error."""
+    async with rung.open() as stage:
+        posted = await stage.at(stage.address).post(Reply("drawing"), (), Attempt("key"))
+        await stage.at(posted.address).post(Reply("drawn"), (), Attempt("other"))
+        await stage.at(posted.address).delete(posted.message_id)
+        await stage.at(posted.address).delete(posted.message_id)
+
+        assert [seen.text for seen in stage.said()] == ["drawn"]
+
+
+@every_rung
+async def test_an_address_finds_its_conversation_again(rung: Rung) -> None:
+    """It is all that is left after a restart, and whatever follows stands in one place."""
+    async with rung.open() as stage:
+        address = stage.address
+        for text in ("first", "second", "third"):
+            posted = await stage.at(address).post(Reply(text), (), Attempt(text))
+            address = posted.address
+        first, second, third = stage.said()
+
+        assert [first.text, second.text, third.text] == ["first", "second", "third"]
+        assert second.where == third.where
+
+
+@every_rung
+async def test_a_text_of_usual_length_is_one_message(rung: Rung) -> None:
+    """One reply is one message wherever it fits."""
+    async with rung.open() as stage:
+        await stage.at(stage.address).post(Reply("word " * 300), (), Attempt("key"))
+
+        assert len(stage.said()) == 1
+
+
+@with_edits
+async def test_a_text_over_the_limit_arrives_whole(rung: Rung) -> None:
     """In several messages, none of which the platform refuses."""
     long = " ".join(f"word{n}" for n in range(2_000))
-    async with bots_on(chat, folder=tmp_path) as house:
-        await at(house, await begun(house, chat)).post(Reply(long), "key")
-        lines = said(house.seat())
+    async with rung.open() as stage:
+        await stage.at(stage.address).post(Reply(long), (), Attempt("key"))
+        seen = stage.said()
 
-        assert len(lines) > 1
-        assert "".join(line.text for line in lines).replace(" ", "") == long.replace(" ", "")
-
-
-@both
-async def test_a_mass_mention_never_pings(chat: str, tmp_path: Path) -> None:
-    """Even if the core forgot to escape it."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        message_id = await talk.post(Reply(LOUD), "key")
-        [before] = said(house.seat())
-        await talk.edit(message_id, Reply(LOUD + " again"))
-        [line] = said(house.seat())
-
-        assert plain(before) == LOUD
-        assert plain(line) == LOUD + " again"
-        assert not (line.shown.pinged if chat == DISCORD else line.shown.pings)
+        assert len(seen) > 1
+        assert "".join(one.text for one in seen).replace(" ", "") == long.replace(" ", "")
 
 
-@both
-async def test_buttons_arrive(chat: str, tmp_path: Path) -> None:
+@every_rung
+async def test_a_mass_mention_never_pings(rung: Rung) -> None:
+    """Even if the core forgot to escape it, in the text and in the small line."""
+    async with rung.open() as stage:
+        reply = Reply(LOUD, small=LOUD)
+        posted = await stage.at(stage.address).post(reply, (), Attempt("key"))
+        before = stage.said()
+        if rung.edits:
+            await stage.at(posted.address).edit(posted.message_id, Reply(LOUD + " again"))
+
+        assert LOUD in before[0].text
+        assert not any(seen.pinged for seen in [*before, *stage.said()])
+
+
+@with_edits
+async def test_buttons_arrive(rung: Rung) -> None:
     """Also with the longest key that a request can have, and they stay through an edit."""
     button = Button("Send again", Action.SEND_AGAIN, "x" * 80)
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        message_id = await talk.post(Reply("unknown", buttons=(button,)), "key")
-        await talk.edit(message_id, Reply("still unknown", buttons=(button,)))
-        [line] = said(house.seat())
+    async with rung.open() as stage:
+        reply = Reply("unknown", buttons=(button,))
+        posted = await stage.at(stage.address).post(reply, (), Attempt("key"))
+        reply = Reply("still unknown", buttons=(button,))
+        await stage.at(posted.address).edit(posted.message_id, reply)
+        [seen] = stage.said()
 
-        assert (line.text, line.buttons) == ("still unknown", ("Send again",))
+        assert (seen.text, seen.buttons) == ("still unknown", ("Send again",))
 
 
-@both
-async def test_said_again_is_said_once(chat: str, tmp_path: Path) -> None:
+# Files
+
+
+@with_files
+async def test_all_files_are_in_one_message_with_the_words(rung: Rung) -> None:
+    """One answer is one card."""
+    button = Button("Again", Action.AGAIN, "key")
+    async with rung.open() as stage:
+        talk = stage.at(stage.address)
+        reply = Reply("Your images are ready.", small="2 s", buttons=(button,))
+        posted = await talk.post(reply, PICTURES, Attempt("key"))
+        [seen] = stage.said()
+
+        assert talk.capacity.files >= len(PICTURES)
+        assert seen.files == ("one.png", "two.png")
+        assert "Your images are ready." in seen.text
+        assert seen.buttons == ("Again",)
+        assert posted.message_id
+
+
+@with_files
+async def test_an_edit_leaves_the_files(rung: Rung) -> None:
+    """Used buttons go, the pictures stay."""
+    button = Button("Again", Action.AGAIN, "key")
+    async with rung.open() as stage:
+        media = tuple(Media(f"https://files.example/{one.name}", one.name, "") for one in PICTURES)
+        reply = Reply("Ready.", media=media, buttons=(button,))
+        posted = await stage.at(stage.address).post(reply, PICTURES, Attempt("key"))
+        await stage.at(posted.address).edit(posted.message_id, Reply("Still.", media=media))
+        [seen] = stage.said()
+
+        assert seen.files == ("one.png", "two.png")
+        assert seen.buttons == ()
+
+
+@with_files
+async def test_where_files_are_refused_the_words_go(rung: Rung) -> None:
+    """The core says them again, with links."""
+    async with rung.open() as stage:
+        stage.refuse_files()
+        with pytest.raises(FilesRefusedError):
+            await stage.at(stage.address).post(Reply("Ready."), PICTURES, Attempt("key"))
+        await stage.at(stage.address).post(Reply("Ready."), (), Attempt("key"))
+
+        assert [(seen.text, seen.files) for seen in stage.said()] == [("Ready.", ())]
+
+
+@without_files
+async def test_a_place_without_files_says_so(rung: Rung) -> None:
+    """Before they are fetched; and where somebody tries, the words can still go."""
+    async with rung.open() as stage:
+        talk = stage.at(stage.address)
+        with pytest.raises(FilesRefusedError):
+            await talk.post(Reply("Ready."), PICTURES, Attempt("key"))
+
+        assert talk.capacity.files == 0
+        assert stage.said() == []
+
+
+@with_memory_of_files
+async def test_files_said_again_are_said_once(rung: Rung) -> None:
+    """After a crash nobody knows whether they were said; the platform does."""
+    async with rung.open() as stage:
+        first = await stage.at(stage.address).post(Reply("Ready."), PICTURES, Attempt("key"))
+        again = await stage.at(stage.address).post(
+            Reply("Ready."), PICTURES, Attempt("key", 2, maybe_sent=True)
+        )
+
+        assert again == first
+        assert len(stage.said()) == 1
+
+
+# What goes wrong
+
+
+@with_memory
+async def test_said_again_is_said_once(rung: Rung) -> None:
     """After a crash nobody knows whether it was said; the platform does."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        address = await begun(house, chat)
-        first = await at(house, address).post(Reply("drawn"), "key")
-        again = await at(house, address).post(Reply("drawn"), "key", again=True)
-        other = await at(house, address).post(Reply("drawn, too"), "other key", again=True)
+    once_more = Attempt("key", 2, maybe_sent=True)
+    async with rung.open() as stage:
+        first = await stage.at(stage.address).post(Reply("drawn"), (), Attempt("key"))
+        again = await stage.at(stage.address).post(Reply("drawn"), (), once_more)
+        other = Attempt("other key", 2, maybe_sent=True)
+        await stage.at(first.address).post(Reply("drawn, too"), (), other)
 
-        assert first == again != other
-        assert [line.text for line in said(house.seat())] == ["drawn", "drawn, too"]
+        assert first == again
+        assert [seen.text for seen in stage.said()] == ["drawn", "drawn, too"]
 
 
-@both
-async def test_a_lost_answer_is_no_reason_to_say_it_twice(chat: str, tmp_path: Path) -> None:
+@with_memory
+async def test_a_lost_answer_is_no_reason_to_say_it_twice(rung: Rung) -> None:
     """The connection broke after the platform had taken it."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        faults(house, chat).drop(POST[chat], after=True)
+    async with rung.open() as stage:
+        stage.lose_answer()
         with pytest.raises(TryLaterError) as caught:
-            await talk.post(Reply("drawn"), "key")
-        await talk.post(Reply("drawn"), "key", again=True)
+            await stage.at(stage.address).post(Reply("drawn"), (), Attempt("key"))
+        again = Attempt("key", 2, maybe_sent=True, memo=caught.value.memo)
+        await stage.at(stage.address).post(Reply("drawn"), (), again)
 
-        assert caught.value.maybe_said
-        assert [line.text for line in said(house.seat())] == ["drawn"]
-
-
-async def test_a_thread_whose_making_got_lost_is_found(tmp_path: Path) -> None:
-    """Discord makes one thread of a message, and no second one."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        talk = at(house, await begun(house, DISCORD))
-        house.guild.faults.drop("POST /channels/*/messages/*/threads", after=True)
-        with pytest.raises(TryLaterError):
-            await talk.post(Reply("drawn"), "key")
-        await talk.post(Reply("drawn"), "key", again=True)
-
-        assert [(line.deep, line.text) for line in said(house.seat())] == [(1, "drawn")]
+        assert caught.value.maybe_sent
+        assert [seen.text for seen in stage.said()] == ["drawn"]
 
 
-@both
-async def test_a_rate_limit_says_how_long_to_wait(chat: str, tmp_path: Path) -> None:
-    """The SDK waits once by itself, or not at all if it is long; then the core knows."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        if chat == HTTP:
-            faults(house, chat).rate_limit(POST[chat], retry_after=0)
-        faults(house, chat).rate_limit(POST[chat], retry_after=90)
+@every_rung
+async def test_a_rate_limit_says_how_long_to_wait(rung: Rung) -> None:
+    """Nothing sleeps in its slot; the platform is busy, which is no fault of the message."""
+    async with rung.open() as stage:
+        stage.rate_limit(90)
         with pytest.raises(TryLaterError) as caught:
-            await talk.post(Reply("drawn"), "key")
+            await stage.at(stage.address).post(Reply("drawn"), (), Attempt("key"))
 
         assert caught.value.seconds == pytest.approx(90, abs=1)
-        assert not caught.value.maybe_said
+        assert caught.value.outage
+        assert not caught.value.maybe_sent
 
 
-async def test_what_was_said_in_part_is_not_begun_again(tmp_path: Path) -> None:
-    """The first of several messages stands there when the second has to wait."""
-    long = " ".join(f"word{n}" for n in range(500))
-    async with bots_on(HTTP, folder=tmp_path) as house:
-        talk = at(house, await begun(house, HTTP))
-        faults(house, HTTP).slow(POST[HTTP], seconds=0)
-        faults(house, HTTP).rate_limit(POST[HTTP], times=2, retry_after=0)
-        with pytest.raises(TryLaterError) as caught:
-            await talk.post(Reply(long), "key")
-        await talk.post(Reply(long), "key", again=caught.value.maybe_said)
-
-        assert "".join(line.text for line in said(house.seat())) == long
-
-
-@both
-async def test_trouble_at_the_platform_passes(chat: str, tmp_path: Path) -> None:
+@every_rung
+async def test_trouble_at_the_platform_is_transient(rung: Rung) -> None:
     """What can't be said now may have been, and can be later."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, await begun(house, chat))
-        faults(house, chat).fail(POST[chat])
+    async with rung.open() as stage:
+        stage.fail()
         with pytest.raises(TryLaterError) as failed:
-            await talk.post(Reply("drawn"), "key")
-        faults(house, chat).outage = True
-        with pytest.raises(TryLaterError):
-            await talk.post(Reply("drawn"), "key", again=True)
-        with pytest.raises(TryLaterError):
-            await talk.edit("1", Reply("drawn"))
-        faults(house, chat).outage = False
-        await talk.post(Reply("drawn"), "key", again=True)
+            await stage.at(stage.address).post(Reply("drawn"), (), Attempt("key"))
+        stage.outage(down=True)
+        with pytest.raises(TryLaterError) as away:
+            await stage.at(stage.address).post(Reply("drawn"), (), Attempt("key"))
+        stage.outage(down=False)
+        again = Attempt("key", 3, maybe_sent=True)
+        await stage.at(stage.address).post(Reply("drawn"), (), again)
 
-        assert failed.value.maybe_said
-        assert [line.text for line in said(house.seat())] == ["drawn"]
+        assert failed.value.maybe_sent
+        assert away.value.outage
+        assert [seen.text for seen in stage.said()] == ["drawn"]
 
 
-@both
-async def test_where_nobody_can_speak_nothing_is_tried_again(chat: str, tmp_path: Path) -> None:
-    """A deleted channel does not come back."""
-    gone = DiscordPlace(channel=1) if chat == DISCORD else SlackPlace(channel="C0", thread_ts="1.1")
-    async with bots_on(chat, folder=tmp_path) as house:
-        talk = at(house, gone.dump())
+@that_close
+async def test_where_nobody_can_speak_nothing_is_tried_again(rung: Rung) -> None:
+    """A closed channel does not open by waiting."""
+    async with rung.open() as stage:
+        stage.close()
         with pytest.raises(UndeliverableError):
-            await talk.post(Reply("drawn"), "key")
-        with pytest.raises(UndeliverableError):
-            await talk.edit("1", Reply("drawn"))
+            await stage.at(stage.address).post(Reply("drawn"), (), Attempt("key"))
 
-
-async def test_a_locked_thread_is_closed_to_the_bot(tmp_path: Path) -> None:
-    """Somebody with authority wanted silence there."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        thread = house.guild.add_thread("general", "old things")
-        house.guild.archive(thread, locked=True)
-        talk = at(house, DiscordPlace(channel=thread.id).dump())
-
-        with pytest.raises(UndeliverableError):
-            await talk.post(Reply("drawn"), "key")
-
-
-async def test_an_archived_thread_opens_again(tmp_path: Path) -> None:
-    """A thread archives itself after a day; a late result arrives all the same."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        thread = house.guild.add_thread("general", "old things")
-        house.guild.archive(thread)
-        await at(house, DiscordPlace(channel=thread.id).dump()).post(Reply("drawn"), "key")
-
-        assert [note.content for note in house.guild.seen_by("ada", thread)] == ["drawn"]
-
-
-async def test_a_private_word_is_seen_by_one_person(tmp_path: Path) -> None:
-    """Slack calls it ephemeral; Discord can do it only in answer to a command."""
-    async with bots_on(HTTP, folder=tmp_path) as house:
-        workspace = house.workspace
-        place = SlackPlace(
-            channel=workspace.channel("general").id, person=workspace.person("ada").id
-        )
-        await at(house, place.dump()).post(Reply("for you alone"), "key")
-
-        assert [line.text for line in said(house.seat("ada"))] == ["for you alone"]
-        assert said(house.seat("ben")) == []
+        assert stage.said() == []
