@@ -65,6 +65,10 @@ class Discord:
     async def __aenter__(self) -> Self:
         self._latency = Latency()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._open_client()
+        return self
+
+    def _open_client(self) -> None:
         self._client = discord.Client(
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -76,7 +80,6 @@ class Discord:
             http_trace=self._latency.trace(),
         )
         self._pace = Pace(self._client)
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
@@ -118,8 +121,8 @@ class Discord:
             self._connected = False
             why = FATAL_CLOSES.get(code, "it closed the connection for good")
             log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (it is said)
-        # What is asked no more is still to be answered; discord.py has closed its own session.
-        self._client.clear()
+        # What was asked is still to be answered, and discord.py has closed this client's session.
+        self._open_client()
         await self._log_in()
         await asyncio.Event().wait()
 

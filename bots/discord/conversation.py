@@ -1,6 +1,6 @@
 """Speaks, edits and takes back on Discord: down the ladder once, and never up again."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -76,10 +76,10 @@ class DiscordConversation:
         refused: RefusedError | None = None
         while place is not None:
             try:
-                return await self._post_at(place, _told_why(reply, refused, place), files, attempt)
+                return await self._post_at(place, _told_why(reply, place), files, attempt)
             except RefusedError as error:
                 refused = _more_telling(refused, error)
-                place = place.below(error.code)
+                place = place.below(error)
         if files:  # it may be the files alone that are not wanted
             raise FilesRefusedError(str(refused)) from refused
         raise refused or RefusedError("no rung", Barrier.UNKNOWN)
@@ -88,14 +88,13 @@ class DiscordConversation:
         """Change the words and buttons of what was said; its files stay."""
         if reply.working:
             self._pace.check_edit()
+        reply = _told_why(reply, self._place)
         content, view = render.parts(reply)[0], render.buttons(reply, self._workspace)
         with map_discord_errors():
-            if call := self._call_for(message_id):
-                hook = self._webhook(call)
-                await hook.edit_message(int(message_id), content=content, view=view)
-            else:
-                message = self._partial(message_id)
-                await message.edit(content=content, view=view)
+            if not await self._by_token(
+                message_id, lambda hook, id_: hook.edit_message(id_, content=content, view=view)
+            ):
+                await self._partial(message_id).edit(content=content, view=view)
         if reply.working:
             await self._show_working(self._place)
 
@@ -103,9 +102,7 @@ class DiscordConversation:
         """Take back what was said. What is gone already is no error."""
         try:
             with map_discord_errors():
-                if call := self._call_for(message_id):
-                    await self._webhook(call).delete_message(int(message_id))
-                else:
+                if not await self._by_token(message_id, discord.Webhook.delete_message):
                     await self._partial(message_id).delete()
         except RefusedError as error:
             if error.barrier is not Barrier.GONE:
@@ -258,23 +255,33 @@ class DiscordConversation:
 
     # ---- By which door ---------------------------------------------------------------------------
 
-    def _call_for(self, message_id: str) -> Call | None:
-        """Return the call by whose token a message was said, None where the channel reaches it.
+    async def _by_token(
+        self, message_id: str, act: Callable[[discord.Webhook, int], Awaitable[object]]
+    ) -> bool:
+        """Do something to what was said by token; False if it is to be done by the channel.
 
-        While it lives; afterwards what was said by it is a message of the channel, if we see that.
+        What was said by a token that has expired is a message of the channel, if we see that.
         """
         match self._place:
             case Token(call) | Addition(call):
                 if not call.alive:
                     raise RefusedError("the token has expired", Barrier.EXPIRED)
-                return call
-            case (
-                NewThread(message=message, call=Call() as call)
-                | Thread(message=message, call=Call() as call)
-                | ChannelReply(message=message, call=Call() as call)
-            ):
-                return call if call.alive and message_id == str(message) else None
-        return None
+                with map_discord_errors():
+                    await act(self._webhook(call), int(message_id))
+                return True
+            case NewThread() | Thread() | ChannelReply() as place:
+                said_by = place.call if message_id == str(place.message) else None
+                if said_by is None or not said_by.alive:
+                    return False
+                try:
+                    with map_discord_errors():
+                        await act(self._webhook(said_by), int(message_id))
+                except RefusedError as error:
+                    if error.barrier is not Barrier.EXPIRED:
+                        raise
+                    return False
+                return True
+        return False
 
     def _partial(self, message_id: str) -> discord.PartialMessage:
         match self._place:
@@ -299,13 +306,11 @@ class DiscordConversation:
         return ""
 
 
-def _told_why(reply: Reply, refused: RefusedError | None, place: Place) -> Reply:
+def _told_why(reply: Reply, place: Place) -> Reply:
     """Return the reply with a small line that says why it is not in the thread."""
-    if refused is None or refused.barrier is not Barrier.CLOSED:
+    if not isinstance(place, ChannelReply | Channel) or place.barrier is None:
         return reply
-    if not isinstance(place, ChannelReply | Channel):
-        return reply
-    return replace(reply, small=wording.said_aside(reply, refused.barrier).small)
+    return replace(reply, small=wording.said_aside(reply, place.barrier).small)
 
 
 def _more_telling(before: RefusedError | None, now: RefusedError) -> RefusedError:
