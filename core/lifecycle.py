@@ -162,7 +162,7 @@ class Lifecycle:
         aside = self._platforms[request.platform].aside(entry.address, request.person)
         log.info("%s can't be answered in its place: %s", entry.key, barrier)
         card = {Part(Slot.RESULT): wording.cannot_speak(barrier, entry.key)} if aside else {}
-        await self._ledger.entries.move(replace(entry, address=aside), State.REFUSED, card=card)
+        await self._ledger.entries.move(entry, State.REFUSED, card=card, address=aside)
 
     # ---- Asking Neocu ----------------------------------------------------------------------------
 

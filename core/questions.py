@@ -1,6 +1,6 @@
 """Answers to commands, and to the buttons that make nothing: what can be told for free."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from core import wording
 from core.conversation import Action, Press, Reply, Request
@@ -16,10 +16,17 @@ MAX_RECENT = 10
 class Questions:
     """Answers questions about Neocu, and about what was asked in the same workspace."""
 
-    def __init__(self, client: NeocuClient, ledger: Ledger, link: Callable[[Entry], str]) -> None:
+    def __init__(
+        self,
+        client: NeocuClient,
+        ledger: Ledger,
+        link: Callable[[Entry], str],
+        form_commands: Mapping[str, str],
+    ) -> None:
         self._client = client
         self._ledger = ledger
         self._link = link
+        self._form_commands = form_commands
 
     async def answer(self, entry: Entry, source: Entry | None) -> list[Reply]:
         """Return the answer, empty where something is to be made.
@@ -38,7 +45,7 @@ class Questions:
     async def _command(self, request: Request, command: Command, task_id: str) -> Reply:
         match command:
             case Command.HELP:
-                return wording.HELP
+                return wording.help_with(self._form_commands[request.platform])
             case Command.BALANCE:
                 return await self._balance()
             case Command.RECENT:

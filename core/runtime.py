@@ -39,6 +39,7 @@ class Platform(Protocol):
     """A chat platform. Once it is open it can speak; once it runs it listens, too."""
 
     name: str
+    form_command: str  # what opens its form
 
     async def __aenter__(self) -> Self: ...
 
@@ -112,7 +113,12 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             client,
             ledger,
             Resolver(settings, ledger, uploader, by_name),
-            Questions(client, ledger, lambda entry: _link(by_name, entry)),
+            Questions(
+                client,
+                ledger,
+                lambda entry: _link(by_name, entry),
+                {name: one.form_command for name, one in by_name.items()},
+            ),
             Budget(settings, ledger),
             compute := Compute(settings, client, ledger, by_name),
             by_name,

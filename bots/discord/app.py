@@ -15,10 +15,12 @@ from discord.http import Route
 
 from bots.discord import ladder
 from bots.discord.calls import map_discord_errors
-from bots.discord.commands import create_tree, sync
-from bots.discord.conversation import DiscordConversation, Typing
+from bots.discord.commands import FORM_COMMAND, create_tree, sync
+from bots.discord.conversation import DiscordConversation
 from bots.discord.ladder import Channel
+from bots.discord.latency import Latency
 from bots.discord.listeners import Listeners
+from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request
@@ -51,6 +53,7 @@ class Discord:
     """Discord as a platform of the core."""
 
     name = "discord"
+    form_command = f"/{FORM_COMMAND}"
 
     def __init__(self, settings: DiscordSettings) -> None:
         self._settings = settings
@@ -60,7 +63,12 @@ class Discord:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
 
     async def __aenter__(self) -> Self:
+        self._latency = Latency()
         self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._open_client()
+        return self
+
+    def _open_client(self) -> None:
         self._client = discord.Client(
             intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
             allowed_mentions=discord.AllowedMentions.none(),
@@ -69,9 +77,9 @@ class Discord:
             max_messages=None,
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
             guild_ready_timeout=GUILDS_WITHIN,
+            http_trace=self._latency.trace(),
         )
-        self._typing = Typing(self._client)
-        return self
+        self._pace = Pace(self._client)
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
@@ -84,7 +92,7 @@ class Discord:
 
     def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox; Discord needs nothing of the web server."""
-        listeners = Listeners(inbox, self._client, self.conversation)
+        listeners = Listeners(inbox, self._client, self.conversation, self._latency)
         self._tree = create_tree(self._client, listeners)
         for listener in (
             listeners.on_message,
@@ -113,8 +121,8 @@ class Discord:
             self._connected = False
             why = FATAL_CLOSES.get(code, "it closed the connection for good")
             log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (it is said)
-        # What is asked no more is still to be answered; discord.py has closed its own session.
-        self._client.clear()
+        # What was asked is still to be answered, and discord.py has closed this client's session.
+        self._open_client()
         await self._log_in()
         await asyncio.Event().wait()
 
@@ -144,7 +152,7 @@ class Discord:
 
     def conversation(self, address: str) -> DiscordConversation:
         """Return the conversation at an address."""
-        return DiscordConversation(self._client, self._typing, ladder.load(address))
+        return DiscordConversation(self._client, self._pace, ladder.load(address))
 
     def aside(self, address: str, person: str) -> str:
         """Return the address where this person alone reads what is said, "" where there is none."""

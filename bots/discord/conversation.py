@@ -1,8 +1,6 @@
 """Speaks, edits and takes back on Discord: down the ladder once, and never up again."""
 
-import asyncio
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -27,12 +25,12 @@ from bots.discord.ladder import (
     Thread,
     Token,
 )
+from bots.discord.pace import Pace
 from core import wording
 from core.conversation import (
     Attempt,
     Barrier,
     Capacity,
-    ConversationError,
     File,
     FilesRefusedError,
     Posted,
@@ -46,34 +44,15 @@ MAX_REQUEST_BYTES = 25 * 1024 * 1024
 ENVELOPE_BYTES = 64 * 1024  # what a request has besides its files
 ACKNOWLEDGED_WITHIN = timedelta(seconds=5)
 ARCHIVE_MINUTES: Literal[1440] = 1440
-TYPING_SECONDS = 9.0  # Discord shows it for ten
 ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
-
-
-class Typing:
-    """Shows that something is on its way, no more often than it takes."""
-
-    def __init__(self, client: discord.Client) -> None:
-        self._client = client
-        self._until: dict[int, float] = {}
-
-    async def show(self, channel: int) -> None:
-        """Show it in a channel; where that fails, nothing is lost."""
-        now = asyncio.get_running_loop().time()
-        self._until = {one: until for one, until in self._until.items() if until > now}
-        if channel in self._until:
-            return
-        self._until[channel] = now + TYPING_SECONDS
-        with suppress(ConversationError), map_discord_errors():
-            await self._client.get_partial_messageable(channel).typing()
 
 
 class DiscordConversation:
     """A place on Discord; speaking there returns the place where it goes on."""
 
-    def __init__(self, client: discord.Client, typing: Typing, place: Place) -> None:
+    def __init__(self, client: discord.Client, pace: Pace, place: Place) -> None:
         self._client = client
-        self._typing = typing
+        self._pace = pace
         self._place = place
 
     @property
@@ -97,24 +76,25 @@ class DiscordConversation:
         refused: RefusedError | None = None
         while place is not None:
             try:
-                return await self._post_at(place, _told_why(reply, refused, place), files, attempt)
+                return await self._post_at(place, _told_why(reply, place), files, attempt)
             except RefusedError as error:
                 refused = _more_telling(refused, error)
-                place = place.below(error.code)
+                place = place.below(error)
         if files:  # it may be the files alone that are not wanted
             raise FilesRefusedError(str(refused)) from refused
         raise refused or RefusedError("no rung", Barrier.UNKNOWN)
 
     async def edit(self, message_id: str, reply: Reply) -> None:
         """Change the words and buttons of what was said; its files stay."""
+        if reply.working:
+            self._pace.check_edit()
+        reply = _told_why(reply, self._place)
         content, view = render.parts(reply)[0], render.buttons(reply, self._workspace)
         with map_discord_errors():
-            if call := self._call_for(message_id):
-                hook = self._webhook(call)
-                await hook.edit_message(int(message_id), content=content, view=view)
-            else:
-                message = self._partial(message_id)
-                await message.edit(content=content, view=view)
+            if not await self._by_token(
+                message_id, lambda hook, id_: hook.edit_message(id_, content=content, view=view)
+            ):
+                await self._partial(message_id).edit(content=content, view=view)
         if reply.working:
             await self._show_working(self._place)
 
@@ -122,9 +102,7 @@ class DiscordConversation:
         """Take back what was said. What is gone already is no error."""
         try:
             with map_discord_errors():
-                if call := self._call_for(message_id):
-                    await self._webhook(call).delete_message(int(message_id))
-                else:
+                if not await self._by_token(message_id, discord.Webhook.delete_message):
                     await self._partial(message_id).delete()
         except RefusedError as error:
             if error.barrier is not Barrier.GONE:
@@ -273,27 +251,37 @@ class DiscordConversation:
     async def _show_working(self, place: Place) -> None:
         """Show that more is to come, where others may see it."""
         if isinstance(place, Thread | ChannelReply | Channel | DirectMessage):
-            await self._typing.show(place.channel)
+            await self._pace.show_typing(place.channel)
 
     # ---- By which door ---------------------------------------------------------------------------
 
-    def _call_for(self, message_id: str) -> Call | None:
-        """Return the call by whose token a message was said, None where the channel reaches it.
+    async def _by_token(
+        self, message_id: str, act: Callable[[discord.Webhook, int], Awaitable[object]]
+    ) -> bool:
+        """Do something to what was said by token; False if it is to be done by the channel.
 
-        While it lives; afterwards what was said by it is a message of the channel, if we see that.
+        What was said by a token that has expired is a message of the channel, if we see that.
         """
         match self._place:
             case Token(call) | Addition(call):
                 if not call.alive:
                     raise RefusedError("the token has expired", Barrier.EXPIRED)
-                return call
-            case (
-                NewThread(message=message, call=Call() as call)
-                | Thread(message=message, call=Call() as call)
-                | ChannelReply(message=message, call=Call() as call)
-            ):
-                return call if call.alive and message_id == str(message) else None
-        return None
+                with map_discord_errors():
+                    await act(self._webhook(call), int(message_id))
+                return True
+            case NewThread() | Thread() | ChannelReply() as place:
+                said_by = place.call if message_id == str(place.message) else None
+                if said_by is None or not said_by.alive:
+                    return False
+                try:
+                    with map_discord_errors():
+                        await act(self._webhook(said_by), int(message_id))
+                except RefusedError as error:
+                    if error.barrier is not Barrier.EXPIRED:
+                        raise
+                    return False
+                return True
+        return False
 
     def _partial(self, message_id: str) -> discord.PartialMessage:
         match self._place:
@@ -318,13 +306,11 @@ class DiscordConversation:
         return ""
 
 
-def _told_why(reply: Reply, refused: RefusedError | None, place: Place) -> Reply:
+def _told_why(reply: Reply, place: Place) -> Reply:
     """Return the reply with a small line that says why it is not in the thread."""
-    if refused is None or refused.barrier is not Barrier.CLOSED:
+    if not isinstance(place, ChannelReply | Channel) or place.barrier is None:
         return reply
-    if not isinstance(place, ChannelReply | Channel):
-        return reply
-    return replace(reply, small=wording.said_aside(reply, refused.barrier).small)
+    return replace(reply, small=wording.said_aside(reply, place.barrier).small)
 
 
 def _more_telling(before: RefusedError | None, now: RefusedError) -> RefusedError:

@@ -11,12 +11,15 @@ from typing import Annotated, Literal
 import discord
 from pydantic import Field, TypeAdapter
 
-from bots.discord.calls import MISSING_HISTORY, TOO_MANY_FOLLOWUPS
+from bots.discord.calls import MISSING_HISTORY, TOO_MANY_FOLLOWUPS, RefusedError
+from core.conversation import Barrier
 
 WEB = "https://discord.com/channels"
 # https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
 TOKEN_LIFETIME = timedelta(minutes=15)
 TITLE_LENGTH = 100
+# Who looks for an answer in the thread has to know why it is not there.
+TOLD_BARRIERS = {Barrier.CLOSED, Barrier.GONE}
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Answer:
         writes = "send_messages_in_threads" if self.parent else "send_messages"
         return _may(client, self.guild, self.parent or self.channel, writes)
 
-    def below(self, code: int) -> "Place | None":  # noqa: ARG002 (whatever the reason)
+    def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return the same answer as a message of the channel."""
         return replace(self, call=None) if self.call else None
 
@@ -88,7 +91,7 @@ class NewThread:
         needed = ("create_public_threads", "send_messages_in_threads")
         return _may(client, self.guild, self.channel, *needed)
 
-    def below(self, code: int) -> "Place | None":  # noqa: ARG002 (whatever the reason)
+    def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return a reply to the message."""
         return ChannelReply(self.channel, self.guild, self.message, self.call)
 
@@ -109,48 +112,54 @@ class Thread:
         channel = self.parent or self.channel
         return _may(client, self.guild, channel, "send_messages_in_threads")
 
-    def below(self, code: int) -> "Place | None":
+    def below(self, refused: RefusedError) -> "Place | None":
         """Return the parent channel: a thread has the ID of the message that it was made of."""
-        if self.message and code == MISSING_HISTORY:
+        if self.message and refused.code == MISSING_HISTORY:
             return replace(self, message=0)
         if self.parent:
-            return ChannelReply(self.parent, self.guild, self.channel, self.call)
+            why = refused.barrier if refused.barrier in TOLD_BARRIERS else None
+            return ChannelReply(self.parent, self.guild, self.channel, self.call, why)
         return _by_token(self)
 
 
 @dataclass(frozen=True)
 class ChannelReply:
-    """A reply to a message in a channel or a direct message; needs Read Message History."""
+    """A reply to a message in a channel or a direct message; needs Read Message History.
+
+    `barrier` is why it is not said in the thread, if that is to be told.
+    """
 
     channel: int
     guild: int
     message: int
     call: Call | None = None
+    barrier: Barrier | None = None
     kind: Literal["reply"] = "reply"
 
     def applies(self, client: discord.Client) -> bool:
         """Whether we may write, and read what we reply to."""
         return _may(client, self.guild, self.channel, "send_messages", "read_message_history")
 
-    def below(self, code: int) -> "Place | None":  # noqa: ARG002 (whatever the reason)
+    def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return the channel itself."""
-        return Channel(self.channel, self.guild, self.call)
+        return Channel(self.channel, self.guild, self.call, self.barrier)
 
 
 @dataclass(frozen=True)
 class Channel:
-    """A channel, without a message to hold on to."""
+    """A channel, without a message to hold on to. `barrier` as above."""
 
     channel: int
     guild: int = 0
     call: Call | None = None
+    barrier: Barrier | None = None
     kind: Literal["channel"] = "channel"
 
     def applies(self, client: discord.Client) -> bool:
         """Whether we may write."""
         return _may(client, self.guild, self.channel, "send_messages")
 
-    def below(self, code: int) -> "Place | None":  # noqa: ARG002 (whatever the reason)
+    def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return what the interaction that called us still lets us say."""
         return _by_token(self)
 
@@ -173,7 +182,7 @@ class DirectMessage:
         """Whether they are open is not told."""
         return True
 
-    def below(self, code: int) -> "Place | None":  # noqa: ARG002 (whatever the reason)
+    def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return where the person can be told so."""
         return ClosedDirectMessage(self.asked) if self.asked else None
 
@@ -189,9 +198,9 @@ class ClosedDirectMessage:
         """Whether we may write where they asked."""
         return self.asked.applies(client)
 
-    def below(self, code: int) -> "Place | None":
+    def below(self, refused: RefusedError) -> "Place | None":
         """Return what is below the place where they asked."""
-        asked = self.asked.below(code)
+        asked = self.asked.below(refused)
         if isinstance(asked, Thread | ChannelReply | Channel):
             return ClosedDirectMessage(asked)
         return None
@@ -216,9 +225,9 @@ class Token:
         """Whether the token lives."""
         return self.call.alive
 
-    def below(self, code: int) -> "Place | None":
+    def below(self, refused: RefusedError) -> "Place | None":
         """Return the answer itself, if it is only that there were five follow-ups."""
-        if code != TOO_MANY_FOLLOWUPS or self.private:
+        if refused.code != TOO_MANY_FOLLOWUPS or self.private:
             return None
         return Addition(self.call, self.channel, self.guild)
 
@@ -236,7 +245,7 @@ class Addition:
         """Whether the token lives."""
         return self.call.alive
 
-    def below(self, code: int) -> "Place | None":  # noqa: ARG002 (whatever the reason)
+    def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return nothing: this is the last rung."""
         return None
 
@@ -266,16 +275,12 @@ def load(address: str) -> Place:
 
 
 def aside(place: Place, person: int) -> Place | None:
-    """Return where this person alone reads what is said, None where they are already."""
-    match place:
-        case DirectMessage() | ClosedDirectMessage():
-            return None
-        case Answer() | Token(answered=False):  # what fills in "thinking" is for everybody
-            call = None
-        case _:
-            call = place.call
-    if call is not None and call.alive:
-        return Token(call, place.channel, place.guild, private=True, answered=True)
+    """Return where this person alone reads what is said, None where they are already.
+
+    What an interaction's token could say has been tried: it is the last rung of every other place.
+    """
+    if isinstance(place, DirectMessage | ClosedDirectMessage):
+        return None
     return DirectMessage(person, place.guild)
 
 

@@ -14,7 +14,7 @@ import discord
 
 from bots.discord import forms, ladder, parse, render
 from bots.discord.conversation import DiscordConversation
-from bots.discord.ladder import Answer, Token
+from bots.discord.ladder import Answer, Place, Token
 from bots.discord.latency import Latency
 from core import wording
 from core.conversation import (
@@ -43,25 +43,25 @@ class Listeners:
         inbox: Inbox,
         client: discord.Client,
         conversation: Callable[[str], DiscordConversation],
+        latency: Latency,
     ) -> None:
         self._inbox = inbox
         self._client = client
         self._conversation = conversation
-        self._latency = Latency()
+        self._latency = latency
 
     # ---- Messages --------------------------------------------------------------------------------
 
     async def on_message(self, message: discord.Message) -> None:
         """Take a mention, a reply that pings us, or a direct message."""
-        self._latency.note(message.id)
         me = self._client.user
         if me is None or message.author.bot or message.type not in ORDINARY:
             return
         if message.guild is not None and me not in message.mentions:
             if message.guild.self_role in message.role_mentions:
                 # Of a message that mentions only our role, Discord may show us no word.
-                request = parse.of_message(message, me)
-                await self._say(request, wording.mention_me_not_my_role())
+                place = parse.place_of_reply(message)
+                await self._say(place, str(message.id), wording.mention_me_not_my_role())
             return
         request = parse.of_message(message, me)
         try:
@@ -69,13 +69,13 @@ class Listeners:
             await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError:
             log.exception("A message could not be noted")
-            await self._say(request, wording.NOT_TAKEN)
+            await self._say(ladder.load(request.address), request.key, wording.NOT_TAKEN)
             self._inbox.refuse(request)
 
-    async def _say(self, request: Request, reply: Reply) -> None:
+    async def _say(self, place: Place, key: str, reply: Reply) -> None:
         """Say at once what nobody may rely on to arrive."""
         with suppress(ConversationError):
-            await self._conversation(request.address).post(reply, (), Attempt(request.key))
+            await self._conversation(ladder.dump(place)).post(reply, (), Attempt(key))
 
     # ---- Commands --------------------------------------------------------------------------------
 

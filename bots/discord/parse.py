@@ -159,17 +159,21 @@ def _of_interaction(
 def place_of_message(message: discord.Message, body: Body) -> Place:
     """Return where a message is answered: in private, in its thread, in one to be made of it."""
     channel, guild = message.channel, message.guild.id if message.guild else 0
-    asked: ChannelReply | Thread
-    if isinstance(channel, discord.Thread):
-        asked = Thread(channel.id, guild, channel.parent_id, message.id)
-    else:
-        asked = ChannelReply(channel.id, guild, message.id)
+    asked = place_of_reply(message)
     if body.private and guild:
         return DirectMessage(message.author.id, guild, asked=asked)
     if channel.type in THREADED:
         title = _title(getattr(body, "query", ""))
         return NewThread(channel.id, guild, message.id, title)
     return asked
+
+
+def place_of_reply(message: discord.Message) -> Thread | ChannelReply:
+    """Return the place of a reply to a message."""
+    channel, guild = message.channel, message.guild.id if message.guild else 0
+    if isinstance(channel, discord.Thread):
+        return Thread(channel.id, guild, channel.parent_id, message.id)
+    return ChannelReply(channel.id, guild, message.id)
 
 
 def place_of_answer(interaction: discord.Interaction, body: Body) -> Place:

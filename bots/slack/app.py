@@ -43,6 +43,7 @@ class Slack:
     """Slack as a platform of the core, for one workspace."""
 
     name = "slack"
+    form_command = "/neocu"
 
     def __init__(self, settings: SlackSettings, timing: Timing | None = None) -> None:
         self._settings = settings

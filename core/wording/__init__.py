@@ -4,7 +4,16 @@ What stands on forms, commands and menus is in `wording.labels`, as plain string
 """
 
 from core.wording import labels
-from core.wording.answers import HELP, balance, no_balance, no_such_task, recent, status, which_task
+from core.wording.answers import (
+    HELP,
+    balance,
+    help_with,
+    no_balance,
+    no_such_task,
+    recent,
+    status,
+    which_task,
+)
 from core.wording.card import beginning, ended, making, queued, waiting
 from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
@@ -63,6 +72,7 @@ __all__ = [
     "failed",
     "form_not_opened",
     "gone",
+    "help_with",
     "labels",
     "limit_reached",
     "low",

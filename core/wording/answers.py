@@ -16,6 +16,11 @@ HELP = Reply(
 )
 
 
+def help_with(form_command: str) -> Reply:
+    """Return the help, with what opens the form on a platform."""
+    return Reply(f"{HELP.text}\n{markup.code(form_command)} opens a form for all of that.")
+
+
 def balance(compute: float) -> Reply:
     """Tell how much compute is left, in credits and in money."""
     return Reply(f"Compute left: **{compute:,.2f} credits** (${compute / 100:,.2f}).")

@@ -147,6 +147,19 @@ async def test_v2_message_shows_uploaded_files(guild: Guild, bot: Caller) -> Non
     assert note.flags & V2
 
 
+async def test_edit_takes_the_files_that_it_lists(guild: Guild, bot: Caller) -> None:
+    """`attachments` names what is new too; without the field all uploads are added."""
+    _, sent = await bot.upload(b"first")
+    (first,) = sent["attachments"]
+    await bot.upload(b"lost", edit=sent["id"], attachments=[{"id": first["id"]}])
+    (note,) = guild.seen_by("ada", "general")
+    unlisted = [file.data for file in note.attachments]
+    await bot.upload(b"second", edit=sent["id"])
+
+    assert unlisted == [b"first"]
+    assert [file.data for file in note.attachments] == [b"first", b"second"]
+
+
 async def test_files_have_a_limit(guild: Guild, bot: Caller) -> None:
     """An oversize result is refused as a whole: 413, 40005."""
     guild.rules.upload_cap = 10

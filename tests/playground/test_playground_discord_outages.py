@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import aiohttp
 import discord
@@ -90,6 +91,21 @@ async def test_who_storms_is_blocked(guild: Guild, bot: Bot) -> None:
     assert (refusal.value.status, refusal.value.code) == (429, 0)
 
 
+async def test_channel_takes_so_many_in_so_long(guild: Guild, bot: Bot, caller: Caller) -> None:
+    """Who heeds the headers waits and is never refused; who does not gets 429."""
+    guild.faults.throttle(MESSAGES, limit=2, seconds=0.5)
+    channel = bot.get_partial_messageable(guild.channel("general").id)
+    for number in range(3):
+        await channel.send(str(number))
+    refused = guild.faults.invalid_requests
+    guild.faults.clear()
+    guild.faults.throttle(MESSAGES, limit=2, seconds=60)
+    statuses = [(await caller.post("random", content=str(n)))[0] for n in range(3)]
+
+    assert (refused, len(guild.seen_by("ada", "general"))) == (0, 3)
+    assert statuses == [200, 200, 429]
+
+
 async def test_global_limit_holds_everything(guild: Guild, bot: Bot) -> None:
     """discord.py waits with every route, and goes on by itself."""
     channel = bot.get_partial_messageable(guild.channel("general").id)
@@ -164,7 +180,27 @@ async def test_without_the_guilds_intent_no_guild_is_known(guild: Guild) -> None
         await guild.say("ada", guild.dm("ada"), "hello")
         await guild.journal.until(lambda: bot.heard)
 
+        home = bot.get_guild(guild.guild_id)
+        assert home is not None
+        assert (home.unavailable, home.text_channels) == (True, [])
         assert [message.content for message in bot.heard] == ["hello"]
+
+
+@pytest.mark.parametrize(
+    ("login", "code"),
+    [({"intents": 0, "shard": [2, 2]}, 4010), ({"intents": 1 << 30}, 4013)],
+)
+async def test_impossible_login_is_refused(guild: Guild, login: dict[str, Any], code: int) -> None:
+    """A shard beyond the last one, or an intent that does not exist."""
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(guild.gateway_url) as socket,
+    ):
+        await socket.receive_json()
+        await socket.send_json({"op": 2, "d": {"token": guild.token} | login})
+        end = await socket.receive()
+
+    assert (end.type, end.data) == (aiohttp.WSMsgType.CLOSE, code)
 
 
 def _noting(heard: list[str], guild: Guild):  # noqa: ANN202 -- a coroutine function

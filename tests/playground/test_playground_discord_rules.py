@@ -35,16 +35,18 @@ class Caller:
             "POST", f"/channels/{self._guild.channel(channel).id}/messages", data
         )
 
-    async def upload(self, *files: bytes, **data: Any) -> Answer:
-        """Post files to #general."""
+    async def upload(self, *files: bytes, edit: str = "", **data: Any) -> Answer:
+        """Post files to #general, or put them into the message whose ID is `edit`."""
         form = aiohttp.FormData(quote_fields=False)
         form.add_field("payload_json", json.dumps(data))
         for number, content in enumerate(files):
             form.add_field(f"files[{number}]", io.BytesIO(content), filename=f"{number}.png")
         path = f"/channels/{self._guild.channel('general').id}/messages"
         auth = {"Authorization": f"Bot {self._guild.token}"}
-        url = self._guild.api_url + path
-        async with self._session.post(url, data=form, headers=auth) as response:
+        method, url = "POST", self._guild.api_url + path
+        if edit:
+            method, url = "PATCH", f"{url}/{edit}"
+        async with self._session.request(method, url, data=form, headers=auth) as response:
             return response.status, await response.json()
 
 

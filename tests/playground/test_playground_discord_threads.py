@@ -167,6 +167,18 @@ async def test_asker_is_in_the_thread_of_their_own_message_only(guild: Guild, bo
     assert guild.channel(answered.id).added == {heard.author.id}
 
 
+async def test_new_thread_begins_with_a_copy_of_the_mention(guild: Guild, bot: Bot) -> None:
+    """A second MESSAGE_CREATE of the same ID and author, which is not to be answered again."""
+    heard = await mentioned(guild, bot)
+    thread = await heard.create_thread(name="a cat")
+    starter = await guild.journal.until(lambda: bot.heard[1] if bot.heard[1:] else None)
+
+    assert starter.type is discord.MessageType.thread_starter_message
+    assert (starter.id, starter.author) == (heard.id, heard.author)
+    assert (starter.channel.id, starter.content, starter.mentions) == (thread.id, "", [])
+    assert guild.seen_by("ada", thread.id) == []
+
+
 async def test_mention_makes_a_thread_member(guild: Guild, bot: Bot) -> None:
     """The other way to let the asker hear of it: one allowed mention."""
     thread = guild.add_thread("general", "ideas")

@@ -1,9 +1,9 @@
-"""The bots on Discord alone, in this process, on real sockets; what they say is asked of the guild."""
+"""The bots on Discord alone, in this process, on real sockets."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from core.conversation import Conversation
 from core.settings import Settings
 
 QUICK = 0.05  # seconds that a task takes
+WITHIN = 10.0  # seconds
 
 
 @dataclass
@@ -41,6 +42,26 @@ class Bots:
     def posts(self) -> int:
         """How often Neocu was asked to make something, whatever came of it."""
         return sum(call.path == "/v1/generate" for call in self.sandbox.journal.calls)
+
+    def hold(self) -> None:
+        """Have new tasks take for ever, until `finish`."""
+        self.sandbox.seconds = 1e6
+
+    def finish(self) -> None:
+        """Let all tasks be done."""
+        for key, task in self.sandbox.tasks.items():
+            self.sandbox.tasks[key] = replace(task, seconds=0.0)
+
+    async def holding(self) -> Message:
+        """Wait until a task is under way, and return its progress."""
+        await self.sandbox.journal.until(lambda: self.sandbox.generated)
+        return await self.told("On it")
+
+    async def delivered(self) -> Message:
+        """Wait for a message with a file, whatever else stands."""
+        return await self.guild.journal.until(
+            lambda: next((one for one in self.said() if one.attachments), None)
+        )
 
     def said(self) -> list[Message]:
         """Return what the bot has said, anywhere and to anybody, and not taken back."""
@@ -76,15 +97,25 @@ def plain(message: Message) -> str:
     return message.content.replace("\\", "").replace("**", "")
 
 
+async def until(fact: Callable[[], object]) -> None:
+    """Wait for a fact that no journal tells of."""
+    async with asyncio.timeout(WITHIN):
+        while not fact():  # noqa: ASYNC110 (nobody sets an event for it)
+            await asyncio.sleep(0.01)
+
+
 @asynccontextmanager
 async def bots_on_discord(
     folder: Path, guild: Guild | None = None, sandbox: Sandbox | None = None, **changed: Any
 ) -> AsyncIterator[Bots]:
     """Run the bots until the block ends; in a guild and at a Neocu of their own, or those given."""
     if guild is None or sandbox is None:
-        async with Sandbox(seconds=QUICK) as own_sandbox, Guild() as own_guild:
-            async with bots_on_discord(folder, own_guild, own_sandbox, **changed) as bots:
-                yield bots
+        async with (
+            Sandbox(seconds=QUICK) as own_sandbox,
+            Guild() as own_guild,
+            bots_on_discord(folder, own_guild, own_sandbox, **changed) as bots,
+        ):
+            yield bots
         return
     about: dict[str, Any] = {
         "neocu_api_key": sandbox.key,
@@ -106,8 +137,7 @@ async def bots_on_discord(
     settings = Settings(_env_file=None, **about | changed)
     running = asyncio.create_task(runtime.run(settings, [discord], stop))
     try:
-        while not (discord.ready or running.done()):
-            await asyncio.sleep(0.01)
+        await until(lambda: discord.ready or running.done())
         yield Bots(sandbox, guild, discord, running)
     finally:
         stop.set()

@@ -26,6 +26,7 @@ from bots.playground.discord.state import (
 from bots.playground.discord.visibility import event_data
 from bots.playground.discord.world import World
 
+THREAD_STARTER = 21
 # In normal messages everything pings by default, in answers to interactions only users do.
 NORMAL, WEBHOOK = Pings(), Pings(everyone=False, every_role=False)
 
@@ -43,6 +44,16 @@ def announce(world: World, message: Message, event: str = "MESSAGE_UPDATE") -> N
         world.journal.changed()
         return
     world.emit(event, event_data(world, message), message.channel, message)
+
+
+def announce_starter(world: World, thread: Channel, message: Message) -> None:
+    """Tell of a thread's first message: an empty one that points at the message it grew from.
+
+    It has that message's ID and author, so that who does not look at its type hears people twice.
+    https://docs.discord.com/developers/resources/message#message-types (21)
+    """
+    starter = Message(thread.id, thread, message.author, kind=THREAD_STARTER, reply_to=message)
+    world.emit("MESSAGE_CREATE", event_data(world, starter), thread, starter)
 
 
 def post(world: World, channel: Channel, body: Body, reply_to: Message | None = None) -> Message:

@@ -59,6 +59,7 @@ class Threads:
         kind = ANNOUNCEMENT_THREAD if channel.kind == ANNOUNCEMENT else PUBLIC_THREAD
         thread = self._make(channel, data, kind, note)
         posting.announce(self._world, note)
+        posting.announce_starter(self._world, thread, note)
         return web.json_response(payloads.channel(self._world, thread), status=201)
 
     async def alone(self, request: web.Request) -> web.Response:
