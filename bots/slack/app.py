@@ -21,11 +21,12 @@ from yarl import URL
 
 from bots.slack import ladder, parse
 from bots.slack.calls import TOKEN_REFUSED, answered, map_slack_errors
-from bots.slack.conversation import Connection, SlackConversation
+from bots.slack.conversation import SlackConversation
 from bots.slack.link import Link
 from bots.slack.listeners import Listeners
 from bots.slack.members import SCOPE, Members
 from bots.slack.settings import SlackSettings, Timing
+from bots.slack.speaking import Connection
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request, TryLaterError
 from core.files.download import Fetched, NotAFileError, UnreachableError, fetch
