@@ -253,7 +253,8 @@ async def test_a_mention_that_asks_a_question_is_answered_in_private(
     """A person's list is nobody else's business."""
     async with bots_on_discord(tmp_path) as bots:
         await bots.seat().type(f"@neocu {question}")
-        told = await bots.guild.journal.until(lambda: next(iter(bots.said()), None))
+        await bots.guild.journal.until(bots.said)
+        [told] = bots.said()
 
         assert told.channel is bots.guild.dm("ada")
 
