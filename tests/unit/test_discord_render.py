@@ -129,10 +129,14 @@ def test_a_small_line_that_no_longer_fits_is_not_lost() -> None:
 
 def test_only_the_asker_is_notified() -> None:
     """Whatever a text names besides: everybody, roles, the author replied to."""
-    told = mentions(Reply("ready", notify=ID)).to_dict()
+    told, nobody = mentions(Reply("ready", notify=ID)), mentions(Reply("ready"))
 
-    assert told == {"parse": [], "users": [int(ID)]}
-    assert mentions(Reply("ready")).to_dict() == {"parse": []}
+    assert [(one.everyone, one.roles, one.replied_user) for one in (told, nobody)] == [
+        (False, False, False),
+        (False, False, False),
+    ]
+    assert told.users == [discord.Object(int(ID))]
+    assert nobody.users == []
 
 
 def test_a_file_is_read_from_its_beginning_each_time() -> None:
