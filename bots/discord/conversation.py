@@ -1,6 +1,7 @@
 """Speaks, edits and takes back on Discord: down the ladder once, and never up again."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
@@ -32,6 +33,7 @@ from core.conversation import (
     Attempt,
     Barrier,
     Capacity,
+    ConversationError,
     File,
     FilesRefusedError,
     Posted,
@@ -41,6 +43,7 @@ from core.conversation import (
 
 # https://docs.discord.com/developers/resources/message#create-message
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
+SEARCHED_MESSAGES = 25
 ENVELOPE_BYTES = 64 * 1024  # what a request has besides its files
 ARCHIVE_MINUTES: Literal[1440] = 1440
 
@@ -127,8 +130,10 @@ class DiscordConversation:
                 options["view"] = view
             shown = files if last else ()
             nonce = render.nonce(attempt.key, number)
-            with map_discord_errors():
-                said, place = await self._say(place, text, shown, options, nonce)
+            said = await self._find(place, text) if attempt.maybe_sent and reply.small else 0
+            if not said:
+                with map_discord_errors():
+                    said, place = await self._say(place, text, shown, options, nonce)
             first = first or str(said)
         if reply.working:
             await self._show_working(place)
@@ -188,6 +193,21 @@ class DiscordConversation:
         if not place.private:
             text = _with_small(text, wording.visiting(_minutes(TOKEN_LIFETIME)))
         return await calls.fill_in(text, files, options), replace(place, answered=True)
+
+    async def _find(self, place: Place, text: str) -> int:
+        """Return the ID of what may stand there already, 0 if it doesn't.
+
+        Discord knows a nonce for minutes only. What has a small line, with a task's ID, is told
+        from others by its words.
+        """
+        if not isinstance(place, Thread | ChannelReply | Channel):
+            return 0
+        channel = self._client.get_partial_messageable(place.channel)
+        with suppress(ConversationError), map_discord_errors():
+            async for message in channel.history(limit=SEARCHED_MESSAGES):
+                if message.author == self._client.user and message.content == text:
+                    return message.id
+        return 0
 
     async def _make_thread(self, place: NewThread) -> None:
         """Make a thread of a message, or find the one that it has."""
