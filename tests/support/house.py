@@ -294,7 +294,7 @@ def _custom_ids(line: Line) -> list[str]:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text))
+    return " ".join(re.findall(r"[^\W_]+", text))
 
 
 def _pattern(reply: Reply) -> str:
