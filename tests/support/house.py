@@ -181,6 +181,16 @@ async def told(seat: Seat, reply: Reply, under: str = "", times: int = 1) -> Lin
     return (await _until(seat, there, under, f"not said {times} times: {words(reply)}"))[-1]
 
 
+async def only(seat: Seat, reply: Reply, under: str = "") -> Line:
+    """Wait until this reply is all that the bot's words come to; return where it stands."""
+
+    def there() -> Line | None:
+        lines = _lines(seat, under)
+        return lines[0] if len(lines) == 1 and says(lines[0], reply) else None
+
+    return await _until(seat, there, under, f"not all that is said: {words(reply)}")
+
+
 async def result(seat: Seat, number: int = 1, under: str = "") -> Line:
     """Wait for so many cards of finished tasks, and until no progress stands; return the last."""
 
