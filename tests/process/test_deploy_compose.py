@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+import yaml
 from deploy_files import output, text_of, tool, yaml_of
 
 from core.settings import Settings
@@ -82,8 +83,6 @@ def test_the_backup_is_ready_to_be_switched_on() -> None:
     start = text.index("  # litestream:")
     block, _, rest = text[start:].partition("\n\n")
     on = text[:start] + block.replace("  # ", "  ") + "\n\n" + rest
-
-    import yaml  # noqa: PLC0415 (the only place that reads a changed file)
 
     service = yaml.safe_load(on)["services"]["litestream"]
     assert service["volumes"][0] == "data:/data"

@@ -74,10 +74,7 @@ def test_image_takes_in_what_it_is_made_of_only() -> None:
         line for line in text_of("Dockerfile.dockerignore").splitlines() if not line.startswith("#")
     ]
     copied = {
-        name
-        for step in stages()[0]
-        if step.name == "COPY"
-        for name in step.arguments.split()[:-1]
+        name for step in stages()[0] if step.name == "COPY" for name in step.arguments.split()[:-1]
     }
 
     assert first == "*"

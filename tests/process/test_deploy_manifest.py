@@ -10,7 +10,6 @@ from deploy_files import ROOT, text_of, yaml_of
 from bots.playground.slack.rules import EVENTS, SCOPES
 from core import wording
 
-
 # https://github.com/slackapi/manifest-schema
 LONGEST = {
     "display_information.name": 35,
