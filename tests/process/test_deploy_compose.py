@@ -4,10 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
-<<<<<<< HEAD
-=======
 from compose_spec import PyCompose
->>>>>>> deploy
 from deploy_files import output, text_of, tool, yaml_of
 
 from core.settings import Settings
@@ -81,16 +78,6 @@ def test_passwords_are_asked_for() -> None:
     assert text.count("${POSTGRES_PASSWORD") == text.count("${POSTGRES_PASSWORD:?") == 2
 
 
-<<<<<<< HEAD
-def test_the_backup_is_ready_to_be_switched_on() -> None:
-    """Whoever takes the # away gets a service, not a puzzle."""
-    text = text_of("compose.yaml")
-    start = text.index("  # litestream:")
-    block, _, rest = text[start:].partition("\n\n")
-    on = text[:start] + block.replace("  # ", "  ") + "\n\n" + rest
-
-    service = yaml.safe_load(on)["services"]["litestream"]
-=======
 def with_backup() -> str:
     """Return compose.yaml as it is once the # of the backup is taken away."""
     text = text_of("compose.yaml")
@@ -113,7 +100,6 @@ def test_the_backup_is_ready_to_be_switched_on() -> None:
     """Whoever takes the # away gets a service, not a puzzle."""
     service = yaml.safe_load(with_backup())["services"]["litestream"]
 
->>>>>>> deploy
     assert service["volumes"][0] == "data:/data"
     assert service["user"] == "10001:10001"
     assert yaml_of("litestream.yml")["dbs"][0]["path"] == "/data/neocu-bots.db"

@@ -1,9 +1,6 @@
 """The image: its recipe is sound, and its steps, run in an empty folder, give bots that run."""
 
-<<<<<<< HEAD
-=======
 import asyncio
->>>>>>> deploy
 import os
 import re
 import shutil
@@ -15,26 +12,18 @@ from pathlib import Path
 
 import pytest
 from deploy_files import ROOT, output, text_of, tool
-<<<<<<< HEAD
-
-from bots.discord.settings import DiscordSettings
-=======
 from house import told
 
 from bots.discord.settings import DiscordSettings
 from bots.playground.seats import SlackSeat
 from bots.playground.stage import Stage
->>>>>>> deploy
 from bots.slack.settings import SlackSettings
 from core.settings import Settings
 
 SETTINGS = Settings.model_fields | SlackSettings.model_fields | DiscordSettings.model_fields
 # The base image has about 125 MB; together they stay under 200.
 VENV_BYTES = 70_000_000
-<<<<<<< HEAD
-=======
 WITHIN = 30.0  # seconds, for anything that a process is asked to do
->>>>>>> deploy
 
 
 @dataclass(frozen=True)
@@ -45,16 +34,6 @@ class Step:
     arguments: str
 
 
-<<<<<<< HEAD
-def stages() -> list[list[Step]]:
-    """Return the instructions of each stage, its FROM first."""
-    text = re.sub(r"^\s*#.*\n", "", text_of("Dockerfile"), flags=re.MULTILINE)
-    steps = [
-        Step(*line.split(maxsplit=1))
-        for line in re.sub(r"\s*\\\n\s*", " ", text).splitlines()
-        if line
-    ]
-=======
 def dockerfile() -> str:
     """Return the Dockerfile, one instruction a line, without its comments."""
     text = re.sub(r"^\s*#.*\n", "", text_of("Dockerfile"), flags=re.MULTILINE)
@@ -64,7 +43,6 @@ def dockerfile() -> str:
 def stages() -> list[list[Step]]:
     """Return the instructions of each stage, its FROM first."""
     steps = [Step(*line.split(maxsplit=1)) for line in dockerfile().splitlines() if line]
->>>>>>> deploy
     starts = [number for number, step in enumerate(steps) if step.name == "FROM"]
     return [steps[a:b] for a, b in zip(starts, [*starts[1:], len(steps)], strict=True)]
 
@@ -165,8 +143,6 @@ def test_image_says_what_is_not_set(image: Path, tmp_path: Path) -> None:
     assert done.stderr.startswith("NEOCU_API_KEY is not set")
 
 
-<<<<<<< HEAD
-=======
 async def test_image_answers_and_says_that_it_is_well(image: Path, tmp_path: Path) -> None:
     """From the wheel and the lock alone: asked, answered, healthy, and gone when told."""
     check = re.search(r'HEALTHCHECK .*CMD \["python", "-c", "(.*)"\]', dockerfile())
@@ -207,7 +183,6 @@ def healthcheck(image: Path, code: str, stage: Stage) -> int:
     ).returncode
 
 
->>>>>>> deploy
 def test_image_holds_nothing_that_only_tests_need(image: Path) -> None:
     """Neither an installer nor a linter: less to carry, and less to patch."""
     (packages,) = image.glob("lib/python*/site-packages")
