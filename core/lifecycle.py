@@ -95,12 +95,15 @@ class Lifecycle:
     async def _received(self, entry: Entry) -> None:
         """Answer a question; settle and announce what is to be made; or say why not."""
         try:
+            if no := await self._outsider(entry.request):
+                await self._end(entry, State.REFUSED, no)
+                return
             source = await self._resolver.source(entry.request)
             if answer := await self._questions.answer(entry, source):
                 await self._answered(entry, answer)
                 return
-            if no := await self._not_allowed(entry):
-                await self._end(entry, State.REFUSED, no)
+            if not self._budget.allows(entry.request):
+                await self._end(entry, State.REFUSED, wording.not_allowed())
                 return
             wanted = await self._resolver.resolve(entry.request, source)
         except InputError as error:
@@ -114,17 +117,16 @@ class Lifecycle:
         card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
         await self._ledger.entries.move(entry, State.COMPLETED, card=card)
 
-    async def _not_allowed(self, entry: Entry) -> Reply | None:
-        """Return why this person may not ask here, None where they may."""
-        request = entry.request
+    async def _outsider(self, request: Request) -> Reply | None:
+        """Return why a person may not even ask a question here, None where they may."""
         named = self._settings.allowed_workspaces
         listed = not named.isdisjoint({"*", request.workspace})
         why = await self._platforms[request.platform].refusal(request)
         if named and not listed:
             why = why or Refusal.UNKNOWN_WORKSPACE
-        if why and not (listed and why is Refusal.UNKNOWN_WORKSPACE):
-            return wording.refused_person(why)
-        return None if self._budget.allows(request) else wording.not_allowed()
+        if why is None or (listed and why is Refusal.UNKNOWN_WORKSPACE):
+            return None
+        return wording.refused_person(why)
 
     async def _announce(self, entry: Entry, source: Entry | None) -> None:
         """Say that it is begun, if nothing stands against it: what is said is what is asked next.
@@ -160,7 +162,7 @@ class Lifecycle:
         aside = self._platforms[request.platform].aside(entry.address, request.person)
         log.info("%s can't be answered in its place: %s", entry.key, barrier)
         card = {Part(Slot.RESULT): wording.cannot_speak(barrier, entry.key)} if aside else {}
-        await self._ledger.entries.move(replace(entry, address=aside), State.REFUSED, card=card)
+        await self._ledger.entries.move(entry, State.REFUSED, card=card, address=aside)
 
     # ---- Asking Neocu ----------------------------------------------------------------------------
 

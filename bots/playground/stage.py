@@ -80,7 +80,7 @@ class Stage:
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self._bots = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bots", "run"),
-            env={**inherited, **self.environment, "LOG_LEVEL": "WARNING"},
+            env={"LOG_LEVEL": "WARNING", **inherited, **self.environment},
         )
         await self.bots_ready()
 

@@ -1,6 +1,6 @@
 """Slack: its listeners, and its conversations."""
 
 from bots.slack.app import Slack
-from bots.slack.settings import SlackSettings
+from bots.slack.settings import SlackSettings, Timing
 
-__all__ = ["Slack", "SlackSettings"]
+__all__ = ["Slack", "SlackSettings", "Timing"]

@@ -21,11 +21,12 @@ from yarl import URL
 
 from bots.slack import ladder, parse
 from bots.slack.calls import TOKEN_REFUSED, answered, map_slack_errors
-from bots.slack.conversation import Connection, SlackConversation
-from bots.slack.link import HEAL_SECONDS, Link
+from bots.slack.conversation import SlackConversation
+from bots.slack.link import Link
 from bots.slack.listeners import Listeners
 from bots.slack.members import SCOPE, Members
-from bots.slack.settings import SlackSettings
+from bots.slack.settings import SlackSettings, Timing
+from bots.slack.speaking import Connection
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request, TryLaterError
 from core.files.download import Fetched, NotAFileError, UnreachableError, fetch
@@ -45,9 +46,9 @@ class Slack:
     name = "slack"
     form_command = "/neocu"
 
-    def __init__(self, settings: SlackSettings, heal_seconds: float = HEAL_SECONDS) -> None:
+    def __init__(self, settings: SlackSettings, timing: Timing | None = None) -> None:
         self._settings = settings
-        self._heal_seconds = heal_seconds
+        self._timing = timing or Timing()
         self._me: AuthorizeResult | None = None
         self._link: Link | None = None
         self._listeners: Listeners | None = None
@@ -112,7 +113,7 @@ class Slack:
             return
         about = SlackSettings.model_fields["slack_app_token"].description or ""
         token = self._settings.slack_app_token.get_secret_value()
-        self._link = Link(self._app, token, about, self._heal_seconds)
+        self._link = Link(self._app, token, about, self._timing.heal)
         await self._link.run()
 
     @property
@@ -127,7 +128,7 @@ class Slack:
     def conversation(self, address: str) -> SlackConversation:
         """Return the conversation at an address."""
         team_url = (self._me.url if self._me else None) or ""
-        connection = Connection(self._client, self._session, team_url)
+        connection = Connection(self._client, self._session, team_url, self._timing)
         return SlackConversation(connection, ladder.load(address))
 
     def aside(self, address: str, person: str) -> str:

@@ -19,16 +19,13 @@ from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
 
-HEAL_SECONDS = 60.0
 CHECKS_WHILE_HEALING = 30
 
 
 class Link:
     """Receives what Slack sends over WebSockets. One per process."""
 
-    def __init__(
-        self, app: AsyncApp, token: str, about_token: str, heal_seconds: float = HEAL_SECONDS
-    ) -> None:
+    def __init__(self, app: AsyncApp, token: str, about_token: str, heal_seconds: float) -> None:
         self._app = app
         self._token = token
         self._about_token = about_token

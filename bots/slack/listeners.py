@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
@@ -16,7 +17,7 @@ from bots.slack.conversation import SlackConversation
 from bots.slack.ladder import Place, dump
 from bots.slack.members import Members
 from core import wording
-from core.conversation import Action, Attempt, ConversationError, Reply, Request
+from core.conversation import Action, Attempt, ConversationError, Press, Reply, Request
 from core.inbox import Inbox
 from core.ledger import LedgerError
 
@@ -186,12 +187,34 @@ class Listeners:
         await ack()
 
     async def on_shortcut(self, ack: AsyncAck, shortcut: Json, context: Json) -> None:
-        """Open the form, with a message's words and files, from its menu."""
+        """Open the form, with a message's words and files, from its menu.
+
+        Of our own result it takes what Neocu has already.
+        """
         form = parse.form_of_shortcut(shortcut, context, forms.MAX_NAME)
         text = shortcut["message"].get("text") or ""
         query = render.words(text, context["bot_user_id"], self._members.names())
-        await self._open_or_tell(shortcut, form.view(query))
+        file_ids: tuple[str, ...] = ()
+        if shortcut["message"].get("user") == context["bot_user_id"]:
+            form, query, file_ids = await self._of_result(form, query, shortcut, context)
+        await self._open_or_tell(shortcut, form.view(query, file_ids))
         await ack()
+
+    async def _of_result(
+        self, form: forms.Form, query: str, shortcut: Json, context: Json
+    ) -> tuple[forms.Form, str, tuple[str, ...]]:
+        """Return form, query and file IDs for a message of ours, if a result stands in it."""
+        asked = parse.about_message(shortcut, context)
+        try:
+            source_key = await self._inbox.find_by_message(asked)
+            if not source_key:
+                return form, query, ()
+            asked = replace(asked, body=Press(Action.EDIT, source_key))
+            prompt, file_ids = await self._inbox.prefill(asked)
+        except LedgerError as error:
+            log.warning("A result can't be looked up: %s", error)
+            return form, query, ()
+        return replace(form, source_key=source_key, files=[]), prompt, file_ids
 
     async def on_form(self, ack: AsyncAck, body: Json, context: Json) -> None:
         """Take a form that was sent."""

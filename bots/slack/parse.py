@@ -174,6 +174,21 @@ def form_of_shortcut(shortcut: Json, context: Json, max_name: int) -> Form:
     return Form(dump(place), workspace(context), channel, thread, files=files)
 
 
+def about_message(shortcut: Json, context: Json) -> Request:
+    """Return a request that asks which result stands in a message."""
+    team, channel = workspace(context), shortcut["channel"]["id"]
+    return Request(
+        key=f"slack:{team}:{shortcut['trigger_id']}",
+        platform="slack",
+        workspace=team,
+        channel=channel,
+        person=shortcut["user"]["id"],
+        body=Press(Action.EDIT, ""),
+        address="",
+        reply_to=shortcut["message"]["ts"],
+    )
+
+
 def place_of_command(body: Json) -> Channel:
     """Return where a command is answered."""
     return Channel(body["channel_id"], _response(body))

@@ -1,10 +1,24 @@
 """Slack's own settings."""
 
+from dataclasses import dataclass
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from core.settings import Address, EnvSettings, Key
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How long, in seconds, what hangs is waited for; nobody has to set it.
+
+    `heal`: a link that is not connected. `processing`: files that Slack has taken and not shown.
+    `stalled`: an upload of which no byte moves; it may take as long as it likes otherwise.
+    """
+
+    heal: float = 60.0
+    processing: float = 60.0
+    stalled: float = 60.0
 
 
 class SlackSettings(EnvSettings):

@@ -9,7 +9,7 @@ import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, NoReturn
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
@@ -20,11 +20,9 @@ from bots.slack.render import MAX_ALT, Block
 from core.conversation import File, FilesRefusedError, TryLaterError
 
 # Slack works on a file for a while after it has said ok: it is looked at a few times at once,
-# then again later, and given up after a minute.
+# then again later.
 LOOK_SOON = (0.1, 0.2, 0.4)
 LOOK_LATER_SECONDS = (2.0, 10.0)  # at first, and at most
-MAX_PROCESSING_SECONDS = 60.0
-STALLED_SECONDS = 60.0  # an upload may take as long as it likes, while bytes move
 CHUNK_BYTES = 256 * 1024
 
 
@@ -49,13 +47,13 @@ class Uploaded:
             return None
         return cls(Rung(read["rung"]), channel, tuple(read["files"]), read["since"])
 
-    def check_time(self, now: float) -> None:
-        """Raise TryLaterError, or FilesRefusedError when it has taken too long."""
-        age = now - self.since
-        if age >= MAX_PROCESSING_SECONDS:
+    def wait(self, most: float) -> NoReturn:
+        """Raise TryLaterError, or FilesRefusedError after `most` seconds of waiting."""
+        age = time.time() - self.since
+        if age >= most:
             raise FilesRefusedError("Slack never showed the files")
-        first, most = LOOK_LATER_SECONDS
-        seconds = min(max(first, age), most)
+        soon, late = LOOK_LATER_SECONDS
+        seconds = min(max(soon, age), late)
         # Slack is busy, which is no fault of this message.
         raise TryLaterError(
             "Slack works on the files", seconds, maybe_sent=True, outage=True, memo=self.dump()
@@ -65,9 +63,12 @@ class Uploaded:
 class Sharing:
     """The methods that put files into Slack."""
 
-    def __init__(self, client: AsyncWebClient, session: aiohttp.ClientSession) -> None:
+    def __init__(
+        self, client: AsyncWebClient, session: aiohttp.ClientSession, stalled: float
+    ) -> None:
         self._client = client
         self._session = session
+        self._stalled = stalled
 
     async def upload(self, rung: Rung, channel: str, files: Sequence[File]) -> Uploaded:
         """Upload files, which nobody sees yet."""
@@ -144,10 +145,10 @@ class Sharing:
             "Content-Length": str(len(file.data)),
         }
         try:
-            async with asyncio.timeout(STALLED_SECONDS) as stalled:
+            async with asyncio.timeout(self._stalled) as deadline:
                 async with self._session.post(
                     url,
-                    data=_pieces(file.data, stalled),
+                    data=_pieces(file.data, deadline, self._stalled),
                     headers=headers,
                     timeout=aiohttp.ClientTimeout(total=None, sock_connect=10),
                 ) as response:
@@ -160,10 +161,10 @@ class Sharing:
             raise FilesRefusedError(f"upload: status {status}")
 
 
-async def _pieces(data: bytes, stalled: asyncio.Timeout) -> AsyncIterator[bytes]:
-    """Yield a file in pieces; each one that is taken gives the next as much time again."""
+async def _pieces(data: bytes, deadline: asyncio.Timeout, seconds: float) -> AsyncIterator[bytes]:
+    """Yield a file in pieces; each one that is taken gives the next so many seconds."""
     loop = asyncio.get_running_loop()
     for start in range(0, len(data), CHUNK_BYTES):
-        stalled.reschedule(loop.time() + STALLED_SECONDS)
+        deadline.reschedule(loop.time() + seconds)
         yield data[start : start + CHUNK_BYTES]
-    stalled.reschedule(loop.time() + STALLED_SECONDS)
+    deadline.reschedule(loop.time() + seconds)

@@ -1,8 +1,12 @@
 """Decodes rows into values, and names the JSON codec of each column."""
 
-from pydantic import TypeAdapter
+import json
+from typing import Any
 
-from core.conversation import Attempt, Barrier, Reply, Request
+from pydantic import TypeAdapter, ValidationError
+
+from core.conversation import Action, Attempt, Barrier, FormSent, Press, Reply, Request
+from core.intent import parse_text
 from core.ledger.stores.base import Row
 from core.neocu.models import Asset
 from core.records import Delivery, Entry, Part, Slot, State
@@ -16,7 +20,7 @@ ASSETS = TypeAdapter(tuple[Asset, ...])
 def decode_entry(row: Row) -> Entry:
     """Return a row of `requests` as an entry."""
     return Entry(
-        request=REQUEST.validate_json(row["body"]),
+        request=decode_request(row["body"]),
         state=State(row["state"]),
         address=row["address"],
         query=row["query"] or "",
@@ -36,20 +40,23 @@ def decode_entry(row: Row) -> Entry:
 
 
 def decode_delivery(row: Row) -> Delivery:
-    """Return a row of `deliveries` as a delivery."""
+    """Return a row of `deliveries` as a delivery.
+
+    What is withdrawn but may stand is first to be found: as it was wanted the last time.
+    """
     part = Part(Slot(row["slot"]), row["number"])
-    name = part.slot if part.number == 1 else f"{part.slot}-{part.number}"
+    to_find = row["withdrawn"] and row["maybe_sent"] and row["message_id"] is None
     return Delivery(
         request=row["request"],
         part=part,
-        reply=None if row["reply"] is None else REPLY.validate_json(row["reply"]),
-        version=row["version"],
+        reply=None if row["withdrawn"] and not to_find else decode_reply(row["reply"]),
+        version=row["version"] - 1 if to_find else row["version"],
         platform=row["platform"],
         person=row["person"],
         address=row["place"],
         message_id=row["message_id"],
         attempt=Attempt(
-            key=f"{row['request']}/{name}",
+            key=f"{row['request']}/{_name(part, row['posts'])}",
             number=row["tries"],
             maybe_sent=bool(row["maybe_sent"]),
             memo=row["memo"],
@@ -57,3 +64,50 @@ def decode_delivery(row: Row) -> Delivery:
         age=row["age"],
         fence=row["fence"],
     )
+
+
+def _name(part: Part, posts: int) -> str:
+    """Name a message within its request: another name after one of its slot was taken back."""
+    name = part.slot if part.number == 1 else f"{part.slot}-{part.number}"
+    return name if posts == 1 else f"{name}.{posts}"
+
+
+def decode_request(text: str) -> Request:
+    """Return a stored request, also one of version 0.1."""
+    try:
+        return REQUEST.validate_json(text)
+    except ValidationError:
+        old = json.loads(text)
+        if "body" in old or "text" not in old:
+            raise
+        return REQUEST.validate_python(_translated_request(old))
+
+
+def decode_reply(text: str) -> Reply:
+    """Return a stored reply, also one of version 0.1."""
+    try:
+        return REPLY.validate_json(text)
+    except ValidationError:
+        old = json.loads(text)
+        if "small" in old:
+            raise
+        return REPLY.validate_python(_translated_reply(old))
+
+
+def _translated_request(old: dict[str, Any]) -> dict[str, Any]:
+    action, source, asset = old.pop("action"), old.pop("about"), old.pop("asset")
+    wanted = parse_text(old.pop("text"))
+    match action:
+        case None if not source:
+            old["body"] = wanted
+        case None | Action.EDIT:
+            query, files = getattr(wanted, "query", ""), getattr(wanted, "files", ())
+            old["body"] = FormSent(query, files, source, asset)
+        case _:
+            old["body"] = Press(Action(action), source, asset)
+    return old | {"prompt_visible": old.pop("shown")}
+
+
+def _translated_reply(old: dict[str, Any]) -> dict[str, Any]:
+    buttons = [one | {"source_key": one.pop("about")} for one in old["buttons"]]
+    return old | {"buttons": buttons, "media": [old["media"]] if old["media"] else []}

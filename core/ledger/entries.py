@@ -157,24 +157,27 @@ class Entries:
         after: float | None = None,
         card: Card | None = None,
         tries: int = 0,
+        address: str = "",
     ) -> bool:
         """Change the state, and what should stand of the request, in one transaction.
 
-        The request is due again in `after` seconds; None ends it. False if the fence or the state
-        is no longer the entry's: another process has moved it on, and nothing is written.
+        The request is due again in `after` seconds; None ends it. What is new is said at the
+        `address`, where one is given. False if the fence or the state is no longer the entry's:
+        another process has moved it on, and nothing is written.
         """
         changed = to != entry.state
         assets = ASSETS.dump_json(entry.assets, by_alias=False).decode()
         moved = await self._store.write(
             Statement(
                 """UPDATE requests SET state = $3, due = clock() + $4, tries = $5, assets = $6,
-                       cost = $7, address = $8, query = NULLIF($9, ''), files = $10, lease = NULL,
+                       cost = $7, address = COALESCE(NULLIF($8, ''), address),
+                       query = NULLIF($9, ''), files = $10, lease = NULL,
                        ended = CASE WHEN $4 IS NULL THEN clock() END
                    WHERE key = $1 AND fence = $2 AND state = $11 RETURNING key""",
                 (
                     *self._row(entry),
                     *(to, after, tries, assets, entry.cost),
-                    *(entry.address, entry.query, _files(entry), entry.state),
+                    *(address, entry.query, _files(entry), entry.state),
                 ),
             ),
             *enqueue(entry.key, card or {}),

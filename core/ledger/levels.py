@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable
 
 from core.conversation import Reply, Request
 from core.intent import Generate
-from core.ledger.codec import REPLY, REQUEST
+from core.ledger.codec import REPLY, REQUEST, decode_reply
+from core.ledger.outbox import UNSENT
 from core.ledger.stores.base import Statement, Store
 from core.records import ComputeState, Level, Notice, Reading
 
@@ -89,18 +90,19 @@ class Levels:
         """Record that the level has recovered, and tell it where the fall was told.
 
         A notice that is no longer true is struck through; below the latest one of each channel
-        stands `reply`, a new message, as an edit notifies nobody.
+        stands `reply`, a new message, as an edit notifies nobody. A notice that surely was not
+        sent yet becomes the `reply` itself.
         """
         outdated = "state = 'notice' AND ended IS NULL AND (query = 'empty' OR $1 = 'ok')"
-        later = """SELECT 1 FROM requests AS later WHERE later.state = 'notice'
+        of_outdated = f"request IN (SELECT key FROM requests WHERE {outdated}"
+        later = """EXISTS (SELECT 1 FROM requests AS later WHERE later.state = 'notice'
             AND later.ended IS NULL AND later.created > requests.created
-            AND later.platform = requests.platform AND later.channel = requests.channel"""
+            AND later.platform = requests.platform AND later.channel = requests.channel)"""
+        notice = "slot = 'notice' AND number = 1 AND dropped IS NULL"
+        news = _json(reply)
         notices = await self._store.read(
             Statement(
-                f"""SELECT request, reply FROM deliveries WHERE slot = 'notice' AND number = 1
-                    AND dropped IS NULL AND request IN (SELECT key FROM requests WHERE {outdated})
-                """,
-                (to,),
+                f"SELECT request, reply FROM deliveries WHERE {notice} AND {of_outdated})", (to,)
             )
         )
         recovered = await self._store.write(
@@ -110,21 +112,30 @@ class Levels:
                 (to, state.crossing),
             ),
             Statement(
+                f"""UPDATE deliveries SET withdrawn = 1, version = version + 1, due = NULL
+                    WHERE {notice} AND {UNSENT} AND {of_outdated} AND {later})""",
+                (to,),
+            ),
+            Statement(
+                f"""UPDATE deliveries SET reply = $2, version = version + 1
+                    WHERE {notice} AND {UNSENT} AND withdrawn = 0 AND {of_outdated})""",
+                (to, news),
+            ),
+            Statement(
                 f"""INSERT INTO deliveries (request, slot, number, rank, platform, reply, due,
                         created)
                     SELECT key, 'notice', 2, 1, platform, $2, clock(), clock()
-                    FROM requests WHERE {outdated} AND NOT EXISTS ({later})
+                    FROM requests WHERE {outdated} AND NOT {later} AND NOT EXISTS (
+                        SELECT 1 FROM deliveries AS d WHERE d.request = requests.key
+                        AND d.slot = 'notice' AND d.number = 1 AND d.reply = $2)
                     ON CONFLICT (request, slot, number) DO NOTHING""",
-                (to, REPLY.dump_json(reply).decode()),
+                (to, news),
             ),
             *(
                 Statement(
-                    """UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
-                       WHERE request = $1 AND slot = 'notice' AND number = 1""",
-                    (
-                        row["request"],
-                        REPLY.dump_json(strike(REPLY.validate_json(row["reply"]))).decode(),
-                    ),
+                    f"""UPDATE deliveries SET reply = $2, version = version + 1, due = clock()
+                        WHERE request = $1 AND {notice} AND NOT ({UNSENT})""",
+                    (row["request"], _json(strike(decode_reply(row["reply"])))),
                 )
                 for row in notices
             ),
@@ -160,13 +171,12 @@ class Levels:
 def _replace_pending(reply: Reply, level: Level) -> list[Statement]:
     """Return the statements that make "low" notices, while nobody can have read them, another."""
     low = "state = 'notice' AND query = 'low' AND ended IS NULL"
-    text = REPLY.dump_json(reply).decode()
+    text = _json(reply)
     return [
         # A replica that takes one meanwhile has leased it.
         Statement(
             f"""UPDATE deliveries SET reply = $1, version = version + 1
-                WHERE slot = 'notice' AND number = 1 AND message_id IS NULL
-                AND lease IS NULL AND maybe_sent = 0
+                WHERE slot = 'notice' AND number = 1 AND {UNSENT}
                 AND request IN (SELECT key FROM requests WHERE {low})""",
             (text,),
         ),
@@ -213,6 +223,10 @@ def _enqueue_notice(notice: Notice, level: Level, crossing: int) -> list[Stateme
                SELECT key, 'notice', 1, 0, platform, $2, clock(), clock()
                FROM requests WHERE key = $1
                ON CONFLICT (request, slot, number) DO NOTHING""",
-            (key, REPLY.dump_json(notice.reply).decode()),
+            (key, _json(notice.reply)),
         ),
     ]
+
+
+def _json(reply: Reply) -> str:
+    return REPLY.dump_json(reply).decode()

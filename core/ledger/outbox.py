@@ -1,13 +1,13 @@
 """The outbox: per message of an answer what should stand there, and what stands there.
 
-A row is due while the two differ (`version` ≠ `sent_version`). It says what should be, not what to
-do: a newer version takes the place of an older one that has not been sent.
+A row is due while the two differ. It says what should be, not what to do: a newer `version` takes
+the place of an older one that has not been sent. What is `withdrawn` should not stand there.
 """
 
 from dataclasses import replace
 
 from core.conversation import ONCE_ACTIONS, Barrier, Posted, Reply
-from core.ledger.codec import REPLY, decode_delivery
+from core.ledger.codec import REPLY, decode_delivery, decode_reply
 from core.ledger.leases import LEASE_SECONDS, Leases
 from core.ledger.stores.base import Statement, Store
 from core.records import Card, Delivery, Part, Slot
@@ -16,44 +16,52 @@ from core.records import Card, Delivery, Part, Slot
 MIN_EDIT_INTERVAL_SECONDS = 3.0
 _RANK = {slot: rank for rank, slot in enumerate(Slot)}
 # New messages of a request come to stand in their order; one is taken back when those after it
-# stand. Edits wait for nothing.
-_NEW = "{0}.message_id IS NULL AND {0}.reply IS NOT NULL"
+# stand. Edits wait for nothing. What is withdrawn but may have been sent is looked for first: in
+# its order, as if it were new.
+_NEW = """{0}.message_id IS NULL
+    AND ({0}.withdrawn = 0 OR {0}.maybe_sent = 1 OR {0}.lease IS NOT NULL)"""
 FIRST_IN_LINE = f"""d.due IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM deliveries AS e WHERE e.request = d.request AND e.due IS NOT NULL
-    AND {_NEW.format("e")}
-    AND (e.rank < d.rank AND {_NEW.format("d")} OR e.rank > d.rank AND d.reply IS NULL))"""
+    AND {_NEW.format("e")} AND CASE WHEN {_NEW.format("d")} THEN e.rank < d.rank
+    ELSE d.withdrawn = 1 AND e.rank > d.rank END)"""
+UNSENT = "message_id IS NULL AND maybe_sent = 0 AND lease IS NULL"
 
 
 def enqueue(key: str, card: Card) -> list[Statement]:
     """Return the statements that make a card what should stand of a request."""
-    return [_want(key, part, reply) for part, reply in card.items()]
+    return [
+        _withdraw(key, part) if reply is None else _want(key, part, reply)
+        for part, reply in card.items()
+    ]
 
 
-def _want(key: str, part: Part, reply: Reply | None) -> Statement:
-    if reply is None:
-        return Statement(
-            """UPDATE deliveries SET reply = NULL, version = version + 1,
-                   due = CASE WHEN message_id IS NULL AND maybe_sent = 0 AND lease IS NULL
-                         THEN NULL ELSE clock() END
-               WHERE request = $1 AND slot = $2 AND number = $3
-               AND reply IS NOT NULL AND dropped IS NULL""",
-            (key, part.slot, part.number),
-        )
+def _withdraw(key: str, part: Part) -> Statement:
+    return Statement(
+        f"""UPDATE deliveries SET withdrawn = 1, version = version + 1,
+               due = CASE WHEN {UNSENT} THEN NULL WHEN due > clock() THEN due ELSE clock() END
+           WHERE request = $1 AND slot = $2 AND number = $3
+           AND withdrawn = 0 AND dropped IS NULL""",
+        (key, part.slot, part.number),
+    )
+
+
+def _want(key: str, part: Part, reply: Reply) -> Statement:
     return Statement(
         """INSERT INTO deliveries (request, slot, number, rank, platform, reply, due, created)
            SELECT $1, $2, $3, $4, platform, $5, clock(), clock() FROM requests WHERE key = $1
            ON CONFLICT (request, slot, number) DO UPDATE
-           SET reply = excluded.reply, version = deliveries.version + 1,
+           SET reply = excluded.reply, withdrawn = 0, version = deliveries.version + 1,
                due = CASE WHEN deliveries.due > clock() THEN deliveries.due
                      WHEN deliveries.sent > clock() - $6 THEN deliveries.sent + $6
                      ELSE clock() END
-           WHERE deliveries.dropped IS NULL AND deliveries.reply <> excluded.reply""",
+           WHERE deliveries.dropped IS NULL
+           AND (deliveries.withdrawn = 1 OR deliveries.reply <> excluded.reply)""",
         (
             key,
             part.slot,
             part.number,
             _RANK[part.slot] * 1000 + part.number,
-            REPLY.dump_json(reply).decode(),
+            _json(reply),
             MIN_EDIT_INTERVAL_SECONDS,
         ),
     )
@@ -79,10 +87,10 @@ class Outbox:
                         AND (d.lease IS NULL OR d.lease < clock()) AND {FIRST_IN_LINE}
                         ORDER BY d.due LIMIT $2 {self._leases.skip_locked})
                     UPDATE deliveries SET owner = $1, lease = clock() + {LEASE_SECONDS},
-                        fence = fence + 1, tries = tries + 1,
+                        fence = fence + 1, tries = tries + 1, since = COALESCE(since, clock()),
                         maybe_sent = CASE WHEN lease IS NULL THEN maybe_sent ELSE 1 END
                     WHERE (request, slot, number) IN (SELECT request, slot, number FROM ready)
-                    RETURNING *, clock() - due AS age,
+                    RETURNING *, clock() - since AS age,
                         (SELECT person FROM requests WHERE key = deliveries.request) AS person,
                         COALESCE(address, (SELECT r.address FROM requests AS r
                             WHERE r.key = deliveries.request)) AS place""",
@@ -97,26 +105,34 @@ class Outbox:
     async def sent(self, delivery: Delivery, posted: Posted) -> None:
         """Record that a message is as it should be, and where the request's next one goes.
 
-        The first message of an answer is what an announced request waited for.
+        The first message of an answer is what an announced request waited for. Where one was taken
+        back, the next in its slot is a new message.
         """
-        await self._store.write(
-            Statement(
-                f"""UPDATE deliveries SET sent_version = $5, message_id = $6, address = $7,
-                        sent = clock(), lease = NULL, tries = 0, maybe_sent = 0, memo = '',
-                        due = CASE WHEN version = $5 THEN NULL WHEN reply IS NULL THEN clock()
-                              ELSE clock() + {MIN_EDIT_INTERVAL_SECONDS} END
-                    WHERE {_ROW} RETURNING 1""",
-                (*_row(delivery), delivery.version, posted.message_id, posted.address),
-            ),
-            Statement(
-                """UPDATE requests SET thread = COALESCE(NULLIF($3, ''), thread),
-                       address = CASE state WHEN 'notice' THEN address ELSE $2 END,
-                       due = CASE state WHEN 'announcing' THEN clock() ELSE due END,
-                       state = CASE state WHEN 'announcing' THEN 'announced' ELSE state END
-                   WHERE key = $1""",
-                (delivery.request, posted.address, posted.thread),
-            ),
+        gone = delivery.reply is None
+        stands = (None, None) if gone else (posted.message_id, posted.address or None)
+        arrived = Statement(
+            f"""UPDATE deliveries SET message_id = $6, address = $7, posts = posts + $8,
+                    sent = CASE $8 WHEN 0 THEN clock() END, lease = NULL, tries = 0, since = NULL,
+                    maybe_sent = 0, memo = '',
+                    due = CASE WHEN version = $5 THEN NULL
+                          WHEN withdrawn = 1 OR $8 = 1 THEN clock()
+                          ELSE clock() + {MIN_EDIT_INTERVAL_SECONDS} END
+                WHERE {_ROW} RETURNING 1""",
+            (*_row(delivery), delivery.version, *stands, int(gone)),
         )
+        moved = Statement(
+            """UPDATE requests SET address = COALESCE(NULLIF($2, ''), address),
+                   thread = COALESCE(NULLIF($3, ''), thread)
+               WHERE key = $1 AND state <> 'notice'""",  # which is for the channel, not a thread
+            (delivery.request, posted.address, posted.thread),
+        )
+        announced = Statement(
+            """UPDATE requests SET state = 'announced', barrier = NULL, due = clock(), lease = NULL
+               WHERE key = $1 AND state = 'announcing'""",
+            (delivery.request,),
+        )
+        new = delivery.message_id is None and not gone
+        await self._store.write(arrived, *([moved, announced] if new else []))
 
     async def retry_later(
         self,
@@ -131,22 +147,32 @@ class Outbox:
         await self._store.write(
             Statement(
                 f"""UPDATE deliveries SET due = clock() + $5, maybe_sent = $6, memo = $7,
-                        tries = tries - $8, lease = NULL WHERE {_ROW} RETURNING 1""",
+                        tries = tries - $8, since = CASE $8 WHEN 1 THEN NULL ELSE since END,
+                        lease = NULL
+                    WHERE {_ROW} RETURNING 1""",
                 (*_row(delivery), after, int(maybe_sent), memo, int(outage)),
             )
         )
 
     async def drop(self, delivery: Delivery, barrier: Barrier) -> None:
-        """Record that a message can't be delivered; a request that was to be announced hears it."""
+        """Record that a message can't be delivered.
+
+        A request that was to be announced hears it, and nothing else is said in its place.
+        """
+        of_announcing = "(SELECT key FROM requests WHERE key = $1 AND state = 'announcing')"
         await self._store.write(
             Statement(
-                f"UPDATE deliveries SET dropped = $5, due = NULL, lease = NULL WHERE {_ROW} "
-                "RETURNING 1",
+                f"""UPDATE deliveries SET dropped = $5, due = NULL, lease = NULL
+                    WHERE {_ROW} RETURNING 1""",
                 (*_row(delivery), barrier),
             ),
             Statement(
-                """UPDATE requests SET barrier = $2, due = clock()
-                   WHERE key = $1 AND state = 'announcing'""",
+                f"""UPDATE deliveries SET withdrawn = 1, version = version + 1, due = NULL
+                    WHERE request IN {of_announcing} AND dropped IS NULL AND {UNSENT}""",
+                (delivery.request,),
+            ),
+            Statement(
+                f"UPDATE requests SET barrier = $2, due = clock() WHERE key IN {of_announcing}",
                 (delivery.request, barrier),
             ),
         )
@@ -155,16 +181,28 @@ class Outbox:
         """Take the buttons away that must not be pressed twice."""
         rows = await self._store.read(
             Statement(
-                """SELECT reply FROM deliveries WHERE request = $1 AND slot = $2 AND number = 1
-                   AND reply IS NOT NULL""",
+                """SELECT number, reply FROM deliveries
+                   WHERE request = $1 AND slot = $2 AND withdrawn = 0""",
                 (key, Slot.RESULT),
             )
         )
         for row in rows:
-            reply = REPLY.validate_json(row["reply"])
+            reply = decode_reply(row["reply"])
             kept = tuple(one for one in reply.buttons if one.action not in ONCE_ACTIONS)
             if kept != reply.buttons:
-                await self.replace_result(key, replace(reply, buttons=kept))
+                await self._replace(key, row["number"], row["reply"], replace(reply, buttons=kept))
+
+    async def _replace(self, key: str, number: int, standing: str, reply: Reply) -> None:
+        """Have another result stand, unless it is no longer the one that was looked at."""
+        await self._store.write(
+            Statement(
+                """UPDATE deliveries SET reply = $5, version = version + 1,
+                       due = CASE WHEN due > clock() THEN due ELSE clock() END
+                   WHERE request = $1 AND slot = $2 AND number = $3 AND reply = $4
+                   AND withdrawn = 0 AND dropped IS NULL RETURNING 1""",
+                (key, Slot.RESULT, number, standing, _json(reply)),
+            )
+        )
 
     async def replace_result(self, key: str, reply: Reply) -> None:
         """Have another result stand in place of the one there is."""
@@ -179,3 +217,7 @@ _ROW = "request = $1 AND slot = $2 AND number = $3 AND fence = $4"
 
 def _row(delivery: Delivery) -> tuple[object, ...]:
     return delivery.request, delivery.part.slot, delivery.part.number, delivery.fence
+
+
+def _json(reply: Reply) -> str:
+    return REPLY.dump_json(reply).decode()

@@ -4,8 +4,7 @@ Times are Unix seconds on the database's own clock, `clock()`. A row is
 processed once it is `due`; a row without `due` is done.
 """
 
-MIGRATIONS = (
-    """
+FIRST = """
 CREATE TABLE requests (
     key TEXT PRIMARY KEY,
     platform TEXT NOT NULL,
@@ -22,8 +21,6 @@ CREATE TABLE requests (
     assets TEXT,
     credits DOUBLE PRECISION NOT NULL DEFAULT 0,
     cost DOUBLE PRECISION,
-    barrier TEXT,
-    answer BIGINT NOT NULL DEFAULT 1,
     tries BIGINT NOT NULL DEFAULT 0,
     due DOUBLE PRECISION,
     lease DOUBLE PRECISION,
@@ -36,11 +33,9 @@ CREATE TABLE requests (
 CREATE TABLE readings (at DOUBLE PRECISION NOT NULL, credits DOUBLE PRECISION NOT NULL);
 CREATE INDEX readings_at ON readings (at);
 CREATE TABLE compute (
-    level TEXT NOT NULL,
-    crossing BIGINT NOT NULL,
-    balance_when_empty DOUBLE PRECISION NOT NULL
+    level TEXT NOT NULL, crossing BIGINT NOT NULL, floor DOUBLE PRECISION NOT NULL
 );
-INSERT INTO compute (level, crossing, balance_when_empty) VALUES ('ok', 0, 0);
+INSERT INTO compute (level, crossing, floor) VALUES ('ok', 0, 0);
 CREATE INDEX requests_due ON requests (due) WHERE due IS NOT NULL;
 CREATE INDEX requests_state ON requests (state, platform, workspace, person);
 CREATE INDEX requests_thread ON requests (platform, workspace, thread);
@@ -48,19 +43,51 @@ CREATE INDEX requests_ended ON requests (state, ended);
 CREATE INDEX requests_task ON requests (task_id);
 CREATE TABLE deliveries (
     request TEXT NOT NULL,
+    what TEXT NOT NULL,
+    position BIGINT NOT NULL,
+    platform TEXT NOT NULL,
+    reply TEXT NOT NULL,
+    edits TEXT,
+    state TEXT NOT NULL,
+    message_id TEXT,
+    tries BIGINT NOT NULL DEFAULT 0,
+    due DOUBLE PRECISION,
+    lease DOUBLE PRECISION,
+    owner TEXT,
+    fence BIGINT NOT NULL DEFAULT 0,
+    created DOUBLE PRECISION NOT NULL,
+    sent DOUBLE PRECISION,
+    PRIMARY KEY (request, what)
+);
+CREATE INDEX deliveries_message ON deliveries (message_id);
+CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL
+"""
+
+# A message was a row for what was said and one more for its edit; now a row is what should stand.
+DESIRED_STATE = """
+ALTER TABLE requests ADD COLUMN barrier TEXT;
+ALTER TABLE requests ADD COLUMN answer BIGINT NOT NULL DEFAULT 1;
+ALTER TABLE compute RENAME COLUMN floor TO balance_when_empty;
+DROP INDEX deliveries_message;
+DROP INDEX deliveries_due;
+ALTER TABLE deliveries RENAME TO deliveries_1;
+CREATE TABLE deliveries (
+    request TEXT NOT NULL,
     slot TEXT NOT NULL,
     number BIGINT NOT NULL,
     rank BIGINT NOT NULL,
     platform TEXT NOT NULL,
-    reply TEXT,
+    reply TEXT NOT NULL,
+    withdrawn BIGINT NOT NULL DEFAULT 0,
     version BIGINT NOT NULL DEFAULT 1,
-    sent_version BIGINT NOT NULL DEFAULT 0,
+    posts BIGINT NOT NULL DEFAULT 1,
     message_id TEXT,
     address TEXT,
     maybe_sent BIGINT NOT NULL DEFAULT 0,
     memo TEXT NOT NULL DEFAULT '',
     dropped TEXT,
     tries BIGINT NOT NULL DEFAULT 0,
+    since DOUBLE PRECISION,
     due DOUBLE PRECISION,
     lease DOUBLE PRECISION,
     owner TEXT,
@@ -70,6 +97,25 @@ CREATE TABLE deliveries (
     PRIMARY KEY (request, slot, number)
 );
 CREATE INDEX deliveries_message ON deliveries (message_id);
-CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL
-""",
-)
+CREATE INDEX deliveries_due ON deliveries (due) WHERE due IS NOT NULL;
+INSERT INTO deliveries (request, slot, number, rank, platform, reply, message_id, maybe_sent,
+    dropped, tries, due, created, sent)
+SELECT d.request,
+    CASE d.what WHEN 'asked' THEN 'question' WHEN 'started' THEN 'progress'
+        WHEN 'notice' THEN 'notice' ELSE 'result' END,
+    CASE WHEN d.what IN ('asked', 'started', 'notice') THEN 1 ELSE 1000 + d.position END,
+    d.position, d.platform,
+    COALESCE((SELECT e.reply FROM deliveries_1 AS e WHERE e.request = d.request
+        AND e.edits = d.what ORDER BY e.position DESC LIMIT 1), d.reply),
+    d.message_id,
+    CASE WHEN d.state IN ('sending', 'again') THEN 1 ELSE 0 END,
+    CASE d.state WHEN 'dropped' THEN 'unknown' END,
+    d.tries,
+    CASE WHEN d.state <> 'dropped' THEN COALESCE(d.due, (SELECT min(e.due) FROM deliveries_1 AS e
+        WHERE e.request = d.request AND e.edits = d.what)) END,
+    d.created, d.sent
+FROM deliveries_1 AS d WHERE d.edits IS NULL;
+DROP TABLE deliveries_1
+"""
+
+MIGRATIONS = (FIRST, DESIRED_STATE)

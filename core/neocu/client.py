@@ -1,47 +1,16 @@
-"""The Neocu API over HTTP: four calls, and one pure function that reads every answer."""
+"""The Neocu API over HTTP: four calls. What an answer amounts to is in `responses`."""
 
-import json
-import re
 from collections.abc import Callable, Mapping, Sequence
-from http import HTTPStatus
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import quote
 
 import aiohttp
 import stamina
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import SecretStr
 
-from core.neocu.errors import (
-    ApiConnectionError,
-    ApiError,
-    ApiResponseError,
-    ApiStatusError,
-    ApiTimeoutError,
-    AuthenticationError,
-    InsufficientComputeError,
-    InvalidRequestError,
-    NotFoundError,
-    RateLimitError,
-    ServerError,
-)
+from core.neocu.errors import ApiConnectionError, ApiError, ApiTimeoutError, RateLimitError
 from core.neocu.models import Compute, Generated, Task, TaskPage
-
-# An answer is a few kilobytes; what is longer is no answer and isn't read to its end.
-BODY_LIMIT = 1024 * 1024
-DETAIL_LIMIT = 300
-# Shorter than servers keep an idle connection, so that a POST doesn't go out on a dying one.
-KEEPALIVE = 4.0
-
-Model = TypeVar("Model", bound=BaseModel)
-
-_refusals: dict[int, type[ApiStatusError]] = {
-    400: InvalidRequestError,
-    401: AuthenticationError,
-    402: InsufficientComputeError,
-    403: AuthenticationError,
-    404: NotFoundError,
-    422: InvalidRequestError,
-}
+from core.neocu.responses import MAX_BODY_BYTES, Model, parse_response
 
 
 def retry_unsent(error: Exception) -> bool:
@@ -76,12 +45,22 @@ class NeocuClient:
         self._attempts = attempts
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(keepalive_timeout=KEEPALIVE)
-        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        self._sessions = {
+            "GET": self._session(aiohttp.TCPConnector()),
+            # Each POST on a connection of its own: one that a server just closed would leave it
+            # open whether the request arrived.
+            "POST": self._session(aiohttp.TCPConnector(force_close=True)),
+        }
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
+
+    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=connector, timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar()
+        )
 
     async def generate(self, query: str, files: Sequence[str] = ()) -> str:
         """Start a task, which costs compute, and return its task ID."""
@@ -112,7 +91,8 @@ class NeocuClient:
         async for attempt in stamina.retry_context(on=retry, attempts=self._attempts):
             with attempt:
                 status, headers, body = await self._fetch(method, path, **options)
-                answer = read(status, headers, body, model)
+                secret = self._key.get_secret_value()
+                answer = parse_response(status, headers, body, model, secret)
         return answer
 
     async def _fetch(
@@ -121,80 +101,39 @@ class NeocuClient:
         # aiohttp's errors can carry the request's headers, and so the key: none is chained, not
         # even as the context that `from None` would only hide.
         try:
-            async with self._session.request(
+            async with self._sessions[method].request(
                 method,
                 self._base + path,
                 headers={"api-key": self._key.get_secret_value()},
                 allow_redirects=False,
                 **options,
             ) as response:
-                return response.status, response.headers, await _body(response)
+                return response.status, response.headers, await _read_body(response)
         except (aiohttp.ClientError, TimeoutError) as error:
-            unanswered = _unanswered(error)
-        raise unanswered
+            failed = _connection_error(error)
+        raise failed
 
 
-async def _body(response: aiohttp.ClientResponse) -> bytes:
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     """Return the body up to the cap. The status stands, also where the body breaks off."""
     body = bytearray()
     try:
         async for chunk in response.content.iter_any():
             body += chunk
-            if len(body) > BODY_LIMIT:
+            if len(body) > MAX_BODY_BYTES:
                 break
     except (aiohttp.ClientError, TimeoutError):
-        pass  # what came of it is read like any other answer
+        pass  # what came of it is parsed like any other answer
     return bytes(body)
 
 
-def _unanswered(error: Exception) -> ApiConnectionError:
+def _connection_error(error: Exception) -> ApiConnectionError:
     match error:
         case aiohttp.ConnectionTimeoutError():
             return ApiTimeoutError("no connection in time", maybe_accepted=False)
-        case aiohttp.ClientConnectorError():
+        case aiohttp.ClientConnectorError() | aiohttp.InvalidURL():
             return ApiConnectionError(type(error).__name__, maybe_accepted=False)
         case TimeoutError():
             return ApiTimeoutError("no answer in time")
         case _:
             return ApiConnectionError(type(error).__name__)
-
-
-def read(status: int, headers: Mapping[str, str], body: bytes, model: type[Model]) -> Model:
-    """Read an answer of the API: return the model, or raise the ApiError that it amounts to."""
-    if status >= HTTPStatus.BAD_REQUEST:
-        raise _refusal(status, headers, _detail(body))
-    if not HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
-        raise ApiResponseError(f"status {status}")
-    if len(body) > BODY_LIMIT:
-        raise ApiResponseError(f"more than {BODY_LIMIT} bytes")
-    try:
-        return model.model_validate_json(body)
-    except ValidationError as error:
-        # The answer itself stays out of the message: it may be anything.
-        raise ApiResponseError(f"{error.error_count()} errors as {model.__name__}") from None
-
-
-def _refusal(status: int, headers: Mapping[str, str], detail: str) -> ApiStatusError:
-    if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return RateLimitError(status, detail, _seconds(headers.get("Retry-After", "")))
-    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return ServerError(status, detail)
-    return _refusals.get(status, ApiStatusError)(status, detail)
-
-
-def _seconds(value: str) -> float | None:
-    """Read a Retry-After in seconds; a date, which the header may also be, is not worth it."""
-    return float(value) if re.fullmatch(r"\s*[0-9]{1,6}\s*", value) else None
-
-
-def _detail(body: bytes) -> str:
-    """Return what an error body says in `message` or `error`, on one short line, or nothing."""
-    try:
-        said = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    if not isinstance(said, dict):
-        return ""
-    words = next((w for w in (said.get("message"), said.get("error")) if isinstance(w, str)), "")
-    line = " ".join("".join(c if c.isprintable() else " " for c in words).split())
-    return line if len(line) <= DETAIL_LIMIT else line[: DETAIL_LIMIT - 1] + "…"

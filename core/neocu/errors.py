@@ -13,6 +13,10 @@ ApiError
 └── ApiResponseError            an answer came that makes no sense
 """
 
+# The statuses that surely say no. A proxy that gave up waiting answers 408, 499 or 504, and nobody
+# knows what any other status means for what was sent: the task may have begun.
+NOT_ACCEPTED = frozenset({400, 401, 402, 403, 404, 405, 413, 422, 429})
+
 
 class ApiError(Exception):
     """A call to the Neocu API that gave no usable answer.
@@ -42,10 +46,8 @@ class ApiTimeoutError(ApiConnectionError):
 class ApiStatusError(ApiError):
     """Neocu answered no: `status` is the HTTP status, `detail` its own words, cleaned and short."""
 
-    refused = True
-
     def __init__(self, status: int, detail: str) -> None:
-        super().__init__(f"{status} {detail}".strip(), maybe_accepted=not self.refused)
+        super().__init__(f"{status} {detail}".strip(), maybe_accepted=status not in NOT_ACCEPTED)
         self.status = status
         self.detail = detail
 
@@ -79,7 +81,6 @@ class RateLimitError(ApiStatusError):
 class ServerError(ApiStatusError):
     """Neocu failed inside, "during task processing" by its guide: the task may have begun."""
 
-    refused = False
     transient = True
 
 

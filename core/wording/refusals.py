@@ -65,7 +65,10 @@ REFUSALS: dict[type, tuple[str, str]] = {
         "**Neocu's answer made no sense to me, and I can't tell whether it started.**",
         "Wait a minute, then Send again.",
     ),
-    ApiStatusError: ("**Neocu declined this request.**", "Try again, or in other words."),
+    ApiStatusError: (
+        "**Neocu turned this away with an answer I don't know.**",
+        "Wait a minute, then decide.",
+    ),
 }
 
 

@@ -6,24 +6,33 @@ from dataclasses import replace
 
 import pytest
 from ledgers import (
+    PROGRESS,
     ROOM,
+    announced,
+    announcing,
+    arrive,
     asked,
+    card,
     column,
     expire,
+    generating,
+    lease,
+    outbox,
+    parts,
+    results,
     ripen,
     room,
-    says,
     submitted,
     taken,
 )
 
-from core.conversation import Attachment
+from core.conversation import Attachment, Barrier, FormSent, Posted, Reply
 from core.inbox import Inbox
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores.base import Store
 from core.neocu.models import Asset
-from core.records import Limit, State
+from core.records import Limit, Part, Slot, State
 
 
 async def test_a_key_is_noted_once(ledger: Ledger, other: Ledger) -> None:
@@ -36,7 +45,7 @@ async def test_a_key_is_noted_once(ledger: Ledger, other: Ledger) -> None:
 
 async def test_a_noted_request_is_leased_as_it_was_asked(ledger: Ledger) -> None:
     """What is worked on is what the person asked, to the letter."""
-    request = asked(text='ünï "quoted"\n<!channel> \x00 🗼', about="x")
+    request = asked(body=FormSent('ünï "quoted"\n<!channel> \x00 🗼', ("f1",), "x"))
     before = time.time()
     entry = await taken(ledger, request)
 
@@ -57,28 +66,103 @@ async def test_an_event_that_may_lack_files_takes_none_away(ledger: Ledger) -> N
 
 async def test_a_late_word_amends_what_is_not_leased_yet(ledger: Ledger) -> None:
     """The second event of a mention brings the files that the first lacked, and ends the wait."""
-    await ledger.entries.note(asked(text="first"), after=60)
-    await ledger.entries.amend(asked(text="second"))
-    [entry] = await ledger.entries.lease(10)
-    await ledger.entries.amend(asked(text="third"))
+    await ledger.entries.note(asked(body=Generate("first")), after=60)
+    await ledger.entries.amend(asked(body=Generate("second")))
+    [entry] = await lease(ledger)
+    await ledger.entries.amend(asked(body=Generate("third")))
     known = await ledger.queries.get(entry.key)
 
-    assert entry.request.text == "second"
+    assert entry.request.prompt == "second"
     assert known is not None
-    assert known.request.text == "second"
+    assert known.request.prompt == "second"
+
+
+async def test_a_lane_leases_its_own_states(ledger: Ledger) -> None:
+    """A Neocu that is slow to take requests holds up nobody's first sign of life."""
+    await announcing(ledger)
+    await arrive(ledger, *await outbox(ledger))
+    await ledger.entries.note(asked(2))
+
+    assert [one.key for one in await ledger.entries.lease(10, [State.RECEIVED])] == [asked(2).key]
+    assert [one.key for one in await ledger.entries.lease(10, [State.ANNOUNCED])] == [asked().key]
+
+
+# Heard before paid
+
+
+async def test_nothing_is_asked_before_the_place_has_taken_a_message(ledger: Ledger) -> None:
+    """Whoever can't be told must not pay."""
+    entry = await announcing(ledger)
+    nothing_due = await lease(ledger)
+    early = await ledger.entries.submit(entry, ROOM)
+    [first] = await outbox(ledger)
+    await ledger.outbox.sent(first, Posted("m1", "C1/thread", "thread"))
+    [heard] = await lease(ledger)
+
+    assert (nothing_due, early) == ([], None)
+    assert (heard.state, heard.query, heard.address) == (
+        State.ANNOUNCED,
+        asked().prompt,
+        "C1/thread",
+    )
+    assert await ledger.entries.submit(heard, ROOM) is not None
+
+
+async def test_a_place_that_refuses_for_good_is_heard_of_at_once(ledger: Ledger) -> None:
+    """The person hears why, and nothing else is said where it may not be."""
+    await announcing(ledger, said=card(Part(Slot.QUESTION), PROGRESS))
+    [question] = await outbox(ledger)
+    await ledger.outbox.drop(question, Barrier.NOT_A_MEMBER)
+    [entry] = await lease(ledger)
+
+    assert (entry.state, entry.barrier) == (State.ANNOUNCING, Barrier.NOT_A_MEMBER)
+    assert await outbox(ledger) == []
+
+
+async def test_a_place_that_takes_nothing_for_long_ends_the_request(
+    ledger: Ledger, store: Store
+) -> None:
+    """An outage is waited for, but not for ever."""
+    await announcing(ledger)
+    await ripen(store)
+    [entry] = await lease(ledger)
+
+    assert (entry.state, entry.barrier) == (State.ANNOUNCING, None)
+
+
+async def test_a_place_that_takes_it_late_after_all_is_not_ended(
+    ledger: Ledger, store: Store
+) -> None:
+    """Of "it was heard" and "it was given up" one counts, and the other does nothing."""
+    await announcing(ledger)
+    [first] = await outbox(ledger)
+    await ripen(store)
+    [given_up] = await lease(ledger)
+    await arrive(ledger, first)
+
+    assert not await ledger.entries.move(given_up, State.REFUSED, card=results("No."))
+    assert [entry.state for entry in await lease(ledger)] == [State.ANNOUNCED]
+
+
+async def test_an_announcement_may_be_written_twice(ledger: Ledger) -> None:
+    """A write whose outcome got lost is run again: it is said once."""
+    entry = await announcing(ledger)
+    again = await ledger.entries.announce(entry, card(PROGRESS), 900)
+
+    assert not again
+    assert parts(await outbox(ledger)) == [PROGRESS]
+
+
+# Limits
 
 
 async def test_room_is_kept_by_all_together(ledger: Ledger, other: Ledger) -> None:
     """Limits are counted across replicas, or two of them would exceed every limit."""
     both = [ledger, other] * 10
-    await asyncio.gather(*(one.entries.note(asked(n)) for n, one in enumerate(both)))
-    entries = await ledger.entries.lease(20)
+    entries = [await announced(one, asked(n)) for n, one in enumerate(both)]
     limits = room(person=3, workspace=10, overall=10)
     gone = await asyncio.gather(
-        *(
-            one.entries.submit(entry, Generate("query"), 1.0, limits, says("asked", "queued"))
-            for one, entry in zip(both, entries, strict=True)
-        )
+        *(one.entries.submit(entry, limits) for one, entry in zip(both, entries, strict=True))
     )
 
     assert sum(entry is not None for entry in gone) == 3
@@ -102,85 +186,94 @@ async def test_room_is_counted_for_each(
         "other person": asked(3, person="U2"),
         "other workspace": asked(4, workspace="T2"),
     }
-    entries = {name: await taken(ledger, request) for name, request in others.items()}
+    entries = {name: await announced(ledger, request) for name, request in others.items()}
     went = set()
     for name, entry in entries.items():
-        if gone := await ledger.entries.submit(entry, Generate("query"), 1.0, limits):
+        if gone := await ledger.entries.submit(entry, limits):
             went.add(name)
             await ledger.entries.move(gone, State.REFUSED)
 
     assert went == goes
 
 
+# Asking
+
+
 async def test_an_odd_query_is_no_obstacle(ledger: Ledger) -> None:
     """One character that a database can't hold must not leave a person without an answer."""
-    entry = await ledger.entries.submit(await taken(ledger), Generate("a\0b 🗼"), 1.0, ROOM)
+    entry = await submitted(ledger, query="a\0b 🗼")
 
-    assert entry is not None
     assert entry.query in ("a\0b 🗼", "a\N{REPLACEMENT CHARACTER}b 🗼")
 
 
 async def test_submitting_again_is_the_same(ledger: Ledger) -> None:
     """A write whose outcome got lost is run again: it must not be told that there's no room."""
-    entry = await taken(ledger)
+    entry = await announced(ledger, query="query")
     limits = room(person=1, workspace=1, overall=1)
-    query = Generate("query", ("f1",))
-    first = await ledger.entries.submit(entry, query, 1.0, limits, says("asked"))
-    second = await ledger.entries.submit(entry, query, 1.0, limits, says("asked"))
+    first = await ledger.entries.submit(entry, limits)
+    second = await ledger.entries.submit(entry, limits)
 
     assert first is not None
     assert second is not None
-    assert (second.state, second.query, second.files) == (State.SUBMITTING, "query", ("f1",))
-    assert len(await ledger.outbox.lease(10)) == 1
+    assert (second.state, second.query) == (State.SUBMITTING, "query")
 
 
 async def test_a_stale_entry_can_do_nothing(ledger: Ledger, other: Ledger, store: Store) -> None:
     """A process that was frozen while another took over must not ask, move, or speak."""
     stale = await taken(ledger)
     await expire(store)
-    await other.entries.lease(1)
+    await lease(other, 1)
 
-    assert await ledger.entries.submit(stale, Generate("query"), 1.0, ROOM, says("asked")) is None
-    assert not await ledger.entries.move(stale, State.REFUSED, say=says("refused"))
-    assert await column(store, "SELECT what FROM deliveries") == []
+    assert not await ledger.entries.announce(stale, card(PROGRESS), 900)
+    assert not await ledger.entries.move(stale, State.REFUSED, card=results("No."))
+    assert await column(store, "SELECT slot FROM deliveries") == []
     assert await column(store, "SELECT state FROM requests") == ["received"]
 
 
-async def test_a_task_id_is_noted_with_its_words(ledger: Ledger, store: Store) -> None:
-    """The task ID is on disk, and looked at again, before anything else happens."""
-    entry = await submitted(ledger)
-    await ledger.entries.record_task_id(entry, "task-1", 60, says("started"))
-    resting = await ledger.entries.lease(10)
+async def test_who_comes_late_asks_nothing(ledger: Ledger, other: Ledger, store: Store) -> None:
+    """A process that was frozen while another took over must not have it paid twice."""
+    stale = await announced(ledger)
+    await expire(store)
+    await lease(other, 1)
+
+    assert await ledger.entries.submit(stale, ROOM) is None
+
+
+async def test_a_task_id_is_noted_with_its_card(ledger: Ledger, store: Store) -> None:
+    """The task ID is on disk, and polled, before anything else happens."""
+    entry = replace(await submitted(ledger), task_id="task-1")
+    await ledger.entries.record_task_id(entry, 60, results("started"))
+    resting = await lease(ledger)
     await ripen(store)
-    [found] = await ledger.entries.lease(10)
+    [found] = await lease(ledger)
 
     assert resting == []
     assert (found.state, found.task_id) == (State.GENERATING, "task-1")
-    assert [delivery.what for delivery in await ledger.outbox.lease(10)] == ["started"]
+    assert [one.reply for one in await outbox(ledger)] == [Reply("started")]
 
 
 async def test_a_late_task_id_counts(ledger: Ledger, other: Ledger, store: Store) -> None:
     """Told as unknown by a replica that took over, the request is known again: late, but true."""
-    slow = await submitted(ledger)
+    slow = replace(await submitted(ledger), task_id="task-1")
     await expire(store)
-    [seen] = await other.entries.lease(1)
-    await other.entries.move(seen, State.UNKNOWN, say=says("unknown"))
-    known = await ledger.entries.record_task_id(slow, "task-1", 60, says("started"))
+    [seen] = await lease(other, 1)
+    await other.entries.move(seen, State.UNKNOWN, card=results("unknown"))
+    known = await ledger.entries.record_task_id(slow, 60, card(PROGRESS))
     entry = await ledger.queries.get(slow.key)
 
     assert known
     assert entry is not None
-    assert (entry.state, entry.task_id) == (State.GENERATING, "task-1")
+    assert (entry.state, entry.task_id, entry.answer) == (State.GENERATING, "task-1", 2)
 
 
 async def test_a_task_id_is_noted_once(ledger: Ledger) -> None:
     """A write that is run again changes nothing any more."""
-    entry = await submitted(ledger)
-    first = await ledger.entries.record_task_id(entry, "task-1", 60, says("started"))
-    second = await ledger.entries.record_task_id(entry, "task-1", 60, says("started"))
+    entry = replace(await submitted(ledger), task_id="task-1")
+    first = await ledger.entries.record_task_id(entry, 60, results("started"))
+    second = await ledger.entries.record_task_id(entry, 60, results("started"))
 
     assert (first, second) == (True, False)
-    assert len(await ledger.outbox.lease(10)) == 1
+    assert len(await outbox(ledger)) == 1
 
 
 async def test_an_end_is_final(ledger: Ledger, store: Store) -> None:
@@ -188,41 +281,72 @@ async def test_an_end_is_final(ledger: Ledger, store: Store) -> None:
     asset = Asset.model_validate({"_id": "a1", "url": "https://files.example/a1.png"})
     entry = await taken(ledger)
     moved = await ledger.entries.move(
-        replace(entry, assets=(asset,)), State.COMPLETED, say=says("completed")
+        replace(entry, assets=(asset,)), State.COMPLETED, card=results("completed")
     )
-    again = await ledger.entries.move(entry, State.FAILED, say=says("failed"))
+    again = await ledger.entries.move(entry, State.FAILED, card=results("failed"))
     await ripen(store)
     found = await ledger.queries.get(entry.key)
 
     assert (moved, again) == (True, False)
-    assert await ledger.entries.lease(10) == []
+    assert await lease(ledger) == []
     assert found is not None
     assert found.assets == (asset,)
     assert await column(store, "SELECT ended > created - 1 FROM requests") in ([1], [True])
 
 
 async def test_of_two_ends_one_counts(ledger: Ledger, store: Store) -> None:
-    """A move and its words are one stroke: who comes second adds no words of their own."""
+    """A move and its card are one stroke: who comes second adds no words of their own."""
     entry = await taken(ledger)
     states = [State.COMPLETED, State.FAILED, State.REFUSED] * 5
-    moved = await asyncio.gather(*(ledger.entries.move(entry, to, say=says(to)) for to in states))
+    moved = await asyncio.gather(
+        *(ledger.entries.move(entry, to, card=results(to)) for to in states)
+    )
+    [told] = await outbox(ledger)
 
     assert sum(moved) == 1
-    assert await column(store, "SELECT what FROM deliveries") == await column(
-        store, "SELECT state FROM requests"
-    )
+    assert told.reply is not None
+    assert [told.reply.text] == await column(store, "SELECT state FROM requests")
+
+
+async def test_a_step_forgets_no_new_address(ledger: Ledger) -> None:
+    """A thread that was made while a step was under way is where the result goes."""
+    entry = await announced(ledger, said=card(Part(Slot.QUESTION), PROGRESS))
+    [progress] = await outbox(ledger)
+    await ledger.outbox.sent(progress, Posted("m2", "C1/new thread"))
+    await ledger.entries.move(entry, State.FAILED, card={PROGRESS: None} | results("failed"))
+    [result] = await outbox(ledger)
+
+    assert (result.part.slot, result.address) == (Slot.RESULT, "C1/new thread")
+
+
+async def test_an_end_may_be_told_elsewhere(ledger: Ledger) -> None:
+    """Where the bot may not speak, its person hears it in private."""
+    entry = await taken(ledger)
+    await ledger.entries.move(entry, State.REFUSED, card=results("No."), address="DM")
+
+    assert [one.address for one in await outbox(ledger)] == ["DM"]
 
 
 async def test_an_end_makes_room(ledger: Ledger) -> None:
     """Who waits for room goes as soon as there is some; who waits for files goes on waiting."""
-    first, queued = await submitted(ledger), await taken(ledger, asked(2))
-    await ledger.entries.move(queued, State.RECEIVED, after=60)
+    first, queued = await submitted(ledger), await announced(ledger, asked(2))
+    await ledger.entries.move(queued, State.ANNOUNCED, after=60)
     await ledger.entries.note(asked(3), after=60)
-    before = await ledger.entries.lease(10)
+    before = await lease(ledger)
     await ledger.entries.move(first, State.FAILED)
 
     assert before == []
-    assert [entry.key for entry in await ledger.entries.lease(10)] == [queued.key]
+    assert [entry.key for entry in await lease(ledger)] == [queued.key]
+
+
+async def test_who_waits_knows_their_place(ledger: Ledger) -> None:
+    """Waiting is easier when one sees the line move."""
+    places = []
+    for n in (1, 2, 3):
+        entry = await announced(ledger, asked(n))
+        places.append(await ledger.queries.queue_position(entry))
+
+    assert places == [1, 2, 3]
 
 
 async def test_a_draft_is_kept_and_not_worked_on(ledger: Ledger) -> None:
@@ -233,16 +357,16 @@ async def test_a_draft_is_kept_and_not_worked_on(ledger: Ledger) -> None:
 
     assert found is not None
     assert found.state == State.DRAFT
-    assert await ledger.entries.lease(10) == []
+    assert await lease(ledger) == []
 
 
 async def test_a_poll_can_be_had_now(ledger: Ledger) -> None:
     """The button under a slow task."""
-    entry = await submitted(ledger)
-    await ledger.entries.record_task_id(entry, "task-1", 3600, ())
+    entry = await generating(ledger)
+    await ledger.entries.move(entry, State.STALE, after=3600)
     await ledger.entries.poll_now(entry)
 
-    assert [found.key for found in await ledger.entries.lease(10)] == [entry.key]
+    assert [found.key for found in await lease(ledger)] == [entry.key]
 
 
 async def test_what_has_ended_is_not_polled(ledger: Ledger) -> None:
@@ -251,4 +375,4 @@ async def test_what_has_ended_is_not_polled(ledger: Ledger) -> None:
     await ledger.entries.move(entry, State.FAILED)
     await ledger.entries.poll_now(entry)
 
-    assert await ledger.entries.lease(10) == []
+    assert await lease(ledger) == []

@@ -3,8 +3,14 @@
 import asyncio
 
 from ledgers import (
+    PROGRESS,
+    RESULT,
+    UNDER_WAY,
     asked,
+    card,
     expire,
+    lease,
+    outbox,
     ripen,
     said,
     taken,
@@ -17,7 +23,9 @@ from core.ledger.stores.base import Statement, Store
 async def test_a_row_is_leased_by_one(ledger: Ledger, other: Ledger) -> None:
     """Two replicas that poll at once must not ask Neocu twice."""
     await asyncio.gather(*(ledger.entries.note(asked(n)) for n in range(100)))
-    leases = await asyncio.gather(*(one.entries.lease(7) for one in [ledger, other] * 20))
+    leases = await asyncio.gather(
+        *(one.entries.lease(7, UNDER_WAY) for one in [ledger, other] * 20)
+    )
     keys = [entry.key for lease in leases for entry in lease]
 
     assert len(keys) == len(set(keys)) == 100
@@ -30,25 +38,25 @@ async def test_the_longest_due_is_leased_first(ledger: Ledger, store: Store) -> 
         await ledger.entries.note(asked(n))
     await store.write(Statement("UPDATE requests SET due = 1 WHERE key = $1", (asked(3).key,)))
 
-    assert [entry.key for entry in await ledger.entries.lease(1)] == [asked(3).key]
+    assert [entry.key for entry in await lease(ledger, 1)] == [asked(3).key]
 
 
 async def test_what_is_not_due_is_left_alone(ledger: Ledger, store: Store) -> None:
     """A request can wait a moment for the event that brings its files."""
     await ledger.entries.note(asked(), after=60)
-    early = await ledger.entries.lease(10)
+    early = await lease(ledger)
     await ripen(store)
 
     assert early == []
-    assert len(await ledger.entries.lease(10)) == 1
+    assert len(await lease(ledger)) == 1
 
 
 async def test_a_lease_runs_out(ledger: Ledger, other: Ledger, store: Store) -> None:
     """A dead process's work is taken over."""
     await taken(ledger)
-    held = await other.entries.lease(10)
+    held = await lease(other)
     await expire(store)
-    found = await other.entries.lease(10)
+    found = await lease(other)
 
     assert held == []
     assert [entry.fence for entry in found] == [2]
@@ -60,7 +68,7 @@ async def test_renewing_keeps_a_lease(ledger: Ledger, other: Ledger, store: Stor
     await expire(store)
     await ledger.leases.renew()
 
-    assert await other.entries.lease(10) == []
+    assert await lease(other) == []
 
 
 async def test_what_was_released_comes_back(ledger: Ledger, store: Store) -> None:
@@ -70,14 +78,14 @@ async def test_what_was_released_comes_back(ledger: Ledger, store: Store) -> Non
     await expire(store)
     await ledger.leases.renew()
 
-    assert [again.key for again in await ledger.entries.lease(10)] == [entry.key]
+    assert [again.key for again in await lease(ledger)] == [entry.key]
 
 
 async def test_a_lease_of_another_platform_is_not_taken(ledger: Ledger) -> None:
     """A process that runs Slack only can't answer in Discord."""
     await ledger.entries.note(asked(platform="discord"))
 
-    assert await ledger.entries.lease(10) == []
+    assert await lease(ledger) == []
 
 
 async def test_the_next_due_time_is_known(ledger: Ledger) -> None:
@@ -95,9 +103,9 @@ async def test_the_next_due_time_is_known(ledger: Ledger) -> None:
 
 async def test_a_reply_has_a_due_time_too(ledger: Ledger) -> None:
     """A reply that waits for its platform wakes the worker in time."""
-    await said(ledger, "first", "second")
-    [delivery] = await ledger.outbox.lease(10)
-    await ledger.outbox.retry_later(delivery, 2, ambiguous=False)
+    await said(ledger, card(PROGRESS, RESULT))
+    [delivery] = await outbox(ledger)
+    await ledger.outbox.retry_later(delivery, 2, maybe_sent=False)
     seconds = await ledger.seconds_until_due()
 
     assert seconds is not None

@@ -4,7 +4,7 @@ import asyncio
 import re
 
 import pytest
-from ledgers import asked, column, said, sent
+from ledgers import RESULT, arrive, asked, card, column, lease, said
 from postgres_server import PostgresServer
 
 from core.ledger import Ledger, LedgerError
@@ -29,7 +29,7 @@ async def test_replicas_start_together(url: str) -> None:
 
     await asyncio.gather(*(start() for _ in range(5)))
     async with store_for(url) as store:
-        assert await column(store, "SELECT version FROM ledger_schema") == [1]
+        assert await column(store, "SELECT version FROM ledger_schema") == [1, 2]
         assert await column(store, "SELECT count(*) FROM requests") == [1]
 
 
@@ -39,7 +39,7 @@ async def test_a_replica_leaves_the_leases_of_others(url: str) -> None:
         ledger = Ledger(first, ["slack"])
         await ledger.open()
         await ledger.entries.note(asked())
-        await ledger.entries.lease(1)
+        await lease(ledger)
         await Ledger(second, ["slack"]).open()
 
         assert await column(first, "SELECT count(*) FROM requests WHERE lease IS NULL") == [0]
@@ -72,18 +72,18 @@ async def test_a_restart_is_survived(url: str, postgres_server: PostgresServer, 
         await ledger.open()
         ledger.on_notify(woken.set)
         for n in range(50):
-            await said(ledger, "first", request=asked(n))
+            await said(ledger, card(RESULT), request=asked(n))
         box = await ledger.outbox.lease(50)
-        closing = [asyncio.create_task(sent(ledger, delivery)) for delivery in box]
+        closing = [asyncio.create_task(arrive(ledger, delivery)) for delivery in box]
         await asyncio.to_thread(postgres_server.stop, mode)
         woken.clear()
-        closing += [asyncio.create_task(sent(ledger, delivery)) for delivery in box]
+        closing += [asyncio.create_task(arrive(ledger, delivery)) for delivery in box]
         await asyncio.to_thread(postgres_server.start)
         async with asyncio.timeout(60):
             await asyncio.gather(*closing)
             await woken.wait()  # it listens again
 
-        assert await column(store, "SELECT DISTINCT state FROM deliveries") == ["sent"]
+        assert await column(store, "SELECT DISTINCT due FROM deliveries") == [None]
 
 
 async def test_a_claim_does_not_wait_for_long(url: str, postgres_server: PostgresServer) -> None:

@@ -2,11 +2,7 @@
 
 from dataclasses import replace
 
-from ledgers import (
-    asked,
-    says,
-    submitted,
-)
+from ledgers import RESULT, arrive, asked, card, generating, outbox, submitted
 
 from core.conversation import Request
 from core.ledger import Ledger
@@ -16,8 +12,7 @@ from core.records import Entry, State
 
 async def test_a_task_is_found_in_its_own_workspace_only(ledger: Ledger) -> None:
     """Nobody sees what was asked elsewhere."""
-    entry = await submitted(ledger)
-    await ledger.entries.record_task_id(entry, "task-1", 60, ())
+    entry = await generating(ledger)
     here = await ledger.queries.find_by_task(asked(9), "task-1")
 
     assert here is not None
@@ -49,7 +44,7 @@ async def finished(ledger: Ledger, request: Request) -> Entry:
     entry = await submitted(ledger, request)
     asset = Asset.model_validate({"_id": request.key, "url": "https://files.example/a1.png"})
     assert await ledger.entries.move(
-        replace(entry, assets=(asset,)), State.COMPLETED, say=says("completed")
+        replace(entry, assets=(asset,)), State.COMPLETED, card=card(RESULT)
     )
     return entry
 
@@ -70,13 +65,13 @@ async def test_a_follow_up_finds_the_last_result_of_its_thread(ledger: Ledger) -
 async def test_a_message_knows_its_request(ledger: Ledger) -> None:
     """A reply to one of our messages is about the request that it was said for."""
     entry = await finished(ledger, asked())
-    [delivery] = await ledger.outbox.lease(10)
-    await ledger.outbox.sent(delivery, "m1", delivery.address)
-    found = await ledger.queries.find_by_message(asked(9, reply_to="m1"))
+    await arrive(ledger, *await outbox(ledger))
+    reply_to = f"m {entry.key}/result"
+    found = await ledger.queries.find_by_message(asked(9, reply_to=reply_to))
 
     assert found is not None
-    assert (found[0].key, found[1]) == (entry.key, "completed")
-    assert await ledger.queries.find_by_message(asked(9, reply_to="m1", workspace="T2")) is None
+    assert found.key == entry.key
+    assert await ledger.queries.find_by_message(asked(9, reply_to=reply_to, workspace="T2")) is None
 
 
 async def test_durations_are_those_of_finished_tasks(ledger: Ledger) -> None:
@@ -85,7 +80,7 @@ async def test_durations_are_those_of_finished_tasks(ledger: Ledger) -> None:
     await submitted(ledger, asked(2))
     [(query, seconds)] = await ledger.queries.durations()
 
-    assert query == asked().text
+    assert query == asked().prompt
     assert 0 <= seconds < 5
 
 

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from ledgers import asked, column, says, taken
+from ledgers import asked, column, results, taken
 
+from core.intent import Generate
 from core.ledger import Ledger, LedgerError
 from core.ledger.stores.base import Statement
 from core.ledger.stores.sqlite import SqliteStore
@@ -125,21 +126,21 @@ async def test_a_full_disk_is_told_and_nothing_is_half_written(
     [pages] = await column(store, "PRAGMA page_count")
     await store.write(Statement(f"PRAGMA max_page_count = {pages}"))
     outcomes = await asyncio.gather(
-        *(ledger.entries.note(asked(n, text="long " * 400)) for n in range(2, 40)),
+        *(ledger.entries.note(asked(n, body=Generate("long " * 400))) for n in range(2, 40)),
         return_exceptions=True,
     )
-    replies = says(*("long " * n for n in range(99, 199)))
+    replies = results(*("long " * n for n in range(99, 199)))
     with pytest.raises(LedgerError, match="full"):
-        await ledger.entries.move(entry, State.REFUSED, say=replies)
+        await ledger.entries.move(entry, State.REFUSED, card=replies)
     noted = await column(store, "SELECT count(*) FROM requests")
     states = await column(store, "SELECT state FROM requests WHERE key = $1", entry.key)
-    words = await column(store, "SELECT what FROM deliveries")
+    words = await column(store, "SELECT slot FROM deliveries")
     await store.write(Statement("PRAGMA max_page_count = 1000000"))
 
     assert any(isinstance(one, LedgerError) for one in outcomes)
     assert noted == [1 + sum(one is True for one in outcomes)]
     assert (states, words) == (["received"], [])
-    assert await ledger.entries.move(entry, State.REFUSED, say=says("refused"))
+    assert await ledger.entries.move(entry, State.REFUSED, card=results("No."))
 
 
 async def test_a_file_that_is_read_only_is_told(tmp_path: Path) -> None:

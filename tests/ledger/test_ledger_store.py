@@ -3,10 +3,7 @@
 import asyncio
 
 import pytest
-from ledgers import (
-    asked,
-    column,
-)
+from ledgers import asked, column
 
 from core.ledger import Ledger, LedgerError
 from core.ledger.schema import MIGRATIONS
@@ -35,8 +32,8 @@ async def test_a_write_without_its_condition_does_nothing(store: Store) -> None:
     rows = await store.write(
         Statement("UPDATE requests SET state = 'failed' WHERE key = 'none' RETURNING key"),
         Statement(
-            "INSERT INTO deliveries (request, what, position, platform, reply, state, created)"
-            " VALUES ('none', 'failed', 1, 'slack', '{}', 'pending', clock())"
+            "INSERT INTO deliveries (request, slot, number, rank, platform, reply, created)"
+            " VALUES ('none', 'result', 1, 1, 'slack', '{}', clock())"
         ),
     )
 

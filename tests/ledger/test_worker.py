@@ -3,13 +3,12 @@
 import asyncio
 
 import pytest
-from ledgers import asked, column, expire
+from ledgers import asked, column, expire, results
 
 from core.ledger import Ledger
 from core.ledger.stores.base import Store
-from core.records import Entry, Say, State
-from core.wording import broken
-from core.worker import FAILURES, Worker
+from core.records import Delivery, Entry, State
+from core.worker import MAX_FAILURES, Worker
 
 
 async def test_a_step_that_always_fails_is_given_up_in_words(
@@ -25,15 +24,19 @@ async def test_a_step_that_always_fails_is_given_up_in_words(
         raise ZeroDivisionError
 
     async def give_up(entry: Entry) -> None:
-        await ledger.entries.move(entry, State.REFUSED, say=[Say("refused", broken(""))])
+        await ledger.entries.move(entry, State.REFUSED, card=results("Sorry."))
         given_up.set()
 
-    worker = Worker(ledger, advance, give_up, {})
     drain = asyncio.Event()
+
+    async def deliver(_: Delivery) -> None:
+        await drain.wait()
+
+    worker = Worker(ledger, advance, give_up, deliver)
     running = asyncio.create_task(worker.run(drain, grace=5))
     await ledger.entries.note(asked())
     async with asyncio.timeout(60):
-        for number in range(FAILURES):
+        for number in range(MAX_FAILURES):
             if number:
                 await expire(store)
                 worker.wake()
@@ -43,7 +46,7 @@ async def test_a_step_that_always_fails_is_given_up_in_words(
     drain.set()
     await running
 
-    assert len(tried) == FAILURES
+    assert len(tried) == MAX_FAILURES
     assert await column(store, "SELECT state FROM requests") == ["refused"]
-    assert await column(store, "SELECT what FROM deliveries") == ["refused"]
+    assert await column(store, "SELECT slot FROM deliveries") == ["result"]
     assert "nobody thought of" in caplog.text

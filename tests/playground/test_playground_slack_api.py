@@ -197,6 +197,7 @@ async def test_people_and_channels_are_told_to_who_may_know(
 ) -> None:
     """Each look-up has a scope of its own, and none is among the least that a bot needs."""
     ada, general = workspace.person("ada"), workspace.channel("general")
+    workspace.scopes.discard("users:read")
 
     assert await error_of(client.users_info(user=ada.id)) == "missing_scope"
     workspace.scopes |= {"users:read", "channels:read", "im:write", "reactions:write"}

@@ -72,6 +72,7 @@ async def test_the_bot_can_join_what_is_public(
     """With the scope for it; a private channel it doesn't even see."""
     random = workspace.channel("random").id
     secret = workspace.add_channel("secret", ["ada"], private=True)
+    workspace.scopes.discard("channels:join")
     assert await error_of(client.conversations_join(channel=random)) == "missing_scope"
     workspace.scopes.add("channels:join")
     await client.conversations_join(channel=random)
@@ -146,6 +147,7 @@ async def test_a_group_is_opened_for_several_people(
 
 async def test_what_is_said_in_a_group_is_heard_with_the_scope(workspace: Workspace) -> None:
     """`message.mpim` with `mpim:history`; a mention comes as elsewhere."""
+    workspace.scopes.discard("mpim:history")
     group = workspace.group_dm("ada", "ben", "neocu")
     await workspace.say("ada", group, "@neocu a")
     assert told(workspace) == [("app_mention", "")]

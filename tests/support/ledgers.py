@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from core.conversation import Reply, Request
+from core.conversation import Posted, Reply, Request
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores.base import Statement, Store
-from core.records import Delivery, Entry, Kind, Limit, Say, Scope
+from core.records import Card, Delivery, Entry, Kind, Limit, Part, Scope, Slot, State
 
 
 def room(person: int = 100, workspace: int = 100, overall: int = 100) -> tuple[Limit, ...]:
@@ -26,55 +27,125 @@ ROOM = room()
 # For what is the same on both stores, tested on both where it rests on them.
 in_a_file = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
+# Every state that a lane works on.
+UNDER_WAY = (
+    State.RECEIVED,
+    State.ANNOUNCING,
+    State.ANNOUNCED,
+    State.SUBMITTING,
+    State.GENERATING,
+    State.STALE,
+)
+
+QUESTION, PROGRESS, RESULT = Part(Slot.QUESTION), Part(Slot.PROGRESS), Part(Slot.RESULT)
+
 PERSON = Request(
     key="slack:T1:C1:1",
     platform="slack",
     workspace="T1",
     channel="C1",
     person="U1",
-    text="a lighthouse at dusk",
+    body=Generate("a lighthouse at dusk"),
     address="C1/1",
 )
 
 
-def asked(number: int = 1, **changes: str) -> Request:
+def asked(number: int = 1, **changes: Any) -> Request:
     """Return a request, another one for each number."""
     return replace(PERSON, **({"key": f"slack:T1:C1:{number}"} | changes))
 
 
-def says(*whats: str) -> list[Say]:
-    """Return something to say under each name."""
-    return [Say(what, Reply(f"It is {what}.")) for what in whats]
+def card(*parts: Part, text: str = "It is {0}.") -> Card:
+    """Return a card on which something stands in each part."""
+    return {part: Reply(text.format(part.slot)) for part in parts}
+
+
+def results(*texts: str) -> Card:
+    """Return a card of several messages, one after the other."""
+    return {Part(Slot.RESULT, number): Reply(text) for number, text in enumerate(texts, 1)}
+
+
+async def lease(ledger: Ledger, limit: int = 100) -> list[Entry]:
+    """Lease what is due, whatever its state."""
+    return await ledger.entries.lease(limit, UNDER_WAY)
 
 
 async def taken(ledger: Ledger, request: Request = PERSON) -> Entry:
     """Have a request noted and leased."""
     await ledger.entries.note(request)
-    entries = await ledger.entries.lease(100)
-    return next(entry for entry in entries if entry.key == request.key)
+    return next(entry for entry in await lease(ledger) if entry.key == request.key)
+
+
+async def announcing(
+    ledger: Ledger,
+    request: Request = PERSON,
+    said: Card | None = None,
+    query: str = "",
+    credits: float = 1.0,
+) -> Entry:
+    """Have a request settled, and the first message of its answer on its way."""
+    entry = await taken(ledger, request)
+    entry = replace(entry, query=query or request.prompt, credits=credits)
+    assert await ledger.entries.announce(entry, said or card(PROGRESS), 900)
+    return entry
+
+
+async def announced(
+    ledger: Ledger,
+    request: Request = PERSON,
+    said: Card | None = None,
+    query: str = "",
+    credits: float = 1.0,
+) -> Entry:
+    """Have a request whose place has taken the first message, leased."""
+    await announcing(ledger, request, said, query, credits)
+    await arrive(ledger, *[one for one in await outbox(ledger) if one.request == request.key])
+    return next(entry for entry in await lease(ledger) if entry.key == request.key)
 
 
 async def submitted(
-    ledger: Ledger, request: Request = PERSON, limits: Sequence[Limit] = ROOM
+    ledger: Ledger,
+    request: Request = PERSON,
+    limits: Sequence[Limit] = ROOM,
+    query: str = "",
+    credits: float = 1.0,
 ) -> Entry:
-    """Have a request noted, leased, and about to be asked of Neocu."""
-    entry = await taken(ledger, request)
-    submitted = await ledger.entries.submit(entry, Generate(request.text), 1.0, limits)
+    """Have a request about to be asked of Neocu."""
+    entry = await announced(ledger, request, query=query, credits=credits)
+    submitted = await ledger.entries.submit(entry, limits)
     assert submitted is not None
     return submitted
 
 
-async def said(ledger: Ledger, *whats: str, request: Request = PERSON) -> Entry:
-    """Have a request with something to say under each name."""
+async def generating(ledger: Ledger, request: Request = PERSON, task_id: str = "task-1") -> Entry:
+    """Have a request that Neocu has taken, leased again."""
+    entry = replace(await submitted(ledger, request), task_id=task_id)
+    assert await ledger.entries.record_task_id(entry, 0, card(PROGRESS, text="Making it."))
+    return next(one for one in await lease(ledger) if one.key == request.key)
+
+
+async def said(ledger: Ledger, said: Card, request: Request = PERSON) -> Entry:
+    """Have a request of which this is to stand."""
     entry = await taken(ledger, request)
-    assert await ledger.entries.move(entry, entry.state, after=3600, say=says(*whats))
+    assert await ledger.entries.move(entry, entry.state, after=3600, card=said)
     return entry
 
 
-async def sent(ledger: Ledger, *deliveries: Delivery) -> None:
+async def outbox(ledger: Ledger) -> list[Delivery]:
+    """Lease the deliveries that are due."""
+    return await ledger.outbox.lease(100)
+
+
+def parts(deliveries: Sequence[Delivery]) -> list[Part]:
+    """Return which messages they are."""
+    return [delivery.part for delivery in deliveries]
+
+
+async def arrive(ledger: Ledger, *deliveries: Delivery) -> None:
     """Have deliveries arrive."""
-    for delivery in deliveries:
-        await ledger.outbox.sent(delivery, f"m-{delivery.what}", delivery.address)
+    for one in deliveries:
+        stands = one.message_id or f"m {one.key}"
+        await ledger.outbox.sent(one, Posted(stands, one.address))
 
 
 async def expire(store: Store) -> None:
@@ -83,17 +154,24 @@ async def expire(store: Store) -> None:
     await store.write(Statement("UPDATE deliveries SET lease = 1 WHERE lease > 1 RETURNING 1"))
 
 
-async def ripen(store: Store) -> None:
-    """Let everything that waits be due."""
-    await store.write(Statement("UPDATE requests SET due = 1 WHERE due > 1 RETURNING 1"))
+async def ripen(store: Store, but: str = "") -> None:
+    """Let everything that waits be due, `but` requests in a state."""
+    sql = "UPDATE requests SET due = 1 WHERE due > 1 AND state <> $1 RETURNING 1"
+    await store.write(Statement(sql, (but,)))
     await store.write(Statement("UPDATE deliveries SET due = 1 WHERE due > 1 RETURNING 1"))
+
+
+async def forget(store: Store) -> None:
+    """Begin anew, with nothing noted."""
+    await store.write(Statement("DELETE FROM deliveries RETURNING 1"))
+    await store.write(Statement("DELETE FROM requests RETURNING 1"))
 
 
 async def pass_time(store: Store, seconds: float) -> None:
     """Let so many seconds have passed since all that is noted."""
     times = {
         "requests": ("created", "submitted", "ended", "due", "lease"),
-        "deliveries": ("created", "sent", "due", "lease"),
+        "deliveries": ("created", "sent", "since", "due", "lease"),
         "readings": ("at",),
     }
     for table, names in times.items():

@@ -1,20 +1,20 @@
 """The bots on Slack alone, in this process, on real sockets; what they say is asked of Slack."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import re
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from rungs_slack import settings_for
 
 from bots.playground.neocu import Sandbox
 from bots.playground.seats import Line, SlackSeat
 from bots.playground.slack import Message, Workspace
 from bots.playground.stage import free_port
-from bots.slack import Slack
+from bots.slack import Slack, Timing
 from core import runtime
 from core.settings import Settings
 
@@ -99,20 +99,51 @@ def lines(seat: SlackSeat) -> list[Line]:
     return [line for line in seat.lines() if line.who == "neocu"]
 
 
+def install(workspace: Workspace) -> None:
+    """Give the app the scopes and events of its manifest, and nothing else."""
+    text = MANIFEST.read_text("utf-8")
+    workspace.rules.scopes = set(
+        re.findall(r"^ +- ([a-z_]+:[a-z.]+|commands)$", text, re.MULTILINE)
+    )
+    workspace.rules.events = set(
+        re.findall(r"^ +- (message\.[a-z]+|app_[a-z_]+)$", text, re.MULTILINE)
+    )
+    workspace.rules.commands_escape_mentions = "should_escape: true" in text
+
+
 @asynccontextmanager
 async def bots_on_slack(
-    folder: Path, *, socket: bool = False, slack: dict[str, Any] | None = None, **changed: Any
+    folder: Path,
+    *,
+    socket: bool = False,
+    slack: dict[str, Any] | None = None,
+    timing: Timing | None = None,
+    without: Collection[str] = (),
+    **changed: Any,
 ) -> AsyncIterator[Bots]:
-    """Run the bots until the block ends, as the manifest installs them; `slack` are its settings."""
+    """Run the bots until the block ends, as the manifest says, `without` these scopes.
+
+    `slack` are the settings of Slack's own.
+    """
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(Sandbox(seconds=QUICK))
         workspace = await stack.enter_async_context(Workspace())
-        workspace.install(yaml.safe_load(MANIFEST.read_text("utf-8")))
+        install(workspace)
+        workspace.rules.scopes -= set(without)
         port = free_port()
         if not socket:
             workspace.events_url = f"http://127.0.0.1:{port}/slack/events"
         bots = await stack.enter_async_context(
-            running(folder, sandbox, workspace, port, socket=socket, slack=slack, **changed)
+            running(
+                folder,
+                sandbox,
+                workspace,
+                port,
+                socket=socket,
+                slack=slack,
+                timing=timing,
+                **changed,
+            )
         )
         yield bots
 
@@ -126,6 +157,7 @@ async def running(
     *,
     socket: bool = False,
     slack: dict[str, Any] | None = None,
+    timing: Timing | None = None,
     **changed: Any,
 ) -> AsyncIterator[Bots]:
     """Run the bots in a workspace that stands; what they remember is in the folder."""
@@ -137,17 +169,20 @@ async def running(
         "database_url": f"sqlite:///{folder / 'bots.db'}",
         "http_port": port,
     }
-    options = dict(slack or {})
-    heal = {"heal_seconds": options.pop("heal_seconds")} if "heal_seconds" in options else {}
-    app = Slack(settings_for(workspace, socket=socket, **options), **heal)
+    app = Slack(settings_for(workspace, socket=socket, **slack or {}), timing)
     stop = asyncio.Event()
     settings = Settings(_env_file=None, **about | changed)
     task = asyncio.create_task(runtime.run(settings, [app], stop))
     try:
-        async with asyncio.timeout(10):
-            while not (app.ready or task.done()):
-                await asyncio.sleep(0.01)
+        await _ready(app, task)
         yield Bots(sandbox, workspace, app, task)
     finally:
         stop.set()
         await task
+
+
+async def _ready(app: Slack, running: asyncio.Task[None]) -> None:
+    """Wait until the bots can be asked, or have ended."""
+    async with asyncio.timeout(10):
+        while not (app.ready or running.done()):  # noqa: ASYNC110 (nothing tells of it)
+            await asyncio.sleep(0.01)

@@ -9,18 +9,17 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
-from ledgers import PERSON, asked, taken
+from ledgers import PERSON, asked, forget, submitted
 
 from core import wording
-from core.compute.budget import UNTOLD, Budget
-from core.conversation import Action
-from core.intent import Generate
+from core.compute.budget import DEFAULT_CREDITS, Budget
+from core.conversation import Action, Body, FormSent, Press
 from core.ledger import Ledger
-from core.ledger.stores.base import Statement, Store
+from core.ledger.stores.base import Store
 from core.neocu.estimates import estimate
 from core.records import State
 from core.settings import Settings
-from core.wording import NOTHING_SPENT
+from core.wording import phrases
 
 VIDEO = "a 10 s video at 720p"
 ROLES = ("R1", "R2")
@@ -39,10 +38,8 @@ def budget(ledger: Ledger, **settings: Any) -> Budget:
 
 async def made(ledger: Ledger, number: int, query: str, cost: float | None) -> None:
     """Have a request finished, and its cost known."""
-    entry = await taken(ledger, asked(number))
-    submitted = await ledger.entries.submit(entry, Generate(query), 1.0, ())
-    assert submitted is not None
-    await ledger.entries.move(replace(submitted, cost=cost), State.COMPLETED)
+    entry = await submitted(ledger, asked(number), (), query=query)
+    await ledger.entries.move(replace(entry, cost=cost), State.COMPLETED)
 
 
 # Who may ask
@@ -80,9 +77,8 @@ async def test_without_history_the_published_prices_hold(ledger: Ledger) -> None
     price = await budget(ledger).estimate(VIDEO)
 
     assert price == estimate(VIDEO)
-    assert wording.started("65fabc", (), price).text == (
-        "Neocu is on it. Task `65fabc`\n≈ 70 credits ($0.70): a 10 s video at 720p"
-    )
+    assert price is not None
+    assert phrases.price(price) == "about 70 credits ($0.70)"
 
 
 async def test_what_it_did_cost_corrects_the_estimate(ledger: Ledger) -> None:
@@ -134,18 +130,18 @@ async def test_no_history_makes_an_estimate_negative(
     ledger: Ledger, store: Store, costs: list[float], query: str
 ) -> None:
     """Whatever the balance did meanwhile: a price is 0 or more, and can be said."""
-    await store.write(Statement("DELETE FROM requests RETURNING 1"))
+    await forget(store)
     for number, cost in enumerate(costs):
         await made(ledger, number, query, cost)
     price = await budget(ledger).estimate(query)
 
     assert price is None or price.credits >= 0
-    assert wording.started("65fabc", (), price).text
+    assert price is None or phrases.price(price)
 
 
 async def test_what_can_not_be_told_counts_as_little(ledger: Ledger) -> None:
     """A limit in credits holds also where the words name no price."""
-    assert budget(ledger).counts_as(None) == UNTOLD
+    assert budget(ledger).counts_as(None) == DEFAULT_CREDITS
     assert budget(ledger).counts_as(estimate(VIDEO)) == 70.0
 
 
@@ -153,30 +149,27 @@ async def test_what_can_not_be_told_counts_as_little(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize(
-    ("above", "query", "action", "asks"),
+    ("above", "query", "body", "asks"),
     [
-        ("50", VIDEO, None, True),
-        ("70", VIDEO, None, False),
-        ("69.5", VIDEO, None, True),
-        ("0", "a 1 MP image", None, True),
-        (None, VIDEO, None, False),
-        ("50", "something large", None, False),
-        ("50", VIDEO, Action.AGAIN, True),
-        ("50", VIDEO, Action.EDIT, True),
-        ("50", VIDEO, Action.CONFIRM, False),
-        ("50", VIDEO, Action.SEND_AGAIN, False),
+        ("50", VIDEO, PERSON.body, True),
+        ("70", VIDEO, PERSON.body, False),
+        ("69.5", VIDEO, PERSON.body, True),
+        ("0", "a 1 MP image", PERSON.body, True),
+        (None, VIDEO, PERSON.body, False),
+        ("50", "something large", PERSON.body, False),
+        ("50", VIDEO, Press(Action.AGAIN, "key"), True),
+        ("50", VIDEO, FormSent(VIDEO), True),
+        ("50", VIDEO, Press(Action.CONFIRM, "key"), False),
+        ("50", VIDEO, Press(Action.SEND_AGAIN, "key"), False),
     ],
 )
 async def test_a_high_price_is_agreed_on_first(
-    ledger: Ledger, above: str | None, query: str, action: Action | None, *, asks: bool
+    ledger: Ledger, above: str | None, query: str, body: Body, *, asks: bool
 ) -> None:
     """Once for each time that it would be spent."""
     price = estimate(query)
 
-    assert (
-        budget(ledger, confirm_above=above).asks_first(replace(PERSON, action=action), price)
-        == asks
-    )
+    assert budget(ledger, confirm_above=above).asks_first(replace(PERSON, body=body), price) == asks
 
 
 def test_the_question_names_the_price_and_says_that_nothing_is_spent() -> None:
@@ -185,19 +178,22 @@ def test_the_question_names_the_price_and_says_that_nothing_is_spent() -> None:
     assert price is not None
     ask = wording.confirm(price, "key")
 
-    assert "≈ 70 credits ($0.70): a 10 s video at 720p" in ask.text
-    assert NOTHING_SPENT in ask.text
-    assert [(one.action, one.about) for one in ask.buttons] == [(Action.CONFIRM, "key")]
+    assert "A 10 s video at 720p costs about 70 credits ($0.70)." in ask.text
+    assert "Nothing is spent until you press" in ask.text
+    assert [(one.action, one.source_key) for one in ask.buttons] == [
+        (Action.CONFIRM, "key"),
+        (Action.DECLINE, "key"),
+    ]
 
 
 @pytest.mark.parametrize(
     ("query", "price"),
     [
-        ("a 3 MP image", "≈ 8 credits ($0.08): a 3 MP image"),
-        ("10 seconds of 720p video", "≈ 70 credits ($0.70): a 10 s video at 720p"),
-        ("editing a 5-second clip", "≈ 10 credits ($0.10): an edit of a 5 s video"),
-        ("a 10 s video", "from ≈ 20 credits ($0.20): a 10 s video"),
-        ("a 1 s sound", "≈ 0.5 credits ($0.005): a 1 s sound"),
+        ("a 3 MP image", "a 3 MP image: about 8 credits ($0.08)"),
+        ("10 seconds of 720p video", "a 10 s video at 720p: about 70 credits ($0.70)"),
+        ("editing a 5-second clip", "an edit of a 5 s video: about 10 credits ($0.10)"),
+        ("a 10 s video", "a 10 s video: about 20 credits ($0.20) or more"),
+        ("a 1 s sound", "a 1 s sound: about 0.5 credits ($0.005)"),
     ],
 )
 def test_a_price_is_said_as_an_estimate(query: str, price: str) -> None:
@@ -205,5 +201,5 @@ def test_a_price_is_said_as_an_estimate(query: str, price: str) -> None:
     cost = estimate(query)
     assert cost is not None
 
-    assert wording.started("65fabc", (), cost).text.endswith(f"\n{price}")
+    assert f"{phrases.described(cost)}: {phrases.price(cost)}" == price
     assert cost.credits * Decimal("0.01") >= 0

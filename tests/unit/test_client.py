@@ -8,15 +8,18 @@ import socket
 import traceback
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from urllib.parse import quote
 
 import pytest
 import stamina
 from aiohttp import web
 from aiohttp.typedefs import Handler
+from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bots.playground.neocu import Fault, Sandbox
-from core.neocu.client import BODY_LIMIT, DETAIL_LIMIT, NeocuClient, read
+from core.neocu.client import NeocuClient
 from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
@@ -30,7 +33,8 @@ from core.neocu.errors import (
     RateLimitError,
     ServerError,
 )
-from core.neocu.models import Compute, Generated
+from core.neocu.models import Compute, Generated, Task, TaskPage
+from core.neocu.responses import MAX_BODY_BYTES, MAX_DETAIL_LENGTH, parse_response
 
 KEY = "nk-very-secret-0123456789"
 DOCUMENTED = b'{"error": "short", "message": "Please\\n\\u0000top   up\\u202e."}'
@@ -41,13 +45,20 @@ REFUSALS: dict[int, tuple[type[ApiStatusError], bool]] = {
     402: (InsufficientComputeError, False),
     403: (AuthenticationError, False),
     404: (NotFoundError, False),
-    409: (ApiStatusError, False),
+    405: (ApiStatusError, False),
+    408: (ApiStatusError, True),
+    409: (ApiStatusError, True),
+    413: (ApiStatusError, False),
+    418: (ApiStatusError, True),
     422: (InvalidRequestError, False),
+    425: (ApiStatusError, True),
     429: (RateLimitError, False),
+    499: (ApiStatusError, True),
     500: (ServerError, True),
     502: (ServerError, True),
     503: (ServerError, True),
     504: (ServerError, True),
+    599: (ServerError, True),
 }
 NO_ANSWERS = (200, 201, 204, 301, 302, 303, 304, 307, 308)
 
@@ -141,7 +152,7 @@ def test_a_documented_no_keeps_its_words_on_one_short_line(status: int) -> None:
     kind, maybe_accepted = REFUSALS[status]
 
     with pytest.raises(ApiStatusError) as caught:
-        read(status, {}, DOCUMENTED, Generated)
+        parse_response(status, {}, DOCUMENTED, Generated)
 
     assert type(caught.value) is kind
     assert caught.value.status == status
@@ -156,11 +167,11 @@ def test_a_no_is_that_no_whatever_its_body_is(status: int, body: bytes) -> None:
     kind, maybe_accepted = REFUSALS[status]
 
     with pytest.raises(ApiStatusError) as caught:
-        read(status, {}, body[: BODY_LIMIT + 1], Generated)
+        parse_response(status, {}, body[: MAX_BODY_BYTES + 1], Generated)
 
     assert type(caught.value) is kind
     assert caught.value.maybe_accepted is maybe_accepted
-    assert caught.value.detail == ""
+    assert caught.value.detail in {"", "zu m\ufffdde"}
 
 
 @pytest.mark.parametrize("status", NO_ANSWERS)
@@ -168,7 +179,7 @@ def test_a_no_is_that_no_whatever_its_body_is(status: int, body: bytes) -> None:
 def test_an_answer_without_sense_may_have_been_accepted(status: int, body: bytes) -> None:
     """Neocu was reached and said no no: nobody can know whether a task runs."""
     with pytest.raises(ApiResponseError) as caught:
-        read(status, {}, body[: BODY_LIMIT + 1], Generated)
+        parse_response(status, {}, body[: MAX_BODY_BYTES + 1], Generated)
 
     assert caught.value.maybe_accepted
     assert len(str(caught.value)) < 100
@@ -178,29 +189,113 @@ def test_an_answer_without_sense_may_have_been_accepted(status: int, body: bytes
 def test_a_redirect_is_no_answer_even_with_a_task_in_it(status: int) -> None:
     """What a redirect carries is not Neocu's word."""
     with pytest.raises(ApiResponseError):
-        read(status, {"Location": "/"}, b'{"task_id": "1"}', Generated)
+        parse_response(status, {"Location": "/"}, b'{"task_id": "1"}', Generated)
 
 
 @pytest.mark.parametrize("status", [200, 201, 202])
 def test_any_success_with_a_task_is_taken(status: int) -> None:
     """A 201 tomorrow is as good as a 200 today."""
-    assert read(status, {}, b'{"task_id": "1", "message": "success"}', Generated).task_id == "1"
+    assert (
+        parse_response(status, {}, b'{"task_id": "1", "message": "success"}', Generated).task_id
+        == "1"
+    )
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"task_id": ""}', b'{"task_id": null}'])
 def test_a_success_without_a_task_id_makes_no_sense(body: bytes) -> None:
     """There is nothing to look at again, though something may have been paid for."""
     with pytest.raises(ApiResponseError) as caught:
-        read(200, {}, body, Generated)
+        parse_response(200, {}, body, Generated)
 
     assert caught.value.maybe_accepted
 
 
-@pytest.mark.parametrize("body", [b'{"compute": NaN}', b'{"compute": "much"}', b"{}"])
+ODD_VALUES = {
+    "false": b"false",
+    "list": b"[{}, [], null]",
+    "half a character": b'"\\ud800"',
+    "no UTF-8": b'"\xff\xfe"',
+    "huge number": b"9" * 5_000,
+    "not a number": b"NaN",
+    "infinite": b"-Infinity",
+}
+
+
+@pytest.mark.parametrize("odd", ODD_VALUES.values(), ids=ODD_VALUES)
+@pytest.mark.parametrize("answer", [b'{"x": %s, "task_id": "a1"}', b'{"task_id": "a1", "x": %s}'])
+def test_an_odd_extra_field_loses_no_task_id(answer: bytes, odd: bytes) -> None:
+    """The task is paid for: what else the answer says is not worth losing it."""
+    body = answer.replace(b"%s", odd)
+
+    assert parse_response(200, {}, body, Generated).task_id == "a1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'\xef\xbb\xbf{"task_id": "a1"}',
+        b'{"task_id": "a1", "x": ' + b"[" * 100_000,
+        b'{"task_id": "a1", "message": "succ',
+        b'{"task_id": "a1", "message": "success"}}',
+        b'{"task_id": "a1", "x": "' + b"x" * MAX_BODY_BYTES + b'"}',
+    ],
+    ids=["BOM", "endless nesting", "cut short", "one brace too many", "too long"],
+)
+def test_a_task_id_is_found_in_an_answer_that_is_no_json(body: bytes) -> None:
+    """What broke came after it, or beside it."""
+    assert parse_response(200, {}, body, Generated).task_id == "a1"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"task_id": "a1',
+        b'{"task_id": "a1", "other": {"task_id": "b2"}',
+        b'{"task_id": "a\xff1"}',
+        b'{"task_id": "a\\ud8001"}',
+        b'{"task_id": 1.5}',
+        b'{"task_id": true}',
+    ],
+)
+def test_half_a_task_id_is_none(body: bytes) -> None:
+    """A guess would wait for somebody else's task, or for none at all."""
+    with pytest.raises(ApiResponseError) as caught:
+        parse_response(200, {}, body, Generated)
+
+    assert caught.value.maybe_accepted
+
+
+@pytest.mark.parametrize("odd", ODD_VALUES.values(), ids=ODD_VALUES)
+@pytest.mark.parametrize("name", ["url", "thumbnail", "embed", "name", "type", "status", "_id"])
+def test_an_odd_field_of_an_asset_costs_only_itself(name: str, odd: bytes) -> None:
+    """A finished, paid task must never be unreadable for it."""
+    asset = b'{"title": "x", "%s": %s}' % (name.encode(), odd)
+    body = b'{"task": {"status": "completed"}, "asset": [%s, {"url": "https://x/a"}]}' % asset
+    task = parse_response(200, {}, body, Task)
+
+    assert task.status == "completed"
+    assert [one.url for one in task.assets][-1] == "https://x/a"
+    assert json.dumps([one.model_dump() for one in task.assets], ensure_ascii=False).encode()
+
+
+@given(st.binary(max_size=200), st.sampled_from([200, 201, 302, 400, 402, 429, 500]))
+def test_any_bytes_are_an_answer_or_an_api_error(body: bytes, status: int) -> None:
+    """No traceback, whatever comes."""
+    for model in (Generated, Task, TaskPage, Compute):
+        for wrapped in (body, b'{"task_id": "' + body + b'"}', b'{"asset": [' + body + b"]}"):
+            try:
+                parse_response(status, {}, wrapped, model, KEY)
+            except ApiError as error:
+                assert len(str(error)) < MAX_DETAIL_LENGTH + 10  # noqa: PT017 (none is fine, too)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"compute": NaN}', b'{"compute": "much"}', b'{"compute": true}', b"{}"]
+)
 def test_a_balance_that_is_no_number_makes_no_sense(body: bytes) -> None:
     """Nobody shall be told nonsense about money."""
     with pytest.raises(ApiResponseError):
-        read(200, {}, body, Compute)
+        parse_response(200, {}, body, Compute)
 
 
 @pytest.mark.parametrize(
@@ -223,7 +318,7 @@ def test_retry_after_is_read_when_it_is_a_number_of_seconds(
 ) -> None:
     """We wait that long; what can't be read, or has no end, is waited for in our own way."""
     with pytest.raises(RateLimitError) as caught:
-        read(429, {"Retry-After": header}, b"", Generated)
+        parse_response(429, {"Retry-After": header}, b"", Generated)
 
     assert caught.value.retry_after == seconds
 
@@ -231,7 +326,7 @@ def test_retry_after_is_read_when_it_is_a_number_of_seconds(
 def test_a_rate_limit_may_come_without_retry_after() -> None:
     """The header is optional."""
     with pytest.raises(RateLimitError) as caught:
-        read(429, {}, b"", Generated)
+        parse_response(429, {}, b"", Generated)
 
     assert caught.value.retry_after is None
 
@@ -239,16 +334,16 @@ def test_a_rate_limit_may_come_without_retry_after() -> None:
 def test_a_long_detail_is_cut() -> None:
     """A page of provider text is no sentence."""
     with pytest.raises(InvalidRequestError) as caught:
-        read(400, {}, json.dumps({"error": "word " * 1000}).encode(), Generated)
+        parse_response(400, {}, json.dumps({"error": "word " * 1000}).encode(), Generated)
 
-    assert len(caught.value.detail) <= DETAIL_LIMIT
+    assert len(caught.value.detail) <= MAX_DETAIL_LENGTH
     assert caught.value.detail.endswith("…")
 
 
 def test_half_a_character_in_a_detail_can_still_be_written() -> None:
     r"""JSON can carry \ud800 alone, which no log or chat can encode."""
     with pytest.raises(InvalidRequestError) as caught:
-        read(400, {}, b'{"error": "broken \\ud800 heart"}', Generated)
+        parse_response(400, {}, b'{"error": "broken \\ud800 heart"}', Generated)
 
     assert caught.value.detail.encode() == b"broken heart"
 
@@ -439,7 +534,7 @@ async def test_no_more_than_the_cap_is_read() -> None:
         await response.prepare(request)
         sent = 0
         try:
-            while sent < 100 * BODY_LIMIT:
+            while sent < 100 * MAX_BODY_BYTES:
                 await response.write(bytes(64 * 1024))
                 sent += 64 * 1024
         finally:
@@ -452,7 +547,7 @@ async def test_no_more_than_the_cap_is_read() -> None:
         sent = await asyncio.wait_for(cut_off, 30)
 
     # What is under way in the buffers of two sockets comes on top of the cap.
-    assert sent < 20 * BODY_LIMIT
+    assert sent < 20 * MAX_BODY_BYTES
 
 
 # The key
@@ -502,6 +597,55 @@ async def test_the_key_is_in_no_error_and_no_log(
     assert KEY not in everything_said_by(getting.value)
     assert KEY not in caplog.text
     assert KEY not in "".join(repr(vars(record)) for record in caplog.records)
+
+
+@pytest.mark.parametrize("echo", ["{}", "key={}&x=1", "%7B{}%7D"])
+def test_an_echoed_key_is_starred_out(echo: str) -> None:
+    """What Neocu says is shown to a channel and logged, and it may say what it was sent."""
+    key = "nk/very/secret/0123"
+    echo = echo.format(quote(key, safe="") if "%" in echo else key)
+    asset = dict.fromkeys(("url", "thumbnail", "embed", "name", "type", "status", "_id"), echo)
+    task = {"task": {"status": echo, "message": ["ok", echo]}, "asset": [asset]}
+    read = parse_response(200, {}, json.dumps(task).encode(), Task, key)
+    body = json.dumps({"error": "x" * (MAX_DETAIL_LENGTH - 12) + echo}).encode()
+    with pytest.raises(InvalidRequestError) as caught:
+        parse_response(400, {}, body, Generated, key)
+
+    assert "very" not in f"{read!r} {caught.value!r} {caught.value.detail}"
+    assert "***" in read.messages[1]
+
+
+def test_an_echo_is_found_however_json_writes_it() -> None:
+    """Escapes are read first."""
+    with pytest.raises(AuthenticationError) as caught:
+        parse_response(
+            401, {}, b'{"error": "bad key \\u006ek\\/secret\\/0123"}', Task, "nk/secret/0123"
+        )
+
+    assert caught.value.detail == "bad key ***"
+
+
+@pytest.mark.parametrize("status", [200, 400, 401, 422, 500])
+async def test_a_key_that_neocu_echoes_reaches_no_error_and_no_log(
+    caplog: pytest.LogCaptureFixture, status: int
+) -> None:
+    """The same over a socket: with what the client was given, not with what a test hands in."""
+    caplog.set_level(logging.DEBUG)
+
+    async def echo(request: web.Request) -> web.Response:
+        said = f"Invalid key {request.headers['api-key']}"
+        answer = {"error": said, "task": {"status": said, "message": said}}
+        return web.json_response(answer, status=status)
+
+    said = ""
+    async with http_server(echo) as url, NeocuClient(SecretStr(KEY), url) as client:
+        try:
+            said = repr(await client.get_task("a1"))
+        except ApiStatusError as error:
+            said = error.detail + everything_said_by(error)
+
+    assert "***" in said
+    assert KEY not in said + caplog.text
 
 
 # The four calls
@@ -583,3 +727,37 @@ async def test_connections_are_kept_for_the_next_call() -> None:
 
     assert answers == [12.5] * 5
     assert len(callers) == 1
+
+
+async def test_each_post_has_a_connection_of_its_own() -> None:
+    """One that the server closes just then leaves open whether the request arrived."""
+    callers: list[object] = []
+
+    async def take(request: web.Request) -> web.Response:
+        assert request.transport is not None
+        callers.append(request.transport.get_extra_info("peername"))
+        return web.json_response({"compute": 12.5, "task_id": "a1"})
+
+    async with http_server(take) as url, NeocuClient(SecretStr(KEY), url) as client:
+        await client.get_compute()
+        for _ in range(3):
+            await client.generate("a lighthouse")
+
+    assert len(set(callers)) == 4
+
+
+async def test_no_cookie_is_kept() -> None:
+    """Nothing of one call may be told in another."""
+    cookies: list[object] = []
+
+    async def take(request: web.Request) -> web.Response:
+        cookies.append(dict(request.cookies))
+        response = web.json_response({"compute": 12.5})
+        response.set_cookie("session", "1")
+        return response
+
+    async with http_server(take) as url, NeocuClient(SecretStr(KEY), url) as client:
+        for _ in range(2):
+            await client.get_compute()
+
+    assert cookies == [{}, {}]

@@ -4,22 +4,26 @@ import asyncio
 import random
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from itertools import count
 
 import pytest
 from ledgers import asked, expire, in_a_file, pass_time, submitted, taken
 
 from bots.playground.neocu import Fault, Sandbox
 from core import wording
-from core.compute.monitor import LOOK_AGAIN, Compute
+from core.compute.monitor import MAX_READING_AGE_SECONDS, Compute
+from core.conversation import Posted
 from core.ledger import Ledger
 from core.ledger.stores.base import Statement, Store
 from core.neocu.client import NeocuClient
 from core.neocu.errors import InsufficientComputeError
+from core.neocu.models import Asset
 from core.records import Delivery, Entry, Level, State
 from core.settings import Settings
 
 SETTINGS = Settings(_env_file=None, neocu_api_key="sandbox-key", compute_low_at=100)  # type: ignore[call-arg]  # pydantic-settings' own
-LOW, EMPTY, AGAIN = "is running low", "has run out", "has compute again"
+TIMES = count(1)  # as Slack names messages: the later, the larger
+LOW, EMPTY, AGAIN, OVER = "is running low", "out of credits", "has credits again", "~~"
 
 
 class Rooms:
@@ -62,22 +66,21 @@ async def balances(compute: Compute, neocu: Sandbox, *credits: float) -> None:
     """Let the balance be so much, and be looked at, one after the other."""
     for amount in credits:
         neocu.compute = amount
-        await compute.look()
+        await compute.check()
 
 
 async def told(ledger: Ledger, store: Store) -> dict[str, list[str]]:
     """Deliver all notices, and return what then stands in each channel, oldest first."""
     await expire(store)
     while box := await ledger.outbox.lease(100):
-        for one in box:
+        for one in sorted(box, key=lambda one: one.key):
             await _deliver(ledger, one)
     rows = await store.read(
         Statement(
             """SELECT r.channel, d.reply
                FROM deliveries AS d JOIN requests AS r ON r.key = d.request
-               WHERE r.state = 'notice' AND NOT EXISTS
-                   (SELECT 1 FROM deliveries AS e WHERE e.request = d.request AND e.edits = d.what)
-               ORDER BY r.created, r.key"""
+               WHERE d.slot = 'notice' AND d.message_id IS NOT NULL
+               ORDER BY d.message_id"""
         )
     )
     channels: dict[str, list[str]] = {}
@@ -87,13 +90,19 @@ async def told(ledger: Ledger, store: Store) -> dict[str, list[str]]:
 
 
 async def _deliver(ledger: Ledger, one: Delivery) -> None:
-    assert bool(one.edited) == (one.key.endswith("/restored"))  # in place of the warning
-    await ledger.outbox.sent(one, one.edited or f"ts {one.request}", one.address)
+    ts = one.message_id or f"{next(TIMES):05}"
+    await ledger.outbox.sent(one, Posted(ts, one.address))
 
 
 async def held(ledger: Ledger, number: int = 1, **changes: str) -> Entry:
     """Have a request about to be asked of Neocu."""
     return await submitted(ledger, asked(number, **changes))
+
+
+def made(entry: Entry) -> Entry:
+    """Return the request with a video made."""
+    video = Asset.model_validate({"type": "video", "url": "https://files.example/a.mp4"})
+    return replace(entry, assets=(video,))
 
 
 # Before it runs out
@@ -159,7 +168,7 @@ async def test_two_processes_that_watch_say_it_once(
     await held(ledger)
     for credits in (99, 500, 99):
         neocu.compute = credits
-        await asyncio.gather(*(one.look() for one in (compute, second) * 4))
+        await asyncio.gather(*(one.check() for one in (compute, second) * 4))
     channels = await told(ledger, store)
 
     assert [len(channels["C1"]), len(channels["CALERTS"])] == [2, 2]
@@ -172,7 +181,7 @@ async def test_a_look_that_comes_late_tells_nothing(
     """What a slow answer says may be over: the crossing that it was begun in is."""
     neocu.compute = 99
     state = await ledger.levels.compute_state()
-    await compute.look()
+    await compute.check()
     await balances(second, neocu, 500)
     late = await ledger.levels.record_crossing(state, Level.LOW, 0.0, [])
     channels = await told(ledger, store)
@@ -202,7 +211,7 @@ async def test_ten_people_in_three_channels_get_one_notice_a_channel(
 async def test_low_empty_low_restored(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
-    """Each warning is corrected where it stands, and no channel reads the same twice."""
+    """Each change is a new message, which notifies; the warning that it ends is corrected."""
     entry = await held(ledger)
     await balances(compute, neocu, 1000, 60)
     assert [LOW in said for said in (await told(ledger, store))["C1"]] == [True]
@@ -212,21 +221,24 @@ async def test_low_empty_low_restored(
     assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [False, True]
 
     await balances(compute, neocu, 50, 50)
-    low, again = (await told(ledger, store))["C1"]
+    low, empty, again = (await told(ledger, store))["C1"]
     assert LOW in low
+    assert OVER in empty
     assert AGAIN in again
     assert "though not much:** 50 credits" in again
 
     await balances(compute, neocu, 1000, 1000)
-    restored, again = (await told(ledger, store))["C1"]
-    assert f"{AGAIN}:** 1,000 credits" in restored
+    low, empty, again, restored = (await told(ledger, store))["C1"]
+    assert OVER in low
+    assert OVER in empty
     assert "50 credits" in again
+    assert f"{AGAIN}:** 1,000 credits" in restored
 
 
 async def test_restored_is_said_once_where_two_warnings_stand(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
-    """The last one becomes the good news; the one above it is only taken back."""
+    """Both are taken back, and the good news comes below them."""
     entry = await held(ledger)
     await balances(compute, neocu, 60)
     await told(ledger, store)
@@ -237,7 +249,8 @@ async def test_restored_is_said_once_where_two_warnings_stand(
     channels = await told(ledger, store)
 
     for said in (channels["C1"], channels["CALERTS"]):
-        assert ["that is over" in said[0], AGAIN in said[1], len(said)] == [True, True, 2]
+        assert [OVER in one for one in said] == [True, True, False]
+        assert AGAIN in said[2]
 
 
 @in_a_file
@@ -255,11 +268,13 @@ async def test_restored_before_the_warning_is_delivered(
 async def test_one_request_that_was_too_much_is_no_crossing(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
-    """A person with a huge wish must not stop all others."""
+    """A person with a huge wish must not stop all others; the channel hears that it was that."""
     neocu.compute = 500
     await compute.ran_out(await held(ledger))
+    [[said]] = (await told(ledger, store)).values()
 
-    assert await told(ledger, store) == {}
+    assert "500 credits" in said
+    assert EMPTY not in said
     assert not await compute.has_run_out(await taken(ledger, asked(2)))
 
 
@@ -276,11 +291,11 @@ async def test_while_empty_the_balance_is_looked_at_once_a_minute(
     assert len(neocu.journal.calls) == looks
 
     neocu.compute = 400
-    await pass_time(store, LOOK_AGAIN + 1)
+    await pass_time(store, MAX_READING_AGE_SECONDS + 1)
 
     assert not await compute.has_run_out(await taken(ledger, asked(12)))
     assert len(neocu.journal.calls) == looks + 1
-    assert [AGAIN in said for said in (await told(ledger, store))["CALERTS"]] == [True]
+    assert AGAIN in (await told(ledger, store))["CALERTS"][-1]
 
 
 @in_a_file
@@ -312,7 +327,7 @@ async def test_what_runs_low_and_out_at_once_has_run_out(
     """Which of the two is seen first is chance; what the channels hear is not."""
     entry = await held(ledger)
     neocu.compute = 0.5
-    steps = [compute.look(), compute.ran_out(entry)]
+    steps = [compute.check(), compute.ran_out(entry)]
     for step in steps if first == "balance" else reversed(steps):
         await step
         if delivered:
@@ -339,7 +354,7 @@ async def test_a_warning_that_still_waits_becomes_the_worse(
     await balances(compute, neocu, 500)
     channels = await told(ledger, store)
 
-    assert all([AGAIN in text for text in said] == [True] for said in channels.values())
+    assert all([AGAIN in text for text in said] == [False, True] for said in channels.values())
 
 
 async def test_a_warning_that_may_have_arrived_stays(
@@ -380,7 +395,7 @@ async def test_a_look_begun_before_the_refusal_tells_nothing_after_it(
     neocu.compute = credits
     async with Slow(neocu) as slow:
         late = Compute(SETTINGS, slow, ledger, {"slack": Rooms()})
-        look = asyncio.create_task(late.look())
+        look = asyncio.create_task(late.check())
         await slow.known.wait()
         await compute.ran_out(entry)
         slow.go.set()
@@ -422,7 +437,7 @@ async def test_a_balance_that_is_not_told_is_no_news(
     async with NeocuClient(key, neocu.url, timeout=0.2, attempts=1) as hasty:
         ignorant = Compute(SETTINGS, hasty, ledger, {"slack": Rooms()})
 
-        assert await ignorant.look() is None
+        assert await ignorant.check() is None
         assert not await ignorant.has_run_out(entry)
         assert await ignorant.cost(entry) is None
         assert await told(ledger, store) == {}
@@ -436,7 +451,7 @@ async def test_a_balance_that_is_not_told_is_no_news(
     assert [EMPTY in said for said in (await told(ledger, store))["C1"]] == [True]
 
     await balances(compute, neocu, 500)
-    assert [AGAIN in said for said in (await told(ledger, store))["C1"]] == [True]
+    assert [AGAIN in said for said in (await told(ledger, store))["C1"]] == [False, True]
 
 
 @in_a_file
@@ -462,12 +477,12 @@ async def test_the_cost_of_a_request_that_ran_alone_is_known(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
     """The balance before and after tells it."""
-    await compute.look()
+    await compute.check()
     await pass_time(store, 1)
     entry = await held(ledger)
     neocu.compute -= 70
 
-    assert await compute.cost(entry) == 70
+    assert await compute.cost(made(entry)) == 70
     assert (await ledger.levels.last_reading()).credits == 930  # type: ignore[union-attr]  # it was just noted
 
 
@@ -477,12 +492,26 @@ async def test_no_cost_is_made_up(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store, change: float
 ) -> None:
     """A balance that did not fall says nothing of what was spent."""
-    await compute.look()
+    await compute.check()
     await pass_time(store, 1)
     entry = await held(ledger)
     neocu.compute += change
 
-    assert await compute.cost(entry) is None
+    assert await compute.cost(made(entry)) is None
+
+
+@in_a_file
+async def test_a_cost_that_can_not_be_is_not_told(
+    ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
+) -> None:
+    """Somebody else at the same account may have spent it."""
+    await compute.check()
+    await pass_time(store, 1)
+    entry = await held(ledger)
+    neocu.compute -= 501
+    picture = Asset.model_validate({"type": "image", "url": "https://files.example/a.png"})
+
+    assert await compute.cost(replace(entry, assets=(picture,))) is None
 
 
 @pytest.mark.parametrize("when", ["before", "meanwhile", "since"])
@@ -492,7 +521,7 @@ async def test_the_cost_of_one_among_others_is_not_told(
     """Whose credits they were can't be known."""
     if when == "before":
         await held(ledger, 2)
-    await compute.look()
+    await compute.check()
     await pass_time(store, 1)
     if when == "since":  # it ended after the reading
         there = await held(ledger, 2)
@@ -503,7 +532,7 @@ async def test_the_cost_of_one_among_others_is_not_told(
         await held(ledger, 2)
     neocu.compute -= 71
 
-    assert await compute.cost(entry) is None
+    assert await compute.cost(made(entry)) is None
 
 
 @in_a_file
@@ -511,13 +540,13 @@ async def test_a_refused_neighbour_costs_nothing(
     ledger: Ledger, compute: Compute, neocu: Sandbox, store: Store
 ) -> None:
     """What Neocu did not take can't have been charged."""
-    await compute.look()
+    await compute.check()
     await pass_time(store, 1)
     entry = await held(ledger)
     await ledger.entries.move(await held(ledger, 2), State.REFUSED)
     neocu.compute -= 8
 
-    assert await compute.cost(entry) == 8
+    assert await compute.cost(made(entry)) == 8
 
 
 @in_a_file
@@ -530,7 +559,7 @@ async def test_a_cost_that_shows_a_low_balance_is_told(
     entry = await held(ledger)
     neocu.compute = 60
 
-    assert await compute.cost(entry) == 70
+    assert await compute.cost(made(entry)) == 70
     assert [LOW in said for said in (await told(ledger, store))["C1"]] == [True]
 
 
@@ -547,14 +576,12 @@ async def test_a_notice_that_was_never_delivered_is_after_a_crash(
     await balances(second, neocu, 59)
     [again] = await other.outbox.lease(100)
 
-    assert again.again  # the platform looks for it first
-    await other.outbox.sent(again, "ts", again.address)
+    assert again.attempt.maybe_sent  # the platform looks for it first
+    await other.outbox.sent(again, Posted("ts", again.address))
     await balances(second, neocu, 58)
     assert await other.outbox.lease(100) == []
 
 
 def test_the_same_words_in_the_thread() -> None:
     """Refused by Neocu or by us: for who asked it is the same."""
-    told = wording.refused(InsufficientComputeError(402, ""), "key")
-
-    assert replace(wording.no_compute(), buttons=told.buttons) == told
+    assert wording.no_compute("key") == wording.refused(InsufficientComputeError(402, ""), "key")

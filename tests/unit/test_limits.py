@@ -10,16 +10,28 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
-from ledgers import PERSON, asked, column, expire, in_a_file, pass_time, submitted, taken
+from ledgers import (
+    PERSON,
+    announced,
+    asked,
+    column,
+    expire,
+    forget,
+    in_a_file,
+    lease,
+    pass_time,
+    submitted,
+    taken,
+)
 
 from core import wording
-from core.compute.budget import UNTOLD, Budget
-from core.intent import Generate
+from core.compute.budget import DEFAULT_CREDITS, Budget
 from core.ledger import Ledger
 from core.ledger.admission import DAY_SECONDS
 from core.ledger.stores.base import Statement, Store
 from core.records import Entry, Kind, Limit, Scope, State
 from core.settings import DailyLimit, Settings
+from core.wording.phrases import NOTHING_SPENT
 
 DAILY = (
     Limit(Scope.PERSON, Kind.REQUESTS, 3),
@@ -38,8 +50,8 @@ async def tried(
     ledger: Ledger, number: int, limits: Sequence[Limit], credits: float = 1.0, **changes: str
 ) -> Entry | None:
     """Have a request try to get a place."""
-    entry = await taken(ledger, asked(number, **changes))
-    return await ledger.entries.submit(entry, Generate("q"), credits, limits)
+    entry = await announced(ledger, asked(number, **changes), credits=credits)
+    return await ledger.entries.submit(entry, limits)
 
 
 @pytest.mark.parametrize(
@@ -79,7 +91,7 @@ async def test_a_day_later_there_is_room_again(ledger: Ledger, store: Store, kin
     ("state", "given_back"),
     [
         (State.REFUSED, True),
-        (State.RECEIVED, True),
+        (State.ANNOUNCED, True),
         (State.UNKNOWN, False),
         (State.COMPLETED, False),
         (State.FAILED, False),
@@ -99,16 +111,11 @@ async def test_what_surely_was_not_taken_gives_its_place_back(
 async def test_replicas_share_the_last_places(ledger: Ledger, other: Ledger) -> None:
     """Counted without a lock, the last place would be given away twice."""
     limits = (Limit(Scope.WORKSPACE, Kind.CREDITS, 35),)
-    for n in range(16):
-        await ledger.entries.note(asked(n))
-    entries = [*await ledger.entries.lease(8), *await other.entries.lease(8)]
+    entries = [await announced((ledger, other)[n % 2], asked(n), credits=10.0) for n in range(16)]
     # Connections are made first: who waits for one would not come at the same time.
     await asyncio.gather(*(one.levels.compute_state() for one in (ledger, other) * 8))
     got = await asyncio.gather(
-        *(
-            (ledger, other)[n % 2].entries.submit(entry, Generate("q"), 10.0, limits)
-            for n, entry in enumerate(entries)
-        )
+        *((ledger, other)[n % 2].entries.submit(entry, limits) for n, entry in enumerate(entries))
     )
 
     assert sum(entry is not None for entry in got) == 3
@@ -146,7 +153,7 @@ async def test_no_interleaving_exceeds_a_limit_or_leaks_a_place(
     ledger: Ledger, other: Ledger, store: Store, rounds: list[list[Step]]
 ) -> None:
     """What counts is exactly what was taken and not given back, and never above the limit."""
-    await store.write(Statement("DELETE FROM requests RETURNING 1"))
+    await forget(store)
     counts: list[tuple[Step, float]] = []  # what Neocu may have taken, with its age
     for number, steps in enumerate(rounds):
         entries = [await _asked(ledger, f"{number}:{n}", step) for n, step in enumerate(steps)]
@@ -180,12 +187,12 @@ async def test_no_interleaving_exceeds_a_limit_or_leaks_a_place(
 async def _asked(ledger: Ledger, key: str, step: Step) -> Entry:
     """Have a person ask in a channel."""
     changes = {"key": key, "person": f"U{step.person}", "channel": f"C{step.channel}"}
-    return await taken(ledger, asked(0, **changes))
+    return await announced(ledger, asked(0, **changes), credits=step.credits)
 
 
 async def _one(ledger: Ledger, entry: Entry, step: Step) -> bool:
     """Try to get a place, and end as the step says; True if it counts."""
-    got = await ledger.entries.submit(entry, Generate("q"), step.credits, DAILY)
+    got = await ledger.entries.submit(entry, DAILY)
     if got is not None and step.end is not None:
         await ledger.entries.move(got, step.end)
     return got is not None and step.end != State.REFUSED
@@ -201,20 +208,20 @@ async def test_the_refusal_tells_when_it_opens_again(ledger: Ledger, store: Stor
     for number in (1, 2):
         await submitted(ledger, asked(number), budget.limits)
         await pass_time(store, 3 * 3600)
-    entry = await taken(ledger, asked(3))
-    reached = await budget.reached(entry, UNTOLD)
+    entry = await announced(ledger, asked(3))
+    reached = await budget.reached(entry, DEFAULT_CREDITS)
     assert reached is not None
     limit, seconds = reached
 
     assert limit == Limit(Scope.PERSON, Kind.REQUESTS, 2)
     assert seconds == pytest.approx(18 * 3600, abs=60)
     assert wording.limit_reached(limit, seconds).text == (
-        "You have reached the limit of 2 requests in 24 hours. No compute was spent. "
+        f"You have reached the limit of 2 requests in 24 hours. {NOTHING_SPENT} "
         "It opens again in about 18 hours."
     )
-    assert await ledger.entries.submit(entry, Generate("q"), UNTOLD, budget.limits) is None
+    assert await ledger.entries.submit(entry, budget.limits) is None
     await pass_time(store, seconds or 0)
-    assert await ledger.entries.submit(entry, Generate("q"), UNTOLD, budget.limits) is not None
+    assert await ledger.entries.submit(entry, budget.limits) is not None
 
 
 @in_a_file
@@ -225,10 +232,9 @@ async def test_of_several_limits_the_last_to_open_is_told(ledger: Ledger, store:
     )
     budget = Budget(settings, ledger)
     mine, others = asked(1, channel="C2"), asked(2, person="U2")
-    assert await ledger.entries.submit(await taken(ledger, mine), Generate("q"), 1.0, budget.limits)
+    await submitted(ledger, mine, budget.limits)
     await pass_time(store, 7200)
-    entry = await taken(ledger, others)
-    assert await ledger.entries.submit(entry, Generate("q"), 10.0, budget.limits)
+    await submitted(ledger, others, budget.limits, credits=10.0)
     reached = await budget.reached(await taken(ledger, asked(3)), 5.0)
     assert reached is not None
     limit, seconds = reached
@@ -245,7 +251,7 @@ async def test_what_alone_is_too_much_is_told_so(ledger: Ledger) -> None:
     assert reached is not None
 
     assert wording.limit_reached(*reached).text == (
-        "This alone is more than the limit of 50 credits in 24 hours. No compute was spent."
+        f"This alone is more than the limit of 50 credits in 24 hours. {NOTHING_SPENT}"
     )
 
 
@@ -265,8 +271,7 @@ async def test_credits_open_when_enough_of_them_do(
     """The oldest credits may not be enough."""
     budget = Budget(limited(user_daily_limit=DailyLimit(credits=50)), ledger)
     for number, credits in ((1, 10.0), (2, 40.0)):
-        entry = await taken(ledger, asked(number))
-        assert await ledger.entries.submit(entry, Generate("q"), credits, budget.limits)
+        await submitted(ledger, asked(number), budget.limits, credits=credits)
         await pass_time(store, 3600)
     await pass_time(store, age)
     reached = await budget.reached(await taken(ledger, asked(3)), 20.0)
@@ -283,7 +288,7 @@ async def test_what_was_being_sent_in_a_crash_counts_once(
     limits = (Limit(Scope.PERSON, Kind.REQUESTS, 2),)
     await submitted(ledger, PERSON, limits)
     await expire(store)
-    [found] = await other.entries.lease(10)
+    [found] = await lease(other)
     await other.entries.move(found, State.UNKNOWN)
 
     assert len(await ledger.queries.used_today(PERSON, Scope.PERSON)) == 1

@@ -8,7 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.slack.render import PART, mentions, parts, words
+from bots.slack.render import (
+    MAX_BLOCK_TEXT,
+    MAX_MESSAGE_TEXT,
+    beside_files,
+    mentions,
+    messages,
+    people,
+    words,
+)
 from core.conversation import Action, Button, Reply
 from core.wording import markup
 
@@ -31,8 +39,8 @@ def elements(reply: Reply) -> list[dict[str, Any]]:
     """Return the rich text's innermost elements of all parts."""
     return [
         element
-        for _, blocks in parts(reply)
-        for block in blocks
+        for message in messages(reply)
+        for block in message.blocks
         if block["type"] == "rich_text"
         for outer in block["elements"]
         for element in outer["elements"]
@@ -61,7 +69,7 @@ def test_other_peoples_words_are_data(text: str) -> None:
 def test_the_notification_text_calls_nobody(text: str) -> None:
     """It is read as mrkdwn: only our own mention may be one."""
     reply = Reply(f"{markup.person('U1')} asked:\n{markup.quote(text)}")
-    said = "".join(text for text, _ in parts(reply))
+    said = "".join(message.text for message in messages(reply))
 
     assert said.startswith("<@U1> asked:")
     rest = said.removeprefix("<@U1>")
@@ -69,26 +77,28 @@ def test_the_notification_text_calls_nobody(text: str) -> None:
     assert folded(html.unescape(rest)) == folded(f" asked: {text}")
 
 
-@given(texts, st.integers(PART - 9, PART + 9), st.integers(0, 3))
+@given(texts, st.integers(MAX_BLOCK_TEXT - 9, MAX_BLOCK_TEXT + 9), st.integers(0, 7))
 def test_a_text_over_the_limit_arrives_whole(text: str, length: int, times: int) -> None:
-    """In parts that Slack takes, none of them or of their elements empty."""
+    """In blocks and messages that Slack takes, none of them or of their elements empty."""
     long = folded((text + "x" * length) * times) or "x"
-    found = parts(Reply(f"**So:** {markup.verbatim(long)}"))
+    found = messages(Reply(f"**So:** {markup.verbatim(long)}"))
     shown = [
         "".join(element["text"] for outer in block["elements"] for element in outer["elements"])
-        for _, (block, *_) in found
+        for message in found
+        for block in message.blocks
     ]
 
     assert "".join(shown) == f"So: {long}"
-    assert all(0 < len(part) <= PART for part in shown)
+    assert all(0 < len(part) <= MAX_BLOCK_TEXT for part in shown)
+    assert all(len(html.unescape(message.text)) <= MAX_MESSAGE_TEXT for message in found)
     assert all(element["text"] for element in elements(Reply(markup.verbatim(long))))
 
 
 def test_a_part_that_is_just_full_leaves_no_empty_element() -> None:
     """Slack refuses an element without text, and with it the whole message."""
-    found = elements(Reply(f"**{'a' * PART}** {'b' * 10}"))
+    found = elements(Reply(f"**{'a' * MAX_BLOCK_TEXT}** {'b' * 10}"))
 
-    assert [element["text"] for element in found] == ["a" * PART, " " + "b" * 10]
+    assert [element["text"] for element in found] == ["a" * MAX_BLOCK_TEXT, " " + "b" * 10]
 
 
 def test_our_own_styles_become_rich_text() -> None:
@@ -106,9 +116,9 @@ def test_our_own_styles_become_rich_text() -> None:
 
 def test_a_quote_is_a_quote() -> None:
     """So that one sees who said what."""
-    [(_, [block])] = parts(Reply("He asked:\n> a\n> b"))
+    [message] = messages(Reply("He asked:\n> a\n> b"))
 
-    assert [outer["type"] for outer in block["elements"]] == [
+    assert [outer["type"] for outer in message.blocks[0]["elements"]] == [
         "rich_text_section",
         "rich_text_quote",
     ]
@@ -116,24 +126,59 @@ def test_a_quote_is_a_quote() -> None:
 
 def test_what_follows_a_quote_follows_it_at_once() -> None:
     """Slack breaks the line there by itself; a second break would leave a hole."""
-    [(_, [block])] = parts(Reply("He said:\n> a\n\nSo what?"))
+    [message] = messages(Reply("He said:\n> a\n\nSo what?"))
 
-    assert block["elements"][-1] == {
+    assert message.blocks[0]["elements"][-1] == {
         "type": "rich_text_section",
         "elements": [{"type": "text", "text": "So what?"}],
     }
 
 
-def test_buttons_stand_below_the_last_part() -> None:
+def test_buttons_and_the_small_line_stand_below_the_last_part() -> None:
     """Once, and where the text ends."""
     button = Button("Again", Action.AGAIN, "slack:T1:7")
-    found = parts(Reply("x" * 2 * PART, buttons=(button,)))
-    kinds = [[block["type"] for block in blocks] for _, blocks in found]
+    found = messages(Reply("x" * 2 * MAX_MESSAGE_TEXT, small="2 s", buttons=(button,)))
+    kinds = [[block["type"] for block in message.blocks] for message in found]
 
-    assert kinds == [["rich_text"], ["rich_text", "actions"]]
-    [element] = found[-1][1][-1]["elements"]
+    assert kinds == [["rich_text"] * 3, [*["rich_text"] * 3, "context", "actions"]]
+    [element] = found[-1].blocks[-1]["elements"]
     assert element["action_id"].startswith("again")
     assert element["value"] == "slack:T1:7"
+    assert found[-1].text.endswith("2 s")
+
+
+def test_buttons_of_one_kind_differ() -> None:
+    """Slack refuses a message in which two action IDs are the same."""
+    buttons = tuple(Button(f"Show {n}", Action.SHOW, f"key {n}") for n in range(10))
+    [message] = messages(Reply("x", buttons=buttons))
+
+    assert len({one["action_id"] for one in message.blocks[-1]["elements"]}) == 10
+
+
+@given(texts)
+def test_beside_files_the_words_call_nobody(text: str) -> None:
+    """There they are mrkdwn, of which nothing is taken for a name."""
+    reply = Reply(
+        f"{markup.person('U1')} asked:\n{markup.quote(text)}", small=markup.verbatim(text)
+    )
+    blocks = beside_files(reply)
+    said = "".join(
+        inner["text"]
+        for block in blocks
+        for inner in ([block["text"]] if "text" in block else block["elements"])
+    )
+
+    assert said.startswith("<@U1> asked:")
+    assert not re.search(r"[<>]|&(?!amp;|lt;|gt;)", said.removeprefix("<@U1>"))
+    assert all(block.get("text", {"verbatim": True})["verbatim"] for block in blocks)
+
+
+def test_beside_files_our_own_styles_are_mrkdwn() -> None:
+    """Bold, code and a link, whose address can't break out."""
+    link = markup.link("a & b", "https://x.example/?a=1&b=2|c")
+    [block] = beside_files(Reply(f"**Done.** {markup.code('7')} {link}"))
+
+    assert block["text"]["text"] == "*Done.* `7` <https://x.example/?a=1&amp;b=2%7Cc|a &amp; b>"
 
 
 # What people typed
@@ -161,7 +206,8 @@ def test_the_bots_mention_is_left_out(text: str) -> None:
         ("<https://x.example/?a=1&amp;b=2>", "https://x.example/?a=1&b=2"),
         ("go to <http://x.example|x.example> now", "go to x.example now"),
         ("<mailto:a@x.example|a@x.example>", "a@x.example"),
-        ("<https://x.example|a &lt;b&gt; &amp; c>", "a <b> & c"),
+        ("<https://x.example|a &lt;b&gt; &amp; c>", "a <b> & c (https://x.example)"),
+        ("<https://x.example/1|https://x.example/1>", "https://x.example/1"),
         ("in <#C1|general> please", "in #general please"),
         ("<#C1>", "#C1"),
         ("as <@U1|mia> said", "as @mia said"),
@@ -188,3 +234,9 @@ def test_only_the_bots_own_mention_calls_it() -> None:
     assert not mentions(typed(f"<@{BOT}>"), BOT)
     assert not mentions(f"<@{BOT}2>", BOT)
     assert words(f"<@{BOT}2> hello", BOT) == f"@{BOT}2 hello"
+
+
+def test_names_stand_in_place_of_ids() -> None:
+    """As far as they are known."""
+    assert words("<@U1> and <@U2>", BOT, {"U1": "mia"}) == "@mia and @U2"
+    assert people(f"<@U1>, <@U2|ben> and <@{BOT}>", BOT) == {"U1"}

@@ -9,12 +9,16 @@ SCOPES = frozenset(
         "app_mentions:read",
         "assistant:write",
         "channels:history",
+        "channels:join",
         "chat:write",
         "commands",
         "files:read",
         "files:write",
         "groups:history",
         "im:history",
+        "im:write",
+        "mpim:history",
+        "users:read",
     }
 )
 EVENTS = frozenset(
@@ -24,6 +28,7 @@ EVENTS = frozenset(
         "message.channels",
         "message.groups",
         "message.im",
+        "message.mpim",
     }
 )
 # Calls a minute that Slack promises: https://docs.slack.dev/apis/web-api/rate-limits

@@ -1,19 +1,14 @@
-"""What deploy/ holds fits the code, and what Slack and Discord allow."""
+"""What an admin pastes into Slack and opens in Discord fits the code, and what they allow."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import discord
 import pytest
+from deploy_files import ROOT, text_of, yaml_of
 
 from bots.playground.slack.rules import EVENTS, SCOPES
 from core import wording
-from core.settings import Settings
-
-ROOT = Path(__file__).parents[2]
-DEPLOY = ROOT / "deploy"
-Lines = list[tuple[int, str]]
 
 # https://github.com/slackapi/manifest-schema
 LONGEST = {
@@ -40,49 +35,10 @@ PERMISSIONS = discord.Permissions(
 )
 
 
-def read_yaml(text: str) -> Any:
-    """Return what YAML's plainest part says: mappings, lists and scalars, one to a line."""
-    stripped = [(line, line.strip()) for line in text.splitlines()]
-    lines = [
-        (len(line) - len(bare), bare)
-        for line, bare in stripped
-        if bare and not bare.startswith("#")
-    ]
-    value = _block(lines)
-    assert not lines, f"this is not understood: {lines[0][1]}"
-    return value
-
-
-def _block(lines: Lines) -> Any:
-    """Take the block at the top of `lines`, with all that is indented under it."""
-    indent, first = lines[0]
-    block: Any = [] if first.startswith("- ") else {}
-    while lines and lines[0][0] == indent:
-        _, line = lines.pop(0)
-        if isinstance(block, list):
-            item = line.removeprefix("- ")
-            if ": " in item or item.endswith(":"):
-                lines.insert(0, (indent + 2, item))
-                block.append(_block(lines))
-            else:
-                block.append(_scalar(item))
-            continue
-        key, colon, rest = line.partition(":")
-        assert colon, f"this is no mapping: {line}"
-        assert key not in block, f"{key} is there twice"
-        block[key] = _scalar(rest.strip()) if rest else _block(lines)
-    return block
-
-
-def _scalar(word: str) -> str | bool:
-    assert not re.search(r": | #|^[\[{&*!|>%@`]", word), f"this needs quotes: {word}"
-    return {"true": True, "false": False}.get(word, word.strip('"'))
-
-
 @pytest.fixture(scope="module")
 def manifest() -> Any:
     """Return the Slack app's manifest."""
-    return read_yaml((DEPLOY / "slack-manifest.yaml").read_text(encoding="utf-8"))
+    return yaml_of("slack-manifest.yaml")
 
 
 @pytest.mark.parametrize(("place", "limit"), LONGEST.items())
@@ -145,7 +101,7 @@ def test_invitation_asks_for_the_listed_permissions(page: str) -> None:
 
 def test_permissions_are_explained() -> None:
     """The table adds up to the number in the address."""
-    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    text = text_of("README.md")
     listed = {
         int(value) for value in re.findall(r"^\| [A-Z][A-Za-z ]+ \| (\d+) \|", text, re.MULTILINE)
     }
@@ -153,29 +109,8 @@ def test_permissions_are_explained() -> None:
     assert listed == {1 << bit for bit in range(64) if PERMISSIONS.value >> bit & 1}
 
 
-def test_containers_get_the_time_to_drain() -> None:
-    """A container that is killed too early leaves a request in `submitting`: nobody can know."""
-    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
-    (grace,) = re.findall(r"stop_grace_period: (\d+)s", text)
+def test_scopes_are_explained() -> None:
+    """An admin who is asked for a scope finds out why."""
+    listed = re.findall(r"^\| `([a-z_]+:?[a-z]*)` \|", text_of("README.md"), re.MULTILINE)
 
-    assert int(grace) > Settings.model_fields["drain_seconds"].default
-
-
-def test_ports_are_published_on_this_machine_only() -> None:
-    """Slack comes through a web server with a certificate; /metrics is nobody's business."""
-    text = (DEPLOY / "compose.yaml").read_text(encoding="utf-8")
-    ports = re.findall(r"ports: \[(.*)\]", text)
-
-    assert len(ports) == 2
-    assert all(port.startswith('"127.0.0.1:') for port in ports)
-
-
-def test_image_sets_real_settings_and_runs_as_nobody_special() -> None:
-    """A misspelt variable would put the database where no volume is."""
-    text = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
-    given = dict(re.findall(r"\b((?:HTTP|DATABASE)_[A-Z]+)=(\S+)", text))
-
-    assert {name.lower() for name in given} <= set(Settings.model_fields)
-    assert given["DATABASE_URL"] == "sqlite:////data/neocu-bots.db"
-    assert re.search(r"^USER neocu$", text, re.MULTILINE)
-    assert "--require-hashes" in text
+    assert sorted(listed) == sorted(SCOPES)

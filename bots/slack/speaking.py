@@ -1,0 +1,222 @@
+"""The rungs of Slack's ladder as acts: each says something new in its own way, or why it can't."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+import aiohttp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.slack import ladder, render
+from bots.slack.calls import answered, check_response_url, map_slack_errors
+from bots.slack.history import mark
+from bots.slack.ladder import DirectMessage, Ephemeral, Place, Rung, Thread
+from bots.slack.settings import Timing
+from bots.slack.sharing import Sharing, Uploaded
+from core import wording
+from core.conversation import (
+    Attempt,
+    Barrier,
+    ConversationError,
+    File,
+    FilesRefusedError,
+    Posted,
+    Reply,
+    TryLaterError,
+    UndeliverableError,
+)
+
+log = logging.getLogger(__name__)
+
+METADATA = "neocu_reply"
+
+
+@dataclass(frozen=True)
+class Connection:
+    """What every conversation shares; `team_url` is the workspace's web address."""
+
+    client: AsyncWebClient
+    session: aiohttp.ClientSession
+    team_url: str
+    timing: Timing
+
+
+class Speaking:
+    """Says something new in a place."""
+
+    def __init__(self, connection: Connection, place: Place) -> None:
+        self.sharing = Sharing(connection.client, connection.session, connection.timing.stalled)
+        self._connection = connection
+        self._client = connection.client
+        self._place = place
+        self._ways: dict[Rung, Callable[[Reply, Sequence[File], Attempt], Awaitable[Posted]]] = {
+            Rung.SHARE: self._share,
+            Rung.PICTURE_BLOCKS: self._show_pictures,
+            Rung.MESSAGE: self._post_message,
+            Rung.RESPONSE_URL: self._respond,
+            Rung.EPHEMERAL: self._post_ephemeral,
+            Rung.IN_PERSON: self._write_to_person,
+        }
+
+    async def say(
+        self, rung: Rung, reply: Reply, files: Sequence[File], attempt: Attempt
+    ) -> Posted:
+        """Say it by one rung. Raises a ConversationError."""
+        return await self._ways[rung](reply, files, attempt)
+
+    @property
+    def channel(self) -> str:
+        """The channel, as chat.postMessage takes it: a person's ID opens their direct message."""
+        return self._place.person if isinstance(self._place, DirectMessage) else self._place.channel
+
+    @property
+    def thread_ts(self) -> str | None:
+        """The thread that is spoken in, None where there is none yet."""
+        match self._place:
+            case Thread(thread_ts=thread_ts) | Ephemeral(thread_ts=thread_ts):
+                return thread_ts or None
+        return None
+
+    @property
+    def _ephemeral(self) -> Ephemeral:
+        if not isinstance(self._place, Ephemeral):
+            raise UndeliverableError("no place for one person")
+        return self._place
+
+    def posted(self, channel: str, ts: str) -> Posted:
+        """Return where a message stands, and the thread below it, or around it."""
+        thread_ts = self._place.thread_ts if isinstance(self._place, Thread) else ts
+        place = Thread(channel, thread_ts)
+        return Posted(ts, ladder.dump(place), ladder.thread_name(channel, thread_ts))
+
+    async def show_working(self, reply: Reply) -> None:
+        """Show that more is to come, where Slack allows it; it ends with the next message.
+
+        https://docs.slack.dev/reference/methods/assistant.threads.setStatus/
+        """
+        if not reply.working or not isinstance(self._place, Thread):
+            return
+        with suppress(ConversationError), map_slack_errors():
+            await self._client.assistant_threads_setStatus(
+                channel_id=self._place.channel,
+                thread_ts=self._place.thread_ts,
+                status=wording.labels.WORKING,
+            )
+
+    # ---- The rungs -------------------------------------------------------------------------------
+
+    async def _share(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
+        channel, begun = await self._open(), Uploaded.load(attempt.memo, self.channel)
+        if begun is None:
+            begun = await self.sharing.upload(Rung.SHARE, self.channel, files)
+            where = {"channel_id": channel, "thread_ts": self.thread_ts}
+            first, *rest = render.beside_files(reply)
+            named = {**first, "block_id": mark(attempt.key)}
+            await self.sharing.share(begun, files, where, [named, *rest])
+        try:
+            ts = await self.sharing.shared_at(begun, channel)
+        except TryLaterError as error:  # it is shared: not once more because of that
+            error.maybe_sent, error.memo = True, begun.dump()
+            raise
+        except (FilesRefusedError, UndeliverableError) as error:
+            log.info("Where %s stands is not told: %s", attempt.key, error)
+            return Posted("", ladder.dump(self._place))
+        if not ts:
+            begun.wait(self._connection.timing.processing)
+        return self.posted(channel, ts)
+
+    async def _show_pictures(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
+        begun = Uploaded.load(attempt.memo, self.channel)
+        if begun is None or begun.rung is not Rung.PICTURE_BLOCKS:
+            begun = await self.sharing.upload(Rung.PICTURE_BLOCKS, self.channel, files)
+            await self.sharing.keep_private(begun, files)
+        if not await self.sharing.processed(begun):
+            begun.wait(self._connection.timing.processing)
+        message = render.messages(reply)[0]
+        pictures = [
+            render.image(file_id, file.description)
+            for file_id, file in zip(begun.files, files, strict=True)
+        ]
+        blocks = [*message.blocks[:1], *pictures, *message.blocks[1:]]
+        return await self._post_one(render.Message(message.text, blocks), attempt.key)
+
+    async def _post_message(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:
+        first, *rest = render.messages(reply)
+        posted = await self._post_one(first, attempt.key)
+        below = Speaking(self._connection, ladder.load(posted.address))
+        for number, message in enumerate(rest, 1):
+            try:
+                await below._post_one(message, f"{attempt.key}#{number}")
+            except TryLaterError as error:
+                error.maybe_sent = True  # what stands above it has been said
+                raise
+        await below.show_working(reply)
+        return posted
+
+    async def _post_one(self, message: render.Message, key: str) -> Posted:
+        with map_slack_errors():
+            said = answered(
+                await self._client.chat_postMessage(
+                    channel=self.channel,
+                    text=message.text,
+                    blocks=message.blocks,
+                    metadata={"event_type": METADATA, "event_payload": {"key": key}},
+                    unfurl_links=False,
+                    unfurl_media=False,
+                    thread_ts=self.thread_ts,
+                )
+            )
+        # What was sent to a person comes back with the ID of their direct message.
+        return self.posted(str(said.get("channel") or self.channel), str(said["ts"]))
+
+    async def _respond(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:  # noqa: ARG002 (a response_url knows no keys)
+        place = self._ephemeral
+        if place.response is None:
+            raise UndeliverableError("no response_url", Barrier.EXPIRED)
+        message = render.messages(reply)[0]
+        body = {
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "text": message.text,
+            "blocks": message.blocks,
+            **({"thread_ts": self.thread_ts} if self.thread_ts else {}),
+        }
+        with map_slack_errors():
+            async with self._connection.session.post(place.response.url, json=body) as response:
+                await check_response_url(response)
+        return Posted("", ladder.dump(ladder.after_response(place)))
+
+    async def _post_ephemeral(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:  # noqa: ARG002 (nor does an ephemeral)
+        place, message = self._ephemeral, render.messages(reply)[0]
+        with map_slack_errors():
+            await self._client.chat_postEphemeral(
+                channel=place.channel,
+                user=place.person,
+                text=message.text,
+                blocks=message.blocks,
+                thread_ts=self.thread_ts,
+            )
+        return Posted("", ladder.dump(place))
+
+    async def _write_to_person(
+        self, reply: Reply, files: Sequence[File], attempt: Attempt
+    ) -> Posted:
+        person = DirectMessage(self._ephemeral.person)
+        return await Speaking(self._connection, person).say(Rung.MESSAGE, reply, files, attempt)
+
+    async def _open(self) -> str:
+        """Return the channel's own ID, as files need it: never a person's.
+
+        https://github.com/slackapi/bolt-js/issues/2115
+        """
+        if not isinstance(self._place, DirectMessage):
+            return self.channel
+        try:
+            with map_slack_errors():
+                opened = await self._client.conversations_open(users=self._place.person)
+        except TryLaterError as error:
+            if str(error) != "missing_scope":
+                raise
+            raise FilesRefusedError("the direct message's ID is not known") from error
+        return str(answered(opened)["channel"]["id"])
