@@ -16,6 +16,7 @@ from bots.discord import Discord, DiscordSettings
 from bots.playground.discord import Guild
 from bots.playground.discord.components import walk
 from bots.playground.neocu import Sandbox
+from bots.playground.neocu.tasks import Task
 from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
 from bots.playground.slack import Message as SlackMessage
 from bots.playground.slack import Workspace
@@ -38,6 +39,7 @@ both = pytest.mark.parametrize("chat", [HTTP, DISCORD])
 
 QUICK = 0.05  # seconds that a task takes
 READY_WITHIN = 30.0  # seconds
+NEVER = 1_000_000.0  # seconds
 ANYTHING = "anything"  # in place of what a message is about, stands for any words
 
 
@@ -154,6 +156,18 @@ async def running(house: House, *chats: str, folder: Path, **changed: Any) -> As
     finally:
         stop.set()
         await bots
+
+
+async def made(house: House, number: int) -> Task:
+    """Return the task of this number, from 1, as soon as Neocu was asked for it."""
+    await house.sandbox.journal.until(lambda: len(house.sandbox.generated) >= number)
+    return house.sandbox.generated[number - 1]
+
+
+def finish(house: House) -> None:
+    """Let every task be finished now."""
+    for id_, task in house.sandbox.tasks.items():
+        house.sandbox.tasks[id_] = replace(task, seconds=0.0)
 
 
 def said(seat: Seat) -> list[Line]:
