@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos browser pictures run install check format lock clean
+.PHONY: help demo test chaos browser promtool pictures run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -14,11 +14,14 @@ help: ## show this
 demo: .venv/installed ## try it: no key, no account (ARGS=--script plays one fixed conversation)
 	@$(BIN)/neocu-bots demo $(ARGS)
 
-test: .venv/installed browser ## run the tests (ARGS=… goes to pytest)
+test: .venv/installed browser promtool ## run the tests (ARGS=… goes to pytest)
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 browser: .venv/installed ## find a Chromium for the tests of the page, or install one
 	@$(BIN)/python tests/support/chromium.py
+
+promtool: .venv/installed ## find Prometheus' promtool for the alerts' tests, or fetch it from Debian
+	@$(BIN)/python tests/support/promtool.py
 
 pictures: .venv/installed browser ## make the README's pictures anew
 	@$(BIN)/python tests/support/pictures.py

@@ -121,7 +121,8 @@ class Discord:
             self._connected = False
             why = FATAL_CLOSES.get(code, "it closed the connection for good")
             log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (it is said)
-        # What was asked is still to be answered, and discord.py has closed this client's session.
+        # What was asked is still to be answered; this client's session may be closed already.
+        await self._client.close()
         self._open_client()
         await self._log_in()
         await asyncio.Event().wait()

@@ -11,12 +11,12 @@ from core.conversation import Barrier, FilesRefusedError, TryLaterError, Undeliv
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 NOT_JSON = 0  # and no code of Discord's: a proxy's page
-UNKNOWN_MESSAGE = 10008
+UNKNOWN_MESSAGE, UNKNOWN_WEBHOOK = 10008, 10015
 TOO_MANY_FOLLOWUPS = 40094  # where only the person installed us: five of an interaction
 MISSING_HISTORY = 160002
 THREAD_EXISTS = 160004
 GONE = {10003, 10004, UNKNOWN_MESSAGE, 10013}
-EXPIRED = {10015, 10062, 50027}
+EXPIRED = {UNKNOWN_WEBHOOK, 10062, 50027}
 NO_PERMISSION = {50001, 50007, 50013, 50278, MISSING_HISTORY}
 CLOSED = {50083, 160005}
 FILES_REFUSED = {40005, 50045, 400001}

@@ -1,12 +1,13 @@
 """Speaks, edits and takes back on Discord: down the ladder once, and never up again."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Literal
 
 import discord
-from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES, snowflake_time, utcnow
+from discord.utils import DEFAULT_FILE_SIZE_LIMIT_BYTES
 
 from bots.discord import ladder, render
 from bots.discord.calls import CONNECTING_SECONDS, THREAD_EXISTS, RefusedError, map_discord_errors
@@ -26,11 +27,13 @@ from bots.discord.ladder import (
     Token,
 )
 from bots.discord.pace import Pace
+from bots.discord.tokens import MAX_FILES, TokenCalls
 from core import wording
 from core.conversation import (
     Attempt,
     Barrier,
     Capacity,
+    ConversationError,
     File,
     FilesRefusedError,
     Posted,
@@ -39,12 +42,10 @@ from core.conversation import (
 )
 
 # https://docs.discord.com/developers/resources/message#create-message
-MAX_FILES = 10
 MAX_REQUEST_BYTES = 25 * 1024 * 1024
+SEARCHED_MESSAGES = 25
 ENVELOPE_BYTES = 64 * 1024  # what a request has besides its files
-ACKNOWLEDGED_WITHIN = timedelta(seconds=5)
 ARCHIVE_MINUTES: Literal[1440] = 1440
-ORIGINAL: int = "@original"  # type: ignore[assignment]  # what Discord calls an answer, for an ID
 
 
 class DiscordConversation:
@@ -92,7 +93,7 @@ class DiscordConversation:
         content, view = render.parts(reply)[0], render.buttons(reply, self._workspace)
         with map_discord_errors():
             if not await self._by_token(
-                message_id, lambda hook, id_: hook.edit_message(id_, content=content, view=view)
+                message_id, lambda calls: calls.edit(message_id, content, view)
             ):
                 await self._partial(message_id).edit(content=content, view=view)
         if reply.working:
@@ -102,7 +103,7 @@ class DiscordConversation:
         """Take back what was said. What is gone already is no error."""
         try:
             with map_discord_errors():
-                if not await self._by_token(message_id, discord.Webhook.delete_message):
+                if not await self._by_token(message_id, lambda calls: calls.delete(message_id)):
                     await self._partial(message_id).delete()
         except RefusedError as error:
             if error.barrier is not Barrier.GONE:
@@ -129,8 +130,10 @@ class DiscordConversation:
                 options["view"] = view
             shown = files if last else ()
             nonce = render.nonce(attempt.key, number)
-            with map_discord_errors():
-                said, place = await self._say(place, text, shown, options, nonce)
+            said = await self._find(place, text) if attempt.maybe_sent and reply.small else 0
+            if not said:
+                with map_discord_errors():
+                    said, place = await self._say(place, text, shown, options, nonce)
             first = first or str(said)
         if reply.working:
             await self._show_working(place)
@@ -148,7 +151,7 @@ class DiscordConversation:
         """Send one message; return its ID, and the place of the next one."""
         match place:
             case Answer(call=Call() as call):
-                said = await self._fill_in(call, text, files, options)
+                said = await TokenCalls(self._client, call).fill_in(text, files, options)
                 return said, place.following(said)
             case Token() | Addition():
                 return await self._say_by_token(place, text, files, options)
@@ -182,51 +185,29 @@ class DiscordConversation:
     async def _say_by_token(
         self, place: Token | Addition, text: str, files: Sequence[File], options: dict[str, Any]
     ) -> tuple[int, Place]:
+        calls = TokenCalls(self._client, place.call)
         if isinstance(place, Addition):
-            return await self._add(place.call, text, files, options), place
-        if not place.answered:
-            if not place.private:
-                text = _with_small(text, wording.visiting(_minutes(TOKEN_LIFETIME)))
-            said = await self._fill_in(place.call, text, files, options)
-            return said, replace(place, answered=True)
-        message = await self._webhook(place.call).send(
-            text,
-            ephemeral=place.private,
-            files=render.attached(files),
-            suppress_embeds=True,
-            wait=True,
-            **options,
-        )
-        return message.id, place
+            return await calls.add(text, files, options), place
+        if place.answered:
+            return await calls.follow_up(text, files, options, private=place.private), place
+        if not place.private:
+            text = _with_small(text, wording.visiting(_minutes(TOKEN_LIFETIME)))
+        return await calls.fill_in(text, files, options), replace(place, answered=True)
 
-    async def _fill_in(
-        self, call: Call, text: str, files: Sequence[File], options: dict[str, Any]
-    ) -> int:
-        """Put the text where Discord shows "thinking"."""
-        if files:
-            options = options | {"attachments": render.attached(files)}
-        try:
-            with map_discord_errors():
-                said = await self._webhook(call).edit_message(ORIGINAL, content=text, **options)
-        except RefusedError as error:
-            young = utcnow() - snowflake_time(call.id) < ACKNOWLEDGED_WITHIN
-            if error.barrier in {Barrier.EXPIRED, Barrier.GONE} and young:
-                # The note is on disk before the acknowledgement, and so may be our answer.
-                raise TryLaterError("not acknowledged yet", CONNECTING_SECONDS) from error
-            raise
-        return said.id
+    async def _find(self, place: Place, text: str) -> int:
+        """Return the ID of what may stand there already, 0 if it doesn't.
 
-    async def _add(
-        self, call: Call, text: str, files: Sequence[File], options: dict[str, Any]
-    ) -> int:
-        """Add to the answer what no follow-up can bring any more."""
-        hook = self._webhook(call)
-        said = await hook.fetch_message(ORIGINAL)
-        if files:
-            kept = said.attachments[: MAX_FILES - len(files)]
-            options = options | {"attachments": [*kept, *render.attached(files)]}
-        content = "\n".join(filter(None, (said.content, text)))[: render.PART_LENGTH]
-        return (await hook.edit_message(ORIGINAL, content=content, **options)).id
+        Discord knows a nonce for minutes only. What has a small line, with a task's ID, is told
+        from others by its words.
+        """
+        if not isinstance(place, Thread | ChannelReply | Channel):
+            return 0
+        channel = self._client.get_partial_messageable(place.channel)
+        with suppress(ConversationError), map_discord_errors():
+            async for message in channel.history(limit=SEARCHED_MESSAGES):
+                if message.author == self._client.user and message.content == text:
+                    return message.id
+        return 0
 
     async def _make_thread(self, place: NewThread) -> None:
         """Make a thread of a message, or find the one that it has."""
@@ -256,7 +237,7 @@ class DiscordConversation:
     # ---- By which door ---------------------------------------------------------------------------
 
     async def _by_token(
-        self, message_id: str, act: Callable[[discord.Webhook, int], Awaitable[object]]
+        self, message_id: str, act: Callable[[TokenCalls], Awaitable[None]]
     ) -> bool:
         """Do something to what was said by token; False if it is to be done by the channel.
 
@@ -266,16 +247,14 @@ class DiscordConversation:
             case Token(call) | Addition(call):
                 if not call.alive:
                     raise RefusedError("the token has expired", Barrier.EXPIRED)
-                with map_discord_errors():
-                    await act(self._webhook(call), int(message_id))
+                await act(TokenCalls(self._client, call))
                 return True
             case NewThread() | Thread() | ChannelReply() as place:
                 said_by = place.call if message_id == str(place.message) else None
                 if said_by is None or not said_by.alive:
                     return False
                 try:
-                    with map_discord_errors():
-                        await act(self._webhook(said_by), int(message_id))
+                    await act(TokenCalls(self._client, said_by))
                 except RefusedError as error:
                     if error.barrier is not Barrier.EXPIRED:
                         raise
@@ -290,12 +269,6 @@ class DiscordConversation:
             case place:
                 channel = place.channel
         return self._client.get_partial_messageable(channel).get_partial_message(int(message_id))
-
-    def _webhook(self, call: Call) -> discord.Webhook:
-        id_ = self._client.application_id or 0
-        webhook = discord.Webhook.partial(id_, call.token, client=self._client)
-        webhook.type = discord.WebhookType.application  # an interaction's may speak to one person
-        return webhook
 
     @property
     def _workspace(self) -> str:

@@ -16,6 +16,7 @@ from bots.discord import forms, ladder, parse, render
 from bots.discord.conversation import DiscordConversation
 from bots.discord.ladder import Answer, Place, Token
 from bots.discord.latency import Latency
+from bots.discord.places import place_of_reply
 from core import wording
 from core.conversation import (
     Action,
@@ -60,7 +61,7 @@ class Listeners:
         if message.guild is not None and me not in message.mentions:
             if message.guild.self_role in message.role_mentions:
                 # Of a message that mentions only our role, Discord may show us no word.
-                place = parse.place_of_reply(message)
+                place = place_of_reply(message)
                 await self._say(place, str(message.id), wording.mention_me_not_my_role())
             return
         request = parse.of_message(message, me)

@@ -131,4 +131,5 @@ def _written(span: Span, words: str) -> str:
     words = _PUNCTUATION.sub(r"\\\1", words)
     if span.link:
         words = f"[{words}](<{span.link}>)"
+    words = f"~~{words}~~" if span.strike else words
     return f"**{words}**" if span.bold else words

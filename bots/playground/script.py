@@ -1,48 +1,63 @@
 """One fixed conversation, played on both platforms: does the main job work?"""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 import click
 
 from bots.playground.seats import DiscordSeat, File, Line, Seat, SlackSeat
 from bots.playground.stage import Stage
+from core import wording
+from core.conversation import Reply
+from core.neocu.errors import InsufficientComputeError, ServerError
+from core.records import State
+from core.wording.card import ENDINGS
+from core.wording.markup import spans
 
 ANSWER_DEADLINE_SECONDS = 10.0
+LOW, NONE, FULL = 60.0, 0.0, 1000.0  # credits
 
 
 @dataclass(frozen=True)
 class Scene:
-    """Something that a person types, and what must be seen then, said or changed.
+    """Something that a person types, and what must be seen then.
 
-    `fault` is what Neocu answers, `compute` the credits that it has left from then on.
+    `made`: how many files must come, in a card with the task's ID and buttons. `said`: what must
+    be told, each known by how it begins. `fault` is what Neocu answers, `compute` the credits
+    that it has left from then on.
     """
 
     title: str
-    words: str
-    expected: tuple[str, ...]
+    words: str = ""
+    made: int = 0
+    said: tuple[Reply, ...] = ()
     files: tuple[File, ...] = ()
     fault: int | None = None
     compute: float | None = None
 
 
 SKETCH: File = ("sketch.txt", b"a small boat, left of the lighthouse", "text/plain")
+TOO_LITTLE = InsufficientComputeError(HTTPStatus.PAYMENT_REQUIRED, "")
+BROKEN = ServerError(HTTPStatus.INTERNAL_SERVER_ERROR, "")
 SCENES = (
-    Scene("A command", "/neocu a lighthouse at dusk", ("asked Neocu", "Task", "Done")),
-    Scene("A mention", "@neocu three seconds of waves, as a sound", ("Task", "Done")),
-    Scene("An attachment", "@neocu put this into the picture", ("Task", "Done"), (SKETCH,)),
-    Scene("Compute runs low", "", ("is running low",), compute=60),
+    Scene("A command", "/neocu a lighthouse at dusk", made=1),
+    Scene("A mention", "@neocu three seconds of waves, as a sound", made=1),
+    Scene("Several at once", "@neocu 3 pictures of a red sailing boat", made=3),
+    Scene("An attachment", "@neocu put this into the picture", made=1, files=(SKETCH,)),
+    Scene("Compute runs low", said=(wording.low(LOW, []),), compute=LOW),
     Scene(
         "No compute left",
         "@neocu a storm at sea",
-        ("too little compute", "No compute was spent", "has run out"),
-        compute=0,
+        said=(wording.refused(TOO_LITTLE, ""), wording.empty()),
+        compute=NONE,
     ),
-    Scene("Topped up", "", ("that is over", "has compute again"), compute=1000),
+    Scene("Topped up", said=(wording.restored(FULL),), compute=FULL),
     Scene(
         "Neocu fails",
         "@neocu a calm morning",
-        ("Something went wrong inside Neocu", "may have been spent"),
-        fault=500,
+        said=(wording.refused(BROKEN, ""),),
+        fault=BROKEN.status,
     ),
 )
 
@@ -50,7 +65,7 @@ SCENES = (
 async def play() -> bool:
     """Play every scene on both platforms, print what people see; True if nothing is missing."""
     async with Stage(seconds=0.5) as stage:
-        stage.settings["COMPUTE_INTERVAL"] = "0.2"
+        stage.settings |= {"COMPUTE_INTERVAL": "0.2", "LOG_LEVEL": "ERROR"}
         await stage.start_bots()
         complete = True
         for seat in (SlackSeat(stage.workspace), DiscordSeat(stage.guild)):
@@ -74,16 +89,14 @@ async def _play(stage: Stage, seat: Seat, scene: Scene) -> bool:
     def new() -> list[Line]:
         return [line for line in seat.lines() if before.get(id(line.shown)) != line.text]
 
-    def told() -> bool:
-        text = "\n".join(line.text for line in new())
-        return all(words in text for words in scene.expected)
+    def missing() -> list[str]:
+        return [*_untold(scene, new()), *_unmade(scene, stage, new()), *_unended(scene, new())]
 
     click.secho(f"\n{scene.title}", dim=True)
     try:
-        await seat.journal.until(told, within=ANSWER_DEADLINE_SECONDS)
+        await seat.journal.until(lambda: not missing(), within=ANSWER_DEADLINE_SECONDS)
     except TimeoutError:
-        missing = [words for words in scene.expected if words not in str(new())]
-        click.secho(f"missing: {missing}", fg="red")
+        click.secho(f"missing: {missing()}", fg="red")
         return False
     finally:
         for line in new():
@@ -91,12 +104,47 @@ async def _play(stage: Stage, seat: Seat, scene: Scene) -> bool:
     return True
 
 
+def _untold(scene: Scene, lines: Sequence[Line]) -> Iterator[str]:
+    """Yield how each reply begins that was to be said and can't be read."""
+    text = "\n".join(line.plain for line in lines)
+    for reply in scene.said:
+        beginning = spans(reply.text)[0].text
+        if beginning not in text:
+            yield beginning
+
+
+def _unmade(scene: Scene, stage: Stage, lines: Sequence[Line]) -> Iterator[str]:
+    """Yield what is missing of the card: its files, its buttons, its task ID."""
+    if not scene.made:
+        return
+    cards = [line for line in lines if line.who == "neocu" and line.files]
+    if sum(len(card.files) for card in cards) < scene.made:
+        yield f"{scene.made} files"
+    if not any(card.buttons for card in cards):
+        yield "buttons"
+    task = stage.sandbox.generated[-1].task_id if stage.sandbox.generated else "a task"
+    if not any(task in card.plain for card in cards):
+        yield task
+
+
+def _unended(scene: Scene, lines: Sequence[Line]) -> Iterator[str]:
+    """Yield what should have ended: the progress goes, and a command's question says how."""
+    bots = [line for line in lines if line.who == "neocu"]
+    if any(line.deep and not line.files and not line.buttons for line in bots):
+        yield "the end of the progress"
+    done = ENDINGS[State.COMPLETED]
+    if scene.words.startswith("/") and not any(done in line.plain for line in bots):
+        yield done
+
+
 def written(line: Line) -> str:
     """Return a message as text for a terminal."""
     mark = "   ↳ " if line.deep else ""
-    extra = "".join(f"  📎 {name}" for name in line.files)
-    extra += "".join(f"  [ {label} ]" for label in line.buttons)
+    indent = " " * (len(mark) + 2)
     who = click.style(line.who, fg="cyan" if line.who == "neocu" else "yellow")
     note = click.style(" (only you see this)", dim=True) if line.private else ""
-    text = line.text.replace("\n", "\n" + " " * (len(mark) + 2))
-    return f"{mark}{who}{note}: {text}{extra}"
+    edited = click.style(" (edited)", dim=True) if line.edited else ""
+    below = [f"📎 {name}" for name in line.files]
+    below += ["  ".join(f"[ {label} ]" for label in line.buttons)] if line.buttons else []
+    text = "\n".join([line.styled + edited, *below]).replace("\n", "\n" + indent)
+    return f"{mark}{who}{note}: {text}"

@@ -7,6 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
+import click
+
+from bots.playground import styled
 from bots.playground.discord import Guild
 from bots.playground.discord import Message as DiscordMessage
 from bots.playground.discord.components import LABEL, walk
@@ -25,6 +28,7 @@ class Line:
     """A message as a person sees it: 0 deep in the channel, 1 in its thread.
 
     `shown` is the platform's own message; `thread` the name of the thread that it is in or has.
+    `text` is in the platform's markup, `styled` as a terminal shows it.
     """
 
     who: str
@@ -35,6 +39,13 @@ class Line:
     private: bool = False
     buttons: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    styled: str = ""
+    edited: bool = False
+
+    @property
+    def plain(self) -> str:
+        """What people read, without any style."""
+        return click.unstyle(self.styled)
 
 
 class Field(NamedTuple):
@@ -160,11 +171,11 @@ class SlackSeat(Seat):
 
     def _line(self, message: SlackMessage, deep: int) -> Line:
         people = self._workspace.people
-        named = re.sub(
-            r"<@(\w+)(?:\|[^>]*)?>",
-            lambda found: f"@{people[found[1]].name if found[1] in people else found[1]}",
-            message.words,
-        )
+
+        def name(user: str) -> str:
+            return people[user].name if user in people else user
+
+        named = re.sub(r"<@(\w+)(?:\|[^>]*)?>", lambda user: f"@{name(user[1])}", message.words)
         return Line(
             who=people[message.user].name if message.user in people else "Slack",
             text=html.unescape(named),
@@ -178,6 +189,8 @@ class SlackSeat(Seat):
                 if element["type"] == "button"
             ),
             files=tuple(file.name for file in message.files),
+            styled=styled.slack(message.text, message.blocks, name),
+            edited=message.edited is not None,
         )
 
 
@@ -249,13 +262,16 @@ class DiscordSeat(Seat):
             lambda found: f"@{people[int(found[1])].name if int(found[1]) in people else found[1]}",
             message.content,
         )
+        text = "… is thinking" if message.thinking else named
         return Line(
             who=message.author.name,
-            text="… is thinking" if message.thinking else named,
+            text=text,
             deep=deep,
             thread=message.channel if deep else message.thread,
             shown=message,
             private=message.seen_only_by is not None,
             buttons=tuple(p["label"] for p in walk(message.components) if p.get("label")),
             files=tuple(file.filename for file in message.attachments),
+            styled=styled.discord(text),
+            edited=message.edited_at is not None,
         )

@@ -16,50 +16,73 @@ Type as in the chat:  /neocu a lighthouse at dusk   or   @neocu a lighthouse at 
 """
 
 
+class Screen:
+    """One platform's chat in the terminal; each message keeps its number, whatever is deleted."""
+
+    def __init__(self, seat: Seat) -> None:
+        self.seat = seat
+        self._lines: dict[int, Line] = {}  # by number
+        self._printed: dict[int, str] = {}
+        self._numbers: dict[int, int] = {}  # by the identity of what is shown
+
+    def line(self, number: str) -> Line:
+        """Return a message by its number; LookupError, in words, where there is none."""
+        if (line := self._lines.get(int(number))) is None:
+            raise LookupError(f"there is no message {number}")
+        return line
+
+    async def watch(self) -> None:
+        """Print what is new, has changed or is gone."""
+        async for _ in self.seat.journal.changes():
+            lines = {self._number(line): line for line in self.seat.lines()}
+            for number, line in lines.items():
+                self._print(number, written(line))
+            for number in self._lines.keys() - lines.keys():
+                self._print(number, click.style("(deleted)", dim=True))
+            self._lines = lines
+
+    def _number(self, line: Line) -> int:
+        return self._numbers.setdefault(id(line.shown), len(self._numbers))
+
+    def _print(self, number: int, words: str) -> None:
+        if self._printed.get(number) == words:
+            return
+        self._printed[number] = words
+        click.echo(f"{click.style(f'{self.seat.platform} {number:>2}', dim=True)}  {words}")
+
+
 async def talk() -> None:
     """Let a person type until the end of the input."""
     click.echo("Starting the workspace, the guild, Neocu's sandbox, and the bots …")
     async with Stage() as stage:
         await stage.start_bots()
         click.secho(WELCOME, dim=True)
-        seats: dict[str, Seat] = {
-            "/slack": SlackSeat(stage.workspace),
-            "/discord": DiscordSeat(stage.guild),
+        screens = {
+            "/slack": Screen(SlackSeat(stage.workspace)),
+            "/discord": Screen(DiscordSeat(stage.guild)),
         }
-        here = seats["/slack"]
-        watchers = [asyncio.create_task(_watch(seat)) for seat in seats.values()]
+        here = screens["/slack"]
+        watchers = [asyncio.create_task(screen.watch()) for screen in screens.values()]
         try:
             while words := await asyncio.to_thread(sys.stdin.readline):
-                here = seats.get(words.strip(), here)
-                if words.strip() and words.strip() not in seats:
+                here = screens.get(words.strip(), here)
+                if words.strip() and words.strip() not in screens:
                     await _do(here, words.strip())
         finally:
             for watcher in watchers:
                 watcher.cancel()
 
 
-async def _do(seat: Seat, words: str) -> None:
+async def _do(screen: Screen, words: str) -> None:
     """Do what was typed."""
     verb, _, rest = words.partition(" ")
     number, _, rest = rest.partition(" ")
     try:
-        if verb == "press":
-            await seat.press(seat.lines()[int(number)], rest)
-        elif verb == "in":
-            await seat.type(rest, thread=seat.lines()[int(number)].thread)
+        if verb == "press" and number.isdecimal():
+            await screen.seat.press(screen.line(number), rest)
+        elif verb == "in" and number.isdecimal():
+            await screen.seat.type(rest, thread=screen.line(number).thread)
         else:
-            await seat.type(words)
+            await screen.seat.type(words)
     except (LookupError, ValueError, PermissionError) as error:
         click.secho(str(error), fg="red")
-
-
-async def _watch(seat: Seat) -> None:
-    """Print what is new or has changed in the channel."""
-    known: dict[object, Line] = {}
-    async for _ in seat.journal.changes():
-        for number, line in enumerate(seat.lines()):
-            if known.get(id(line.shown)) not in (None, line) or id(line.shown) not in known:
-                click.echo(
-                    f"{click.style(f'{seat.platform} {number:>2}', dim=True)}  {written(line)}"
-                )
-            known[id(line.shown)] = line

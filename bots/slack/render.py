@@ -137,7 +137,7 @@ def _rich_text(part: list[Span]) -> Block:
 
 
 def _element(span: Span) -> Block:
-    style = {name: True for name in ("bold", "code") if getattr(span, name)}
+    style = {name: True for name in ("bold", "code", "strike") if getattr(span, name)}
     if span.person:
         return {"type": "user", "user_id": span.person}
     kind = {"type": "link", "url": span.link} if span.link else {"type": "text"}

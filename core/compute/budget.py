@@ -14,8 +14,8 @@ from core.records import Entry, Kind, Limit, Scope
 from core.settings import DailyLimit, Settings
 
 # What a request is counted as where its words don't tell: a small image.
-UNTOLD = 1.0
-ENOUGH = 3  # real costs of a medium, before they correct its estimates
+DEFAULT_CREDITS = 1.0
+MIN_SAMPLES = 3  # real costs of a medium, before they correct its estimates
 
 
 class Budget:
@@ -56,14 +56,14 @@ class Budget:
             other = estimates.estimate(asked)
             if other and (other.medium, other.at_least) == (estimate.medium, estimate.at_least):
                 ratios.append(cost / float(other.credits))
-        if len(ratios) < ENOUGH:
+        if len(ratios) < MIN_SAMPLES:
             return estimate
         corrected = estimate.credits * Decimal(str(round(median(ratios), 2)))
         return replace(estimate, credits=corrected)
 
     def counts_as(self, estimate: Estimate | None) -> float:
         """Return the credits that a request is counted as in the limits."""
-        return float(estimate.credits) if estimate else UNTOLD
+        return float(estimate.credits) if estimate else DEFAULT_CREDITS
 
     def asks_first(self, request: Request, estimate: Estimate | None) -> bool:
         """Whether a person has to agree to the price before anything is spent."""

@@ -8,9 +8,9 @@ from core.records import Forecast, Period, Reading
 HOUR = 3600.0
 DAY = 24 * HOUR
 PERIODS = ((Period.HOUR, HOUR), (Period.DAY, DAY), (Period.WEEK, 7 * DAY))
-ENOUGH = 3  # readings
-COVERED = 0.5  # of a period
-LONGEST = 365 * DAY  # seconds; beyond, it says nothing
+MIN_READINGS = 3  # readings
+MIN_COVERAGE = 0.5  # of a period
+MAX_FORECAST_SECONDS = 365 * DAY  # seconds; beyond, it says nothing
 
 
 def forecast(readings: Sequence[Reading], now: float) -> list[Forecast]:
@@ -22,11 +22,11 @@ def forecast(readings: Sequence[Reading], now: float) -> list[Forecast]:
     found = []
     for period, length in PERIODS:
         late = [reading for reading in readings if reading.at >= now - length]
-        if len(late) < ENOUGH or late[-1].at - late[0].at < COVERED * length:
+        if len(late) < MIN_READINGS or late[-1].at - late[0].at < MIN_COVERAGE * length:
             continue
         spent = sum(max(0.0, one.credits - other.credits) for one, other in pairwise(late))
         # Not divided by a pace: that may be too small to be told from nothing.
         lasts = late[-1].credits * (late[-1].at - late[0].at) / spent if spent > 0 else 0.0
-        if 0 < lasts <= LONGEST:
+        if 0 < lasts <= MAX_FORECAST_SECONDS:
             found.append(Forecast(lasts, period))
     return found

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from core.neocu.estimates import medium
 
-ENOUGH = 5  # tasks to learn from
-CLOSE = 3.0  # seconds between two looks while a task is likely to end
-# We know when we saw that a task had ended, not when it did: to learn, look a little earlier.
-EARLIER = 0.9
-LONGEST = 3600.0
+MIN_SAMPLES = 5  # tasks to learn from
+MIN_POLL_SECONDS = 3.0  # between two polls while a task is likely to end
+# We know when we saw that a task had ended, not when it did: to learn, poll a little earlier.
+EARLY_FACTOR = 0.9
+MAX_POLL_SECONDS = 3600.0  # however long a task takes
 
 History = Callable[[], Awaitable[list[tuple[str, float]]]]
 
@@ -24,7 +24,7 @@ class Expected:
 
 
 class Polling:
-    """Looks at a task rarely until it is likely to end, closely then, and rarely after that.
+    """Polls a task rarely until it is likely to end, closely then, and rarely after that.
 
     What is likely is learned from finished tasks of the same medium: (query, seconds) each.
     """
@@ -34,21 +34,21 @@ class Polling:
         self._history = history
 
     def first(self) -> float:
-        """Return the seconds until the first look."""
+        """Return the seconds until the first poll."""
         return self._interval
 
     async def expected(self, query: str) -> Expected | None:
         """Return how long such a task takes, None where too few were finished."""
         kind = medium(query)
         took = sorted(seconds for other, seconds in await self._history() if medium(other) == kind)
-        if len(took) < ENOUGH:
+        if len(took) < MIN_SAMPLES:
             return None
         low, median, high = (took[int(len(took) * share)] for share in (0.1, 0.5, 0.9))
-        return Expected(low * EARLIER, median, high)
+        return Expected(low * EARLY_FACTOR, median, high)
 
     def next(self, age: float, expected: Expected | None) -> float:
-        """Return the seconds until the next look at a task that was started `age` seconds ago."""
-        close = min(CLOSE, self._interval)
+        """Return the seconds until the next poll of a task that was started `age` seconds ago."""
+        close = min(MIN_POLL_SECONDS, self._interval)
         if expected is None:
             pause = max(self._interval, age / 3)
         elif age < expected.low:
@@ -58,4 +58,4 @@ class Polling:
             pause = close
         else:
             pause = max(close, age / 8)
-        return min(LONGEST, pause)
+        return min(MAX_POLL_SECONDS, pause)

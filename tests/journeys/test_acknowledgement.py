@@ -3,17 +3,18 @@
 from pathlib import Path
 
 import pytest
-from house import ASKED, DISCORD, DONE, bots_on, told
+from house import DISCORD, bots_on, is_question, result, said
 from ledgers import asked
 
 from core.conversation import Request
 from core.inbox import Inbox
 from core.ledger import Ledger, LedgerError
+from core.ledger.entries import Entries
 from core.ledger.stores.base import Store
 
 
-class Interrupted(Ledger):
-    """A ledger that is away when a second event of a request comes."""
+class Interrupted(Entries):
+    """Requests in a ledger that is away when a second event of one comes."""
 
     async def amend(self, request: Request) -> None:
         """Fail."""
@@ -26,11 +27,12 @@ async def test_a_slow_acknowledgement_is_waited_for(tmp_path: Path) -> None:
         house.guild.faults.slow("POST /interactions/*", seconds=0.5)
         ada = house.seat("ada")
         await ada.type("/neocu a lighthouse at dusk")
-        echo, *answers = await told(ada, ASKED, "Task", DONE)
+        card = await result(ada)
+        [question] = [line for line in said(ada) if is_question(line)]
 
         assert [line for line in ada.lines() if "thinking" in line.text] == []
-        assert echo.shown.interaction is not None
-        assert all(line.deep == 1 for line in answers)
+        assert question.shown.interaction is not None
+        assert card.deep == 1
 
 
 async def test_what_was_told_not_to_be_taken_is_not_taken(store: Store) -> None:
@@ -45,7 +47,9 @@ async def test_what_was_told_not_to_be_taken_is_not_taken(store: Store) -> None:
 
 async def test_what_is_noted_is_not_refused(store: Store) -> None:
     """A second event may find the ledger away; the first was taken nevertheless."""
-    inbox = Inbox(Interrupted(store, ["slack"]), lambda: None)
+    ledger = Ledger(store, ["slack"])
+    ledger.entries = Interrupted(store, ledger.leases)
+    inbox = Inbox(ledger, lambda: None)
     await inbox.accept(asked())
     try:
         taken = await inbox.accept(asked())

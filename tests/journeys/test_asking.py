@@ -1,13 +1,12 @@
 """Every way to ask, on both platforms, through the real SDKs."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from house import (
-    ASKED,
     DISCORD,
-    DONE,
-    HELP,
+    ENTRY,
     HTTP,
     NO_SUCH_TASK,
     RECENT,
@@ -15,52 +14,80 @@ from house import (
     both,
     bots_on,
     everywhere,
+    is_question,
+    plain,
+    progress,
+    result,
     said,
     told,
 )
 
 from bots.playground.neocu.media_files import Upload
+from core import wording
+from core.conversation import Reply
+from core.records import State
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
-    "help": HELP,
-    "balance": "1,000.00 credits",
-    "recent": "not asked Neocu for anything yet",
-    "status": "Which task?",
+    "help": wording.HELP,
+    "balance": wording.balance(1000),
+    "recent": wording.recent([]),
+    "status": wording.which_task(),
     "status 65fabc": NO_SUCH_TASK,
 }
 
 
 @everywhere
-async def test_a_command_is_echoed_and_answered_in_its_thread(chat: str, tmp_path: Path) -> None:
-    """A slash command leaves no message to thread under, so the bot's echo is the parent."""
+async def test_a_command_is_answered_below_what_it_asked(chat: str, tmp_path: Path) -> None:
+    """A slash command leaves no message to thread under, so the bot shows what was asked."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("/neocu a lighthouse at dusk")
-        echo, *answers = await told(ada, ASKED, "Task", DONE)
-
-        assert echo.deep == 0
-        assert "@ada asked Neocu" in echo.text
-        assert "a lighthouse at dusk" in echo.text
-        assert all(answer.deep == 1 for answer in answers)
+        card = await result(ada)
+        question, *below = said(ada)
         [task] = house.sandbox.generated
+
+        assert is_question(question)
+        assert question.deep == 0
+        assert "@ada" in question.text
+        assert "a lighthouse at dusk" in plain(question)
+        assert below == [card]
+        assert card.deep == 1
         assert task.query == "a lighthouse at dusk"
-        assert any(task.task_id in answer.text for answer in answers)
 
 
 @everywhere
 async def test_a_mention_is_answered_in_the_thread_of_its_message(
     chat: str, tmp_path: Path
 ) -> None:
-    """Everybody sees what was asked already: no echo."""
+    """Everybody sees what was asked already: in the end, the card is all that is said."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        answers = await told(ada, "Task", DONE)
+        card = await result(ada)
+        [task] = house.sandbox.generated
 
-        assert all(answer.deep == 1 for answer in answers)
-        assert ASKED not in str(answers)
-        assert [task.query for task in house.sandbox.generated] == ["a lighthouse at dusk"]
+        assert said(ada) == [card]
+        assert card.deep == 1
+        assert task.query == "a lighthouse at dusk"
+        assert task.task_id in card.text
+        assert len(card.files) == 1
+
+
+@everywhere
+@pytest.mark.parametrize("words", ["/neocu a lighthouse", "@neocu a lighthouse"])
+async def test_the_task_id_is_in_the_thread_from_the_beginning(
+    chat: str, words: str, tmp_path: Path
+) -> None:
+    """Whoever has trouble with a task needs its name while it runs, too."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        house.sandbox.seconds = 1_000_000.0
+        ada = house.seat("ada")
+        await ada.type(words)
+        await house.sandbox.journal.until(lambda: house.sandbox.generated)
+        [task] = house.sandbox.generated
+
+        assert (await progress(ada, task.task_id)).deep == 1
 
 
 @everywhere
@@ -69,13 +96,12 @@ async def test_a_mention_in_a_thread_is_answered_there(chat: str, tmp_path: Path
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [first, *_] = await told(ada, DONE)
-        before = len(said(ben))
+        first = await result(ada)
         await ben.type("@neocu a boat", thread=first.thread)
-        await ben.journal.until(lambda: DONE in str(said(ben)[before:]))
+        second = await result(ben, 2)
 
-        assert all(line.deep == 1 for line in said(ben))
-        assert {str(line.thread) for line in said(ben)} == {str(first.thread)}
+        assert said(ben) == [first, second]
+        assert (second.deep, str(second.thread)) == (1, str(first.thread))
         assert [task.query for task in house.sandbox.generated] == [
             "a lighthouse at dusk",
             "a boat",
@@ -88,7 +114,7 @@ async def test_a_direct_message_needs_no_mention(chat: str, tmp_path: Path) -> N
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada", "dm")
         await ada.type("a lighthouse at dusk")
-        await told(ada, "Task", DONE)
+        await result(ada)
 
         assert [task.query for task in house.sandbox.generated] == ["a lighthouse at dusk"]
         assert said(house.seat("ada", "general")) == []
@@ -124,7 +150,7 @@ async def test_an_attachment_becomes_a_file_id(chat: str, tmp_path: Path) -> Non
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu put this into the picture", files=[SKETCH])
-        await told(ada, DONE)
+        await result(ada)
 
         assert handed_over(house) == [SKETCH[1]]
         assert house.posts == 1
@@ -136,7 +162,7 @@ async def test_an_attachment_of_a_direct_message_counts_too(chat: str, tmp_path:
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada", "dm")
         await ada.type("put this into the picture", files=[SKETCH])
-        await told(ada, DONE)
+        await result(ada)
 
         assert handed_over(house) == [SKETCH[1]]
 
@@ -162,7 +188,7 @@ async def test_file_ids_can_be_named(chat: str, tmp_path: Path) -> None:
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, DONE)
+        await result(ada)
         asset = house.sandbox.generated[0].assets[0].id
         await ada.type(f"/neocu make it night files: {asset}")
         await house.sandbox.journal.until(lambda: len(house.sandbox.generated) == 2)
@@ -195,19 +221,57 @@ async def test_questions_are_answered_to_their_asker_alone(chat: str, tmp_path: 
         assert house.posts == 0
 
 
+@everywhere
+async def test_questions_by_mention_are_answered_to_their_asker_alone(
+    chat: str, tmp_path: Path
+) -> None:
+    """How somebody asks changes nothing about whose business the answer is."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, ben, alone = house.seat("ada"), house.seat("ben"), house.alone("ada")
+        for words, answer in QUESTIONS.items():
+            await ada.type(f"@neocu {words}")
+            await told(alone, answer)
+
+        assert len(said(alone)) == len(QUESTIONS)
+        assert said(ben) == []
+        assert house.posts == 0
+
+
+@everywhere
+async def test_questions_in_a_form_are_answered_to_their_asker_alone(
+    chat: str, tmp_path: Path
+) -> None:
+    """A person's list of what they asked must not come up in the channel by way of the form."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        for number, (words, answer) in enumerate(QUESTIONS.items(), 1):
+            await ada.type("/neocu")
+            await ada.journal.until(ada.form)
+            await ada.send({wording.labels.QUERY: words})
+            await told(ada, answer)
+
+            assert len(said(ada)) == number
+        assert all(line.private for line in said(ada))
+        assert ben.lines() == []
+        assert house.posts == 0
+
+
 @both
 async def test_status_and_recent_tell_of_ones_own_tasks(chat: str, tmp_path: Path) -> None:
     """A task ID from the thread is enough to ask how it is doing."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, DONE)
+        await result(ada)
         [task] = house.sandbox.generated
         await ada.type(f"/neocu status {task.task_id}")
-        await told(ada, "is completed")
+        done = wording.status(replace(ENTRY, state=State.COMPLETED), "")
+        answer = await told(ada, Reply(done.text.splitlines()[0]))
         await ada.type("/neocu recent")
-
         await told(ada, RECENT)
+
+        assert task.task_id in answer.text
+        assert "a lighthouse at dusk" in plain(answer)
 
 
 async def test_another_workspaces_task_is_nobodys_business(tmp_path: Path) -> None:
@@ -215,12 +279,12 @@ async def test_another_workspaces_task_is_nobodys_business(tmp_path: Path) -> No
     async with bots_on(HTTP, DISCORD, folder=tmp_path) as house:
         ada, stranger = house.seat("ada"), house.seat("ada", chat=DISCORD)
         await ada.type("@neocu a secret lighthouse")
-        await told(ada, DONE)
+        await result(ada)
         [task] = house.sandbox.generated
         await stranger.type(f"/neocu status {task.task_id}")
-        lines = await told(stranger, NO_SUCH_TASK)
+        line = await told(stranger, NO_SUCH_TASK)
 
-        assert "lighthouse" not in str(lines)
+        assert "lighthouse" not in line.text
 
 
 async def test_a_guilds_task_is_not_told_in_private(tmp_path: Path) -> None:
@@ -228,9 +292,9 @@ async def test_a_guilds_task_is_not_told_in_private(tmp_path: Path) -> None:
     async with bots_on(DISCORD, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben", "dm")
         await ada.type("@neocu a secret lighthouse")
-        await told(ada, DONE)
+        await result(ada)
         [task] = house.sandbox.generated
         await ben.type(f"status {task.task_id}")
-        lines = await told(ben, NO_SUCH_TASK)
+        line = await told(ben, NO_SUCH_TASK)
 
-        assert "lighthouse" not in str(lines)
+        assert "lighthouse" not in line.text

@@ -4,12 +4,20 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from house import DISCORD, HELP, HTTP, both, bots_on, told
+from house import DISCORD, HTTP, both, bots_on, told
 
 from bots.playground.seats import File
-from core.wording import NOTHING_SPENT
+from core import wording
+from core.conversation import Reply
+from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
+from core.neocu.uploads import UploadError
 
 PICTURE: File = ("cat.png", b"\x89PNG and so on", "image/png")
+
+
+def refused(reason: FetchError | None) -> Reply:
+    """Return what is said of the picture, and why it can't be used."""
+    return wording.bad_attachment(UploadError("cat.png", reason))
 
 
 @both
@@ -18,7 +26,7 @@ async def test_without_an_upload_the_person_hears_what_to_do(chat: str, tmp_path
     async with bots_on(chat, folder=tmp_path, neocu_upload_url=None) as house:
         ada = house.seat()
         await ada.type("@neocu put it into the picture", files=[PICTURE])
-        await told(ada, "“cat.png”", "files: id1, id2", NOTHING_SPENT)
+        await told(ada, refused(None))
 
         assert house.posts == 0
 
@@ -29,7 +37,7 @@ async def test_an_attachment_over_the_cap_is_refused(chat: str, tmp_path: Path) 
     async with bots_on(chat, folder=tmp_path, attachment_limit=10) as house:
         ada = house.seat()
         await ada.type("@neocu put it into the picture", files=[PICTURE])
-        await told(ada, "“cat.png”", "larger than", NOTHING_SPENT)
+        await told(ada, refused(TooLargeError(10)))
 
         assert house.posts == 0
 
@@ -40,7 +48,7 @@ async def test_slacks_login_page_is_no_file(tmp_path: Path) -> None:
         house.workspace.rules.scopes.discard("files:read")
         ada = house.seat()
         await ada.type("@neocu put it into the picture", files=[PICTURE])
-        await told(ada, "“cat.png”", "a web page came", NOTHING_SPENT)
+        await told(ada, refused(NotAFileError()))
 
         assert house.posts == 0
 
@@ -51,7 +59,7 @@ async def test_a_web_page_is_no_file(tmp_path: Path) -> None:
         ada = house.seat()
         page = ("cat.png", b"<!DOCTYPE html><title>Sign in</title>", "image/png")
         await ada.type("@neocu put it into the picture", files=[page])
-        await told(ada, "“cat.png”", "a web page came", NOTHING_SPENT)
+        await told(ada, refused(NotAFileError()))
 
         assert house.posts == 0
 
@@ -64,7 +72,7 @@ async def test_slack_files_come_from_slack_only(tmp_path: Path) -> None:
         await ada.type("@neocu put it into the picture", files=[PICTURE])
         workspace.rules.events.add("app_mention")
         await ada.type("@neocu help")
-        await told(ada, HELP)
+        await told(ada, wording.HELP)
         payload = json.loads(json.dumps(workspace.deliveries[-1].payload))
         message = workspace.channel("general").messages[0]
         elsewhere = {"id": "F1", "name": "cat.png", "url_private_download": "https://evil.test/x"}
@@ -72,7 +80,7 @@ async def test_slack_files_come_from_slack_only(tmp_path: Path) -> None:
         body = json.dumps(payload).encode()
 
         assert await workspace.deliver_raw(body, workspace.signed(body)) == 200
-        await told(ada, "“cat.png”", "not on this chat's own servers", NOTHING_SPENT)
+        await told(ada, refused(ForbiddenHostError()))
         assert house.posts == 0
 
 
@@ -90,6 +98,6 @@ async def test_discord_files_come_from_discord_only(tmp_path: Path) -> None:
         }
         silent.content, silent.mentions = data["content"], [guild.bot]
         guild.replay(replace(event, data=data))
-        await told(ada, "“cat.png”", "not on this chat's own servers", NOTHING_SPENT)
+        await told(ada, refused(ForbiddenHostError()))
 
         assert house.posts == 0

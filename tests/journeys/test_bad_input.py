@@ -9,9 +9,26 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from house import ASKED, DISCORD, DONE, HELP, HTTP, House, both, bots_on, everywhere, plain, told
+from house import (
+    DISCORD,
+    ENTRY,
+    HTTP,
+    SOCKET,
+    House,
+    both,
+    bots_on,
+    everywhere,
+    is_question,
+    plain,
+    result,
+    said,
+    told,
+)
 
-from core.wording import NOTHING_SPENT
+from core import wording
+from core.conversation import Reply
+from core.intent import BadFileIdError, InputError, QueryTooLongError, TooManyFilesError
+from core.neocu.errors import InvalidRequestError
 
 LOUD = (
     "<!channel> <!here> <!subteam^S012> <@&99> @everyone @here @ben *bold* _it_ `code` "
@@ -28,10 +45,11 @@ async def test_no_prompt_gets_the_help(chat: str, words: str, tmp_path: Path) ->
     """Whoever says nothing wants to know what can be said."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
+        seat = ada if words.startswith("/") else house.alone()
         await ada.type(words)
-        lines = await told(ada, "/neocu a lighthouse at dusk")
+        line = await told(seat, wording.HELP)
 
-        assert len(lines) == 1
+        assert said(seat) == [line]
         assert house.posts == 0
 
 
@@ -43,25 +61,27 @@ async def test_a_prompt_over_the_limit_is_refused_with_its_length(
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type("/neocu " + "sea " * 1_100)
-        await told(ada, "4,399 characters", "up to 4,000", NOTHING_SPENT)
+        await told(ada, wording.bad_input(QueryTooLongError(4_399)))
 
         assert house.posts == 0
 
 
 @both
 @pytest.mark.parametrize(
-    ("ids", "answer"),
+    ("ids", "error"),
     [
-        (",".join(f"id{n}" for n in range(50)), "Those are 50 files"),
-        ("65f0, ../../secret", "“../../secret” can't be a file ID"),
+        (",".join(f"id{n}" for n in range(50)), TooManyFilesError(50)),
+        ("65f0, ../../secret", BadFileIdError("../../secret")),
     ],
 )
-async def test_odd_file_ids_are_named(chat: str, ids: str, answer: str, tmp_path: Path) -> None:
+async def test_odd_file_ids_are_named(
+    chat: str, ids: str, error: InputError, tmp_path: Path
+) -> None:
     """The sentence names the bad one, or the limit."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type(f"@neocu make it night\nfiles: {ids}")
-        await told(ada, answer, NOTHING_SPENT)
+        await told(ada, wording.bad_input(error))
 
         assert house.posts == 0
 
@@ -87,14 +107,19 @@ async def test_a_command_without_words_opens_the_form(
 
 @both
 async def test_a_prompt_pings_nobody(chat: str, tmp_path: Path) -> None:
-    """The echo shows what was typed, letter by letter, as plain text."""
+    """What was asked is shown as it was typed, letter by letter, as plain text.
+
+    Who asked is called once, when the result is there: nobody else, and not before.
+    """
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type(f"/neocu {LOUD}")
-        [echo, *_] = lines = await told(ada, ASKED, DONE)
+        card = await result(ada)
+        [question] = [line for line in said(ada) if is_question(line)]
 
-        assert LOUD in plain(echo)
-        assert pinged(house, lines) <= {"ada"}
+        assert LOUD in plain(question)
+        assert pinged(house, [question]) <= {"ada"}
+        assert pinged(house, [card]) == {"ada"}
 
 
 @both
@@ -106,12 +131,13 @@ async def test_neocus_own_words_ping_nobody(chat: str, tmp_path: Path) -> None:
     ):
         ada = house.seat()
         await ada.type("@neocu please refuse")
-        refused = await told(ada, LOUD, NOTHING_SPENT)
+        refused = await told(ada, wording.refused(InvalidRequestError(400, LOUD), ""))
         await ada.type("@neocu please fail")
-        failed = await told(ada, "failed", "Neocu says")
+        failed = await told(ada, Reply(wording.failed(ENTRY, [LOUD]).text))
 
-        assert sum(LOUD in plain(line) for line in failed) == 2
-        assert pinged(house, [*refused, *failed]) == set()
+        assert LOUD in plain(refused)
+        assert LOUD in plain(failed)
+        assert pinged(house, [refused, failed]) <= {"ada"}
 
 
 def pinged(house: House, lines: list[Any]) -> set[str]:
@@ -215,7 +241,8 @@ async def test_the_same_event_again_does_nothing(chat: str, tmp_path: Path) -> N
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat()
         await ada.type("@neocu a lighthouse at dusk")
-        lines = await told(ada, DONE)
+        await result(ada)
+        lines = said(ada)
         if chat == DISCORD:
             said_first = next(e for e in house.guild.world.events if e.name == "MESSAGE_CREATE")
             house.guild.replay(said_first)
@@ -223,15 +250,16 @@ async def test_the_same_event_again_does_nothing(chat: str, tmp_path: Path) -> N
             again = [house.workspace.redeliver(one) for one in house.workspace.deliveries[:2]]
             await ada.journal.until(lambda: all(one.acknowledged for one in again))
         await ada.type("/neocu help")
+        await told(ada, wording.HELP)
 
-        assert len(await told(ada, HELP)) == len(lines) + 1
+        assert len(said(ada)) == len(lines) + 1
         assert await house.noted() == 2
         assert house.posts == 1
 
 
 @everywhere
-async def test_bots_edits_and_joins_are_ignored(chat: str, tmp_path: Path) -> None:
-    """Two bots that answer one another would never end, and an edit is no new request."""
+async def test_bots_and_joins_are_ignored(chat: str, tmp_path: Path) -> None:
+    """Two bots that answer one another would never end."""
     async with bots_on(chat, folder=tmp_path) as house:
         place: Any = house.guild if chat == DISCORD else house.workspace
         if chat == DISCORD:
@@ -240,14 +268,40 @@ async def test_bots_edits_and_joins_are_ignored(chat: str, tmp_path: Path) -> No
             robot = house.workspace.add_person("robot", is_bot=True)
             await house.workspace.join(robot, "general")
         await place.say(robot, "general", "@neocu a lighthouse, says a robot")
-        typo = await place.say("ada", "general", "a lighthouse without a mention")
-        await place.edit("ada", typo, "@neocu a lighthouse with a mention")
-        await place.delete("ada", typo)
         ada = house.seat()
         await ada.type("/neocu help")
-        lines = await told(ada, HELP)
+        line = await told(ada, wording.HELP)
 
-        assert len(lines) == 1
+        assert said(ada) == [line]
+        assert await house.noted() == 1
+
+
+@pytest.mark.parametrize("chat", [HTTP, SOCKET])
+async def test_slacks_edits_may_call_the_bot_once(chat: str, tmp_path: Path) -> None:
+    """Slack tells of a mention that an edit adds; of further edits nothing comes."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        typo = await house.workspace.say("ada", "general", "a lighthouse without a mention")
+        await house.workspace.edit("ada", typo, "@neocu a lighthouse with a mention")
+        ada = house.seat()
+        await result(ada)
+        await house.workspace.edit("ada", typo, "@neocu a lighthouse with two mentions, @neocu")
+        await ada.type("/neocu help")
+        await told(ada, wording.HELP)
+
+        assert [task.query for task in house.sandbox.generated] == ["a lighthouse with a mention"]
+        assert await house.noted() == 2
+
+
+async def test_discords_edits_are_ignored(tmp_path: Path) -> None:
+    """Discord's own bots don't listen to them either."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        typo = await house.guild.say("ada", "general", "a lighthouse without a mention")
+        await house.guild.edit("ada", typo, "@neocu a lighthouse with a mention")
+        await house.guild.delete("ada", typo)
+        ada = house.seat()
+        await ada.type("/neocu help")
+        await told(ada, wording.HELP)
+
         assert await house.noted() == 1
 
 
@@ -257,10 +311,10 @@ async def test_people_who_talk_to_each_other_are_left_alone(chat: str, tmp_path:
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [line, *_] = await told(ada, DONE)
+        line = await result(ada)
         await ben.type("how beautiful", thread=line.thread)
         await ben.type("@ada what do you think?")
         await ada.type("/neocu help")
-        await told(ada, HELP)
+        await told(ada, wording.HELP)
 
         assert await house.noted() == 2

@@ -9,35 +9,49 @@ from typing import Any
 
 import pytest
 from house import (
-    ASKED,
     DISCORD,
-    DONE,
-    GENERATING,
     HTTP,
     House,
+    actions,
     answers,
     both,
     house_for,
+    is_question,
+    only,
     plain,
+    press_on,
+    progress,
+    result,
     running,
     said,
+    says,
     told,
+    words,
 )
 from postgres_server import PostgresServer
 
 from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
 from bots.playground.stage import Stage
-from core.wording import NOTHING_SPENT
+from core import wording
+from core.conversation import Action, Reply
+from core.neocu.errors import InvalidRequestError
+from core.neocu.estimates import estimate
+from core.records import Kind, Limit, Scope
+from core.wording import phrases
 
-LOW, EMPTY, AGAIN = "compute is running low", "compute has run out", "has compute again"
-REFUSED = "too little compute left"
+LOW = Reply(wording.low(60, []).text.partition(".")[0])  # a forecast may follow
+EMPTY = wording.empty()
+REFUSED = wording.no_compute("")
 NEVER = 3600.0  # seconds between looks: only requests have the balance looked at
 OFTEN = 0.05
 ROOMS = ("general", "kitchen", "studio")
 PEOPLE = ("ada", "ben", "cleo", "dora", "emil", "fay", "gus", "hana", "ivo", "jo")
 VIDEO = "a 10 s video at 720p"
-PRICE = "≈ 70 credits ($0.70): a 10 s video at 720p"
+ESTIMATE = estimate(VIDEO)
+assert ESTIMATE is not None
+PRICE = phrases.price(ESTIMATE)
+NEARLY_A_DAY = 24 * 3600.0 - 60
 
 
 @asynccontextmanager
@@ -67,25 +81,29 @@ def furnish(house: House) -> None:
     }
 
 
-def notices(seat: Seat) -> list[str]:
+def notices(seat: Seat) -> list[Line]:
     """Return what the bot says in the channel itself, unasked."""
-    texts = [plain(line) for line in said(seat) if not line.deep]
-    return [text for text in texts if "compute" in text and ASKED not in text]
+    return [line for line in said(seat) if not line.deep and not is_question(line)]
 
 
-async def noticed(seat: Seat, *words: str) -> None:
-    """Wait until the notices in a channel say these words, one each, and nothing else."""
+async def noticed(seat: Seat, *replies: Reply) -> list[Line]:
+    """Wait until the notices in a channel are these, and nothing else; return them."""
 
-    def there() -> bool:
+    def there() -> list[Line]:
         found = notices(seat)
-        return len(found) == len(words) and all(
-            word in text for word, text in zip(words, found, strict=True)
-        )
+        same = len(found) == len(replies) and all(map(says, found, replies))
+        return found if same else []
 
     try:
-        await seat.journal.until(there)
+        return await seat.journal.until(there)
     except TimeoutError:
-        pytest.fail(f"not noticed: {words}; but: {notices(seat)}")
+        found = [line.text for line in notices(seat)]
+        pytest.fail(f"not noticed: {[words(one) for one in replies]}; but: {found}")
+
+
+def is_struck(line: Line) -> bool:
+    """Whether a notice is struck through: it is true no more."""
+    return "~~" in line.text or "'strike': True" in str(getattr(line.shown, "blocks", ""))
 
 
 async def looked(house: House, times: int = 3) -> None:
@@ -97,17 +115,6 @@ async def looked(house: House, times: int = 3) -> None:
 
     before = looks()
     await journal.until(lambda: looks() >= before + times)
-
-
-async def answered(seat: Seat, prompt: str, *words: str) -> list[Line]:
-    """Wait until the thread of a prompt says these words, and return it."""
-
-    def there() -> list[Line]:
-        lines = answers(seat, prompt)
-        text = "\n".join(plain(line) for line in lines)
-        return lines if all(word in text for word in words) else []
-
-    return await seat.journal.until(there)
 
 
 # The balance
@@ -131,19 +138,16 @@ async def test_it_runs_out_while_ten_people_ask_in_three_channels(
         await asyncio.gather(
             *(seat.type(f"@neocu wish of {name}") for seat, name in zip(seats, PEOPLE, strict=True))
         )
-        threads = [
-            await answered(seat, f"wish of {name}", REFUSED, NOTHING_SPENT)
-            for seat, name in zip(seats, PEOPLE, strict=True)
-        ]
+        for seat, name in zip(seats, PEOPLE, strict=True):
+            await only(seat, REFUSED, under=f"wish of {name}")
         for room in (*ROOMS, "alerts"):
             await noticed(house.seat("ada", room), EMPTY)
 
-        assert all(len(lines) == 1 for lines in threads)
         assert house.sandbox.generated == []
 
         posts = house.posts
         await seats[0].type("@neocu one more wish")
-        await answered(seats[0], "one more wish", REFUSED, NOTHING_SPENT)
+        await told(seats[0], REFUSED, under="one more wish")
 
         assert house.posts == posts  # refused before Neocu is asked
         await noticed(seats[0], EMPTY)
@@ -156,31 +160,33 @@ async def test_low_empty_restored_on_both_platforms(tmp_path: Path) -> None:
         alerts = [house.seat("ada", "alerts", chat) for chat in (HTTP, DISCORD)]
         for seat in (slack, discord):
             await seat.type("@neocu a lighthouse")
-            await answered(seat, "a lighthouse", DONE)
+            await result(seat, under="a lighthouse")
         house.sandbox.compute = 60
         for seat in (slack, discord, *alerts):
             await noticed(seat, LOW)
-        assert "60 credits left" in notices(slack)[0]
-
         house.sandbox.compute = 0
         for seat in (slack, discord):
             await seat.type("@neocu a storm")
-            await answered(seat, "a storm", REFUSED)
+            await told(seat, REFUSED, under="a storm")
         for seat in (slack, discord, *alerts):
             await noticed(seat, LOW, EMPTY)
 
         house.sandbox.compute = 50
         for seat in (slack, discord, *alerts):
-            await noticed(seat, LOW, f"{AGAIN}, though not much: 50 credits")
+            warned, gone, _ = await noticed(seat, LOW, EMPTY, wording.restored(50, low=True))
+            assert [is_struck(warned), is_struck(gone)] == [False, True]
 
         house.sandbox.compute = 1000
         for seat in (slack, discord, *alerts):
-            await noticed(seat, f"{AGAIN}: 1,000 credits", "50 credits")
+            warned, *_, news = await noticed(
+                seat, LOW, EMPTY, wording.restored(50, low=True), wording.restored(1000)
+            )
+            assert [is_struck(warned), is_struck(news)] == [True, False]
         await looked(house)
         assert not notices(house.seat("ada", "kitchen"))
 
         await slack.type("@neocu a calm morning")
-        await answered(slack, "a calm morning", DONE)
+        await result(slack, under="a calm morning")
 
 
 async def test_a_thread_is_no_channel_of_its_own(tmp_path: Path) -> None:
@@ -188,7 +194,7 @@ async def test_a_thread_is_no_channel_of_its_own(tmp_path: Path) -> None:
     async with opened(DISCORD, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse")
-        [first, *_] = await answered(ada, "a lighthouse", DONE)
+        first = await result(ada, under="a lighthouse")
         before = len(house.sandbox.generated)
         await ada.type("@neocu make it night", thread=first.thread)
         await house.sandbox.journal.until(lambda: len(house.sandbox.generated) > before)
@@ -196,7 +202,7 @@ async def test_a_thread_is_no_channel_of_its_own(tmp_path: Path) -> None:
         await noticed(ada, LOW)
         await looked(house)
 
-        assert str([plain(line) for line in said(ada)]).count(LOW) == 1
+        assert sum(says(line, LOW) for line in said(ada)) == 1
 
 
 @both
@@ -211,7 +217,7 @@ async def test_two_replicas_tell_it_once(
         async with running(twin, chat, folder=tmp_path, database_url=url, compute_interval=OFTEN):
             ada, alerts = house.seat("ada"), house.seat("ada", "alerts")
             await ada.type("@neocu a lighthouse")
-            await answered(ada, "a lighthouse", DONE)
+            await result(ada, under="a lighthouse")
             for credits in (60, 90, 110, 95, 119, 60):
                 house.sandbox.compute = credits
                 await looked(house, 2)
@@ -219,15 +225,15 @@ async def test_two_replicas_tell_it_once(
                 await noticed(seat, LOW)
             house.sandbox.compute = 0
             await ada.type("@neocu a storm")
-            await answered(ada, "a storm", REFUSED)
+            await told(ada, REFUSED, under="a storm")
             for seat in (ada, alerts):
                 await noticed(seat, LOW, EMPTY)
             house.sandbox.compute = 500
             for seat in (ada, alerts):
-                await noticed(seat, "that is over", f"{AGAIN}: 500 credits")
+                await noticed(seat, LOW, EMPTY, wording.restored(500))
             await looked(house, 4)
 
-            assert len(notices(ada)) == len(notices(alerts)) == 2
+            assert len(notices(ada)) == len(notices(alerts)) == 3
 
 
 @pytest.mark.parametrize(
@@ -243,7 +249,7 @@ async def test_a_neocu_that_can_not_tell_its_balance_still_works(
         async with running(house, chat, folder=tmp_path, compute_interval=OFTEN):
             ada = house.seat("ada")
             await ada.type("@neocu a lighthouse")
-            lines = await answered(ada, "a lighthouse", DONE)
+            lines = await result(ada, under="a lighthouse")
 
             assert "It cost" not in str(lines)
             assert [notices(house.seat("ada", room)) for room in ("general", "alerts")] == [[], []]
@@ -275,7 +281,7 @@ async def test_killed_before_the_notice_is_known_to_be_told(*, said_already: boo
             await noticed(seat, LOW)
         stage.sandbox.compute = 500
         for seat in seats:
-            await noticed(seat, AGAIN)
+            await noticed(seat, LOW, wording.restored(500))
 
 
 def tried(seat: Seat) -> bool:
@@ -293,10 +299,10 @@ async def test_the_estimate_stands_with_the_task(chat: str, tmp_path: Path) -> N
     async with opened(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type(f"@neocu {VIDEO}, please never finish")
-        lines = await answered(ada, VIDEO, GENERATING, PRICE)
+        await house.sandbox.journal.until(lambda: house.sandbox.generated)
         [task] = house.sandbox.generated
 
-        assert task.task_id in next(plain(line) for line in lines if PRICE in plain(line))
+        await progress(ada, task.task_id, PRICE, under=VIDEO)
 
 
 async def test_the_cost_is_told_to_who_was_alone(tmp_path: Path) -> None:
@@ -305,15 +311,13 @@ async def test_the_cost_is_told_to_who_was_alone(tmp_path: Path) -> None:
         await looked(house)
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a 1 s video at 720p")
-        await answered(ada, "a 1 s video", DONE, "It cost 7 credits")
+        alone = await result(ada, under="a 1 s video")
         house.sandbox.seconds = 0.5
         await asyncio.gather(ada.type("@neocu a 3 MP image"), ben.type("@neocu a 2 MP image"))
-        threads = [
-            *await answered(ada, "a 3 MP image", "Finished"),
-            *await answered(ben, "a 2 MP image", "Finished"),
-        ]
+        both = [await result(ada, under="a 3 MP image"), await result(ben, under="a 2 MP image")]
 
-        assert "It cost" not in str(threads)
+        assert phrases.credits(7) in plain(alone)
+        assert not any(phrases.credits(cost) in plain(one) for one in both for cost in (2, 3, 5))
 
 
 @both
@@ -322,57 +326,82 @@ async def test_above_a_price_the_bot_asks_first(chat: str, tmp_path: Path) -> No
     async with opened(chat, folder=tmp_path, confirm_above=50) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type(f"@neocu {VIDEO}")
-        [ask] = await answered(ada, VIDEO, PRICE, NOTHING_SPENT)
-        assert ask.buttons == ("Make it (≈ 70 credits)",)
+        ask = await told(ada, wording.confirm(ESTIMATE, ""), under=VIDEO)
         assert house.posts == 0
         assert house.sandbox.compute == 1000
 
-        await asyncio.gather(*(one.press(ask, ask.buttons[0]) for one in (ada, ada, ben)))
-        await answered(ada, VIDEO, DONE)
-        await ada.press(ask, ask.buttons[0])
+        await asyncio.gather(*(press_on(one, ask, Action.CONFIRM) for one in (ada, ada, ben)))
+        await result(ada, under=VIDEO)
+        pressed = wording.already_pressed()
+        await ada.journal.until(lambda: sum(says(line, pressed) for line in in_private(house)) == 2)
         await ada.type("@neocu a 1 MP image")
-        await answered(ada, "a 1 MP image", DONE)
+        await result(ada, under="a 1 MP image")
+        await ada.journal.until(
+            lambda: not any(Action.CONFIRM in actions(line) for line in answers(ada, VIDEO))
+        )
 
         assert [task.query for task in house.sandbox.generated] == [VIDEO, "a 1 MP image"]
         assert house.sandbox.compute == 929
+
+
+def in_private(house: House) -> list[Line]:
+    """Return what the bot says to ada and to ben alone."""
+    seats = (house.seat("ada"), house.seat("ben"))
+    return [line for seat in seats for line in said(seat) if line.private]
+
+
+@both
+async def test_no_thanks_is_the_end_of_it(chat: str, tmp_path: Path) -> None:
+    """Whoever does not want it at that price says so, and no button offers it any more."""
+    async with opened(chat, folder=tmp_path, confirm_above=50) as house:
+        ada = house.seat("ada")
+        await ada.type(f"@neocu {VIDEO}")
+        ask = await told(ada, wording.confirm(ESTIMATE, ""), under=VIDEO)
+        await press_on(ada, ask, Action.DECLINE)
+        await told(ada, wording.nothing_made())
+        line = await told(ada, wording.declined(), under=VIDEO)
+
+        assert line.buttons == ()
+        assert house.posts == 0
 
 
 # Limits and lists
 
 
 @pytest.mark.parametrize(
-    ("chat", "limit", "words"),
+    ("chat", "setting", "limit"),
     [
-        (HTTP, {"user_daily_limit": "2"}, "You have reached the limit of 2 requests"),
+        (HTTP, {"user_daily_limit": "2"}, Limit(Scope.PERSON, Kind.REQUESTS, 2)),
         (
             DISCORD,
             {"channel_daily_limit": "10 requests, 20 credits"},
-            "This channel has reached the limit of 20 credits",
+            Limit(Scope.CHANNEL, Kind.CREDITS, 20),
         ),
         (
             DISCORD,
             {"workspace_daily_limit": "16 credits"},
-            "Your team has reached the limit of 16 credits",
+            Limit(Scope.WORKSPACE, Kind.CREDITS, 16),
         ),
     ],
 )
 async def test_a_daily_limit_is_told_with_its_end(
-    chat: str, limit: dict[str, str], words: str, tmp_path: Path
+    chat: str, setting: dict[str, str], limit: Limit, tmp_path: Path
 ) -> None:
     """What is over it costs nothing, and whoever is refused knows when to come back."""
-    async with opened(chat, folder=tmp_path, **limit) as house:
+    async with opened(chat, folder=tmp_path, **setting) as house:
         ada = house.seat("ada")
         house.sandbox.faults.next("generate", 400)
         await ada.type("@neocu a 3 MP image that is refused")  # gives its place back
-        await answered(ada, "that is refused", NOTHING_SPENT)
+        detail = "query is required"
+        refused = wording.refused(InvalidRequestError(400, detail), "")
+        await told(ada, refused, under="that is refused")
         for prompt in ("a 3 MP image of rain", "a 3 MP image of snow"):
             await ada.type(f"@neocu {prompt}")
-            await answered(ada, prompt, DONE)
+            await result(ada, under=prompt)
         posts = house.posts
         await ada.type("@neocu a 3 MP image of hail")
-        [line] = await answered(ada, "of hail", words, NOTHING_SPENT)
+        await only(ada, wording.limit_reached(limit, NEARLY_A_DAY), under="of hail")
 
-        assert "opens again in about 24 hours" in plain(line)
         assert house.posts == posts
 
 
@@ -390,10 +419,10 @@ async def test_who_is_not_on_the_lists_is_refused_in_words(chat: str, tmp_path: 
             for name, room in (("ada", "general"), ("ben", "kitchen")):
                 seat = house.seat(name, room)
                 await seat.type("@neocu a lighthouse")
-                await answered(seat, "a lighthouse", "not open to everyone", NOTHING_SPENT)
+                await told(seat, wording.not_allowed(), under="a lighthouse")
             ada = house.seat("ada", "kitchen")
             await ada.type("@neocu a harbour")
-            await answered(ada, "a harbour", DONE)
+            await result(ada, under="a harbour")
 
             assert [task.query for task in house.sandbox.generated] == ["a harbour"]
 
@@ -406,6 +435,6 @@ async def test_discords_roles_open_the_door(tmp_path: Path, *, everyone: bool) -
         async with running(house, DISCORD, folder=tmp_path, allowed_roles=role):
             ada = house.seat("ada")
             await ada.type("/neocu a lighthouse")
-            await told(ada, DONE if everyone else "not open to everyone")
+            await (result(ada) if everyone else told(ada, wording.not_allowed()))
 
             assert len(house.sandbox.generated) == int(everyone)

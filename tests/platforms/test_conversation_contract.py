@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 from rungs import Rung
+from rungs_discord import DISCORD_RUNGS
 from rungs_slack import SLACK_RUNGS
 
 from core.conversation import (
@@ -20,7 +21,7 @@ from core.conversation import (
     UndeliverableError,
 )
 
-RUNGS = (*SLACK_RUNGS,)
+RUNGS = (*SLACK_RUNGS, *DISCORD_RUNGS)
 
 
 def among(rungs: Iterable[Rung]) -> pytest.MarkDecorator:

@@ -100,9 +100,15 @@ async def test_a_command_takes_ids_and_attachments(channel: str, tmp_path: Path)
         await bots.result()
         asset = bots.sandbox.generated[0].assets[0].id
         where = bots.guild.dm("ada") if channel == "dm" else channel
-        options = {"query": "both in one", "files": asset}
-        files = {"attachment": SKETCH, "attachment_2": PHOTO}
-        command = await bots.guild.command("ada", where, "neocu", **options, **files)
+        command = await bots.guild.command(
+            "ada",
+            where,
+            "neocu",
+            query="both in one",
+            files=asset,
+            attachment=SKETCH,
+            attachment_2=PHOTO,
+        )
         await bots.result(2)
 
         assert bots.sandbox.generated[1].query == "both in one"

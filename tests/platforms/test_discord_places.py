@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from discord_bots import Bots, bots_on_discord, plain
 
+from bots.discord.ladder import Call, Channel, Token
 from bots.playground.discord.state import Message
+from core.conversation import Attempt, File, Reply
 
-THREADS = "POST /channels/*/messages/*/threads"
+PICTURES = [File("one.png", b"a boat", "image/png", "a boat")]
 
 
 def forbidden(bots: Bots) -> int:
@@ -78,7 +80,7 @@ async def test_without_read_message_history_no_reply_is_tried(tmp_path: Path) ->
         result = await bots.result()
 
         assert (result.channel.name, result.reply_to) == ("general", None)
-        assert forbidden(bots) == 0
+        assert all(call.status < 400 for call in bots.guild.journal.calls)
 
 
 @pytest.mark.parametrize("how", ["locked", "deleted"])
@@ -171,6 +173,20 @@ async def test_files_that_a_channel_does_not_take_are_links(tmp_path: Path) -> N
         assert not told.attachments
 
 
+async def test_a_result_is_said_once_though_its_nonce_is_forgotten(tmp_path: Path) -> None:
+    """Discord remembers it for minutes; a crash and an outage may last longer."""
+    async with bots_on_discord(tmp_path) as bots:
+        place = Channel(bots.guild.channel("general").id, bots.guild.guild_id)
+        reply = Reply("Your image is ready.", small="2 s · task `64a9250a`")
+        first = await bots.at(place).post(reply, PICTURES, Attempt("key"))
+        bots.guild.world.nonces.clear()
+        again = Attempt("key", 2, maybe_sent=True)
+        second = await bots.at(place).post(reply, PICTURES, again)
+
+        assert first == second
+        assert len(bots.said()) == 1
+
+
 # ---- Only a token --------------------------------------------------------------------------------
 
 
@@ -253,7 +269,8 @@ async def test_a_mention_that_asks_a_question_is_answered_in_private(
     """A person's list is nobody else's business."""
     async with bots_on_discord(tmp_path) as bots:
         await bots.seat().type(f"@neocu {question}")
-        told = await bots.guild.journal.until(lambda: next(iter(bots.said()), None))
+        await bots.guild.journal.until(bots.said)
+        [told] = bots.said()
 
         assert told.channel is bots.guild.dm("ada")
 
@@ -292,3 +309,61 @@ async def test_show_in_channel_stands_in_the_parent_channel(tmp_path: Path) -> N
         await bots.result(2)
 
         assert any(one.attachments for one in in_channel(bots))
+
+
+async def test_a_result_from_a_private_list_stays_private(tmp_path: Path) -> None:
+    """Who looks at their own list does not show it to the channel."""
+    async with bots_on_discord(tmp_path) as bots:
+        ada = bots.seat()
+        await ada.type("@neocu a lighthouse at dusk")
+        await bots.result()
+        await ada.type("/neocu recent")
+        await bots.told("Your latest requests")
+        await ada.press(next(line for line in ada.lines() if "latest" in line.text), "Repost 1")
+        again = await bots.result(2)
+
+        assert again.seen_only_by is bots.guild.person("ada")
+
+
+async def test_a_list_in_a_direct_message_still_works_for_its_guild(tmp_path: Path) -> None:
+    """A direct message is of no guild, so the button has to name it."""
+    async with bots_on_discord(tmp_path) as bots:
+        await bots.seat().type("@neocu a lighthouse at dusk")
+        await bots.result()
+        await bots.seat().type("@neocu recent")
+        await bots.told("Your latest requests")
+        dm = bots.seat("ada", "dm")
+        await dm.press(next(line for line in dm.lines() if "latest" in line.text), "Repost 1")
+        again = await bots.result(2)
+
+        assert again.channel is bots.guild.dm("ada")
+
+
+async def test_where_only_a_person_brought_us_a_card_fits_into_the_token(tmp_path: Path) -> None:
+    """In a chat of others there are five follow-ups, and no channel to write in."""
+    async with bots_on_discord(tmp_path) as bots:
+        group = bots.guild.add_group("ada", "ben")
+        await bots.guild.command("ada", group, "neocu", user_install=True, query="a boat")
+        result = await bots.result()
+
+        assert result.channel is group
+        assert len(bots.said()) == 2
+        assert forbidden(bots) == 0
+
+
+async def test_after_five_follow_ups_more_is_added_to_the_answer(tmp_path: Path) -> None:
+    """Discord takes no sixth, but an answer can be edited as often as one likes."""
+    async with bots_on_discord(tmp_path) as bots:
+        group = bots.guild.add_group("ada", "ben")
+        interaction = await bots.guild.command(
+            "ada", group, "neocu", user_install=True, query="help"
+        )
+        await bots.told("opens a form")
+        place = Token(Call(interaction.id, interaction.token), group.id, answered=True)
+        for number in range(6):
+            reply = Reply(f"word {number}")
+            await bots.at(place).post(reply, PICTURES[: number // 5], Attempt(f"key {number}"))
+        [answer] = [one for one in bots.said() if "word 5" in one.content]
+
+        assert "opens a form" in plain(answer)
+        assert [file.filename for file in answer.attachments] == ["one.png"]

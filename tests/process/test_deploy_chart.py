@@ -27,7 +27,12 @@ EVERYTHING = SECRET | {
         "annotations": {"example.com/note": "yes"},
     },
     "monitoring": {"enabled": True, "labels": {"release": "prometheus"}},
-    "networkPolicy": {"ingressFrom": [PEER], "monitoringFrom": [PEER], "databaseTo": [PEER]},
+    "networkPolicy": {
+        "ingressFrom": [PEER],
+        "monitoringFrom": [PEER],
+        "databaseTo": [PEER],
+        "extraEgress": [{"to": [PEER]}],
+    },
     "imagePullSecrets": [{"name": "registry"}],
     "podAnnotations": {"example.com/note": "yes"},
     "nodeSelector": {"kubernetes.io/arch": "arm64"},
@@ -236,7 +241,7 @@ def test_only_slacks_address_is_let_in(chart: helm_python.Chart) -> None:
 
 def test_no_private_network_can_be_asked(chart: helm_python.Chart) -> None:
     """A result's address that leads inside finds a second wall, after the bots' own."""
-    _, web, database = resources(chart, EVERYTHING)["NetworkPolicy"]["spec"]["egress"]
+    _, web, database, _ = resources(chart, EVERYTHING)["NetworkPolicy"]["spec"]["egress"]
     shut = {cidr for peer in web["to"] for cidr in peer["ipBlock"]["except"]}
 
     assert {"10.0.0.0/8", "169.254.0.0/16", "fc00::/7"} <= shut

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 import yaml
+from compose_spec import PyCompose
 from deploy_files import output, text_of, tool, yaml_of
 
 from core.settings import Settings
@@ -77,14 +78,28 @@ def test_passwords_are_asked_for() -> None:
     assert text.count("${POSTGRES_PASSWORD") == text.count("${POSTGRES_PASSWORD:?") == 2
 
 
-def test_the_backup_is_ready_to_be_switched_on() -> None:
-    """Whoever takes the # away gets a service, not a puzzle."""
+def with_backup() -> str:
+    """Return compose.yaml as it is once the # of the backup is taken away."""
     text = text_of("compose.yaml")
     start = text.index("  # litestream:")
-    block, _, rest = text[start:].partition("\n\n")
-    on = text[:start] + block.replace("  # ", "  ") + "\n\n" + rest
+    block, gap, rest = text[start:].partition("\n\n")
+    return text[:start] + block.replace("  # ", "  ") + gap + rest
 
-    service = yaml.safe_load(on)["services"]["litestream"]
+
+@pytest.mark.parametrize(
+    "text", [*map(text_of, FILES), with_backup()], ids=[*FILES, "with the backup"]
+)
+def test_the_specification_allows_it(text: str) -> None:
+    """A misspelt word would be refused on the operator's machine, or worse, ignored."""
+    services = yaml.safe_load(text)["services"]
+
+    assert sorted(PyCompose.from_yaml(text).service_names()) == sorted(services)
+
+
+def test_the_backup_is_ready_to_be_switched_on() -> None:
+    """Whoever takes the # away gets a service, not a puzzle."""
+    service = yaml.safe_load(with_backup())["services"]["litestream"]
+
     assert service["volumes"][0] == "data:/data"
     assert service["user"] == "10001:10001"
     assert yaml_of("litestream.yml")["dbs"][0]["path"] == "/data/neocu-bots.db"

@@ -1,5 +1,6 @@
 """The image: its recipe is sound, and its steps, run in an empty folder, give bots that run."""
 
+import asyncio
 import os
 import re
 import shutil
@@ -11,14 +12,18 @@ from pathlib import Path
 
 import pytest
 from deploy_files import ROOT, output, text_of, tool
+from house import told
 
 from bots.discord.settings import DiscordSettings
+from bots.playground.seats import SlackSeat
+from bots.playground.stage import Stage
 from bots.slack.settings import SlackSettings
 from core.settings import Settings
 
 SETTINGS = Settings.model_fields | SlackSettings.model_fields | DiscordSettings.model_fields
 # The base image has about 125 MB; together they stay under 200.
 VENV_BYTES = 70_000_000
+WITHIN = 30.0  # seconds, for anything that a process is asked to do
 
 
 @dataclass(frozen=True)
@@ -29,14 +34,15 @@ class Step:
     arguments: str
 
 
+def dockerfile() -> str:
+    """Return the Dockerfile, one instruction a line, without its comments."""
+    text = re.sub(r"^\s*#.*\n", "", text_of("Dockerfile"), flags=re.MULTILINE)
+    return re.sub(r"\s*\\\n\s*", " ", text)
+
+
 def stages() -> list[list[Step]]:
     """Return the instructions of each stage, its FROM first."""
-    text = re.sub(r"^\s*#.*\n", "", text_of("Dockerfile"), flags=re.MULTILINE)
-    steps = [
-        Step(*line.split(maxsplit=1))
-        for line in re.sub(r"\s*\\\n\s*", " ", text).splitlines()
-        if line
-    ]
+    steps = [Step(*line.split(maxsplit=1)) for line in dockerfile().splitlines() if line]
     starts = [number for number, step in enumerate(steps) if step.name == "FROM"]
     return [steps[a:b] for a, b in zip(starts, [*starts[1:], len(steps)], strict=True)]
 
@@ -135,6 +141,46 @@ def test_image_says_what_is_not_set(image: Path, tmp_path: Path) -> None:
 
     assert (done.returncode, done.stdout) == (os.EX_CONFIG, "")
     assert done.stderr.startswith("NEOCU_API_KEY is not set")
+
+
+async def test_image_answers_and_says_that_it_is_well(image: Path, tmp_path: Path) -> None:
+    """From the wheel and the lock alone: asked, answered, healthy, and gone when told."""
+    check = re.search(r'HEALTHCHECK .*CMD \["python", "-c", "(.*)"\]', dockerfile())
+    assert check
+    async with Stage(seconds=0.1) as stage:
+        bots = await asyncio.create_subprocess_exec(
+            *(image / "bin" / "neocu-bots", "run"),
+            cwd=tmp_path,
+            env={"PATH": os.environ["PATH"], **stage.environment},
+            stderr=asyncio.subprocess.DEVNULL,
+        )
+        try:
+            await stage.bots_ready()
+            well = await asyncio.to_thread(healthcheck, image, check[1], stage)
+            seat = SlackSeat(stage.workspace)
+            await seat.type("@neocu a lighthouse at dusk")
+            await told(seat, "Done")
+            bots.terminate()
+            ended = await asyncio.wait_for(bots.wait(), WITHIN)
+        finally:
+            if bots.returncode is None:
+                bots.kill()
+                await bots.wait()
+        ill = await asyncio.to_thread(healthcheck, image, check[1], stage)
+
+    assert (well, ended) == (0, 0)
+    assert ill != 0
+
+
+def healthcheck(image: Path, code: str, stage: Stage) -> int:
+    """Run the Dockerfile's health check; return its exit status."""
+    return subprocess.run(  # noqa: S603 (the Dockerfile's own words)
+        [image / "bin" / "python", "-c", code],
+        env={"HTTP_PORT": stage.environment["HTTP_PORT"]},
+        check=False,
+        capture_output=True,
+        timeout=WITHIN,
+    ).returncode
 
 
 def test_image_holds_nothing_that_only_tests_need(image: Path) -> None:

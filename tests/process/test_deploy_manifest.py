@@ -107,3 +107,10 @@ def test_permissions_are_explained() -> None:
     }
 
     assert listed == {1 << bit for bit in range(64) if PERMISSIONS.value >> bit & 1}
+
+
+def test_scopes_are_explained() -> None:
+    """An admin who is asked for a scope finds out why."""
+    listed = re.findall(r"^\| `([a-z_]+:?[a-z]*)` \|", text_of("README.md"), re.MULTILINE)
+
+    assert sorted(listed) == sorted(SCOPES)

@@ -2,13 +2,13 @@
 
 import json
 import re
-import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
 import promql_parser
 import pytest
 from deploy_files import DEPLOY, output, text_of, yaml_of
+from promtool import found
 
 SUFFIXES = {"histogram": ("_bucket", "_sum", "_count")}
 # What Prometheus itself adds: https://prometheus.io/docs/concepts/jobs_instances/
@@ -78,12 +78,12 @@ def asked(expression: str) -> Asked:
 def test_expressions_ask_for_what_there_is(expression: str) -> None:
     """An alert on a misspelt metric is valid, and silent for ever."""
     known = documented() | OF_PROMETHEUS
-    found = asked(expression)
+    wanted = asked(expression)
 
-    assert found.series
-    for name, labels in found.series.items():
+    assert wanted.series
+    for name, labels in wanted.series.items():
         assert labels <= known[name] | ADDED
-        assert found.grouped <= known[name] | ADDED
+        assert wanted.grouped <= known[name] | ADDED
 
 
 def test_every_metric_is_shown_or_watched() -> None:
@@ -131,7 +131,7 @@ def test_tests_of_the_alerts_feed_real_series() -> None:
 
 def test_prometheus_agrees() -> None:
     """Where promtool is, it runs the alerts' own tests; their shape is held above, everywhere."""
-    promtool = shutil.which("promtool")
+    promtool = found()
     folder = DEPLOY / "monitoring"
 
     if promtool is None:

@@ -59,9 +59,8 @@ class Bots:
 
     async def delivered(self) -> Message:
         """Wait for a message with a file, whatever else stands."""
-        return await self.guild.journal.until(
-            lambda: next((one for one in self.said() if one.attachments), None)
-        )
+        await self.guild.journal.until(lambda: any(one.attachments for one in self.said()))
+        return next(one for one in self.said() if one.attachments)
 
     def said(self) -> list[Message]:
         """Return what the bot has said, anywhere and to anybody, and not taken back."""
@@ -74,27 +73,33 @@ class Bots:
     async def result(self, number: int = 1) -> Message:
         """Wait for the so-manieth message with files, and until no progress stands any more."""
 
-        def found() -> Message | None:
-            with_files = [message for message in self.said() if message.attachments]
-            working = [message for message in self.said() if "Making it" in message.content]
-            working += [message for message in self.said() if "On it" in message.content]
-            done = len(with_files) >= number and not working
-            return with_files[number - 1] if done else None
+        def done() -> bool:
+            words = [plain(message) for message in self.said()]
+            working = any(one.startswith(("On it", "Making it")) for one in words)
+            return not working and sum(bool(one.attachments) for one in self.said()) >= number
 
-        found_message = await self.guild.journal.until(found)
-        assert found_message is not None
-        return found_message
+        await self.guild.journal.until(done)
+        return [message for message in self.said() if message.attachments][number - 1]
 
     async def told(self, words: str) -> Message:
         """Wait for a message of the bot's with these words, escapes left out."""
-        return await self.guild.journal.until(
-            lambda: next((one for one in self.said() if words in plain(one)), None)
-        )
+        await self.guild.journal.until(lambda: any(words in plain(one) for one in self.said()))
+        return next(one for one in self.said() if words in plain(one))
 
 
 def plain(message: Message) -> str:
     """Return a message's words as they look, without the escapes that Discord hides."""
     return message.content.replace("\\", "").replace("**", "")
+
+
+def settings_for(guild: Guild) -> DiscordSettings:
+    """Return the settings of the bots in a guild."""
+    return DiscordSettings(
+        _env_file=None,
+        discord_token=guild.token,
+        discord_api_url=guild.api_url,
+        discord_gateway_url=guild.gateway_url,
+    )
 
 
 async def until(fact: Callable[[], object]) -> None:
@@ -125,14 +130,7 @@ async def bots_on_discord(
         "database_url": f"sqlite:///{folder / 'bots.db'}",
         "http_port": 0,
     }
-    discord = Discord(
-        DiscordSettings(
-            _env_file=None,  # type: ignore[call-arg]  # pydantic-settings' own
-            discord_token=guild.token,
-            discord_api_url=guild.api_url,
-            discord_gateway_url=guild.gateway_url,
-        )
-    )
+    discord = Discord(settings_for(guild))
     stop = asyncio.Event()
     settings = Settings(_env_file=None, **about | changed)
     running = asyncio.create_task(runtime.run(settings, [discord], stop))

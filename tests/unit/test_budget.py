@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ledgers import PERSON, asked, forget, submitted
 
 from core import wording
-from core.compute.budget import UNTOLD, Budget
+from core.compute.budget import DEFAULT_CREDITS, Budget
 from core.conversation import Action, Body, FormSent, Press
 from core.ledger import Ledger
 from core.ledger.stores.base import Store
@@ -141,7 +141,7 @@ async def test_no_history_makes_an_estimate_negative(
 
 async def test_what_can_not_be_told_counts_as_little(ledger: Ledger) -> None:
     """A limit in credits holds also where the words name no price."""
-    assert budget(ledger).counts_as(None) == UNTOLD
+    assert budget(ledger).counts_as(None) == DEFAULT_CREDITS
     assert budget(ledger).counts_as(estimate(VIDEO)) == 70.0
 
 

@@ -5,11 +5,22 @@ import re
 import discord
 import pytest
 from discord.utils import remove_markdown
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
-from bots.discord.render import PART, buttons, custom_id, parts, pressed
-from core.conversation import Action, Button, Reply
+from bots.discord.render import (
+    PART_LENGTH,
+    attached,
+    buttons,
+    custom_id,
+    mentions,
+    nonce,
+    once_key,
+    parse_custom_id,
+    parts,
+)
+from bots.playground.discord import markdown
+from core.conversation import Action, Button, File, Reply
 from core.wording import markup
 
 ID = "123456789012345678"
@@ -20,9 +31,6 @@ PIECES = (
 letters = st.characters(exclude_characters="\0\u200b", exclude_categories=["Cs"])
 texts = st.text(letters) | st.lists(st.sampled_from([*PIECES.split(), " ", "\n"])).map("".join)
 plain = st.lists(st.text("abcdefgäöü,.", min_size=1, max_size=60), min_size=1).map(" ".join)
-
-# https://docs.discord.com/developers/reference#message-formatting
-PING = re.compile(r"@(everyone|here)|<@[!&]?[0-9]{17,20}>")
 
 
 def folded(text: str) -> str:
@@ -35,26 +43,23 @@ def test_other_peoples_words_ping_nobody(text: str) -> None:
     """On top of AllowedMentions.none(): it must not even look like a ping."""
     reply = Reply(f"{markup.verbatim(text)}\n{markup.quote(text)}\n\n**{markup.verbatim(text)}**")
 
-    assert not any(PING.search(part) for part in parts(reply))
+    assert not any("mention" in markdown.markup(part) for part in parts(reply))
 
 
 @given(texts)
 def test_other_peoples_words_are_all_there(text: str) -> None:
-    """With escapes, and zero-width spaces where a mention would be; no word is lost."""
+    """Escaped: what Discord shows is what they typed."""
     said = "".join(parts(Reply(markup.verbatim(text))))
-    bare = said.replace("\u200b", "").replace("\\", "")
 
-    assert folded(bare) == folded(text.replace("\\", ""))
+    assert folded(markdown.plain(said)) == folded(text)
 
 
 @given(texts)
 def test_other_peoples_words_have_no_style(text: str) -> None:
-    """No bold, spoiler or heading out of a prompt, except in what looks like an address or link."""
-    assume("://" not in text and "](" not in text)
+    """No bold, heading, timestamp, command or link out of a prompt."""
     said = "".join(parts(Reply(markup.verbatim(text))))
 
-    assert not re.search(r"(?<!\\)(?:\\\\)*[*_`~|]", said)
-    assert not said.startswith(("# ", "- ", "> "))
+    assert markdown.markup(said) == set()
 
 
 @given(plain, st.integers(1, 60))
@@ -63,25 +68,25 @@ def test_a_text_over_the_limit_arrives_whole(text: str, times: int) -> None:
     long = folded(f"{text} " * times)
     found = parts(Reply(long))
 
-    assert all(0 < len(part) <= PART for part in found)
-    assert " ".join(found) == long
+    assert all(0 < len(part) <= PART_LENGTH for part in found)
+    assert " ".join(markdown.plain(part) for part in found) == long
 
 
-@given(texts, st.integers(PART - 50, 3 * PART))
+@given(texts, st.integers(PART_LENGTH - 50, 3 * PART_LENGTH))
 def test_a_text_without_spaces_arrives_whole(text: str, length: int) -> None:
     """Some languages have none."""
     long = folded(text) + "本" * length
     found = parts(Reply(markup.verbatim(long)))
-    bare = "".join(found).replace("\u200b", "").replace("\\", "")
+    bare = "".join(markdown.plain(part) for part in found)
 
-    assert all(0 < len(part) <= PART for part in found)
-    assert bare.replace(" ", "") == long.replace(" ", "").replace("\\", "")
+    assert all(0 < len(part) <= PART_LENGTH for part in found)
+    assert bare.replace(" ", "") == long.replace(" ", "")
 
 
 def test_a_quote_is_a_quote_line_by_line() -> None:
     """So that one sees who said what."""
     assert parts(Reply(f"{markup.person(ID)} asked:\n{markup.quote('a*b' + chr(10) + 'c')}")) == [
-        f"<@{ID}> asked:\n> a\\*b\n> c"
+        f"<@{ID}> asked\\:\n> a\\*b\n> c"
     ]
 
 
@@ -90,9 +95,9 @@ def test_our_own_styles_become_discords() -> None:
     text = f"**Done.** {markup.code('a`7')} {markup.link('a *b*', 'https://x.example/?a=1&b=2')}"
 
     assert parts(Reply(text)) == [
-        "**Done.** `a 7` [a \\*b\\*](<https://x.example/?a=1&b=2>)",
+        "**Done\\.** `a 7` [a \\*b\\*](<https://x.example/?a=1&b=2>)",
     ]
-    assert remove_markdown("".join(parts(Reply("**Done.**")))) == "Done."
+    assert remove_markdown("".join(parts(Reply("**Done**")))) == "Done"
 
 
 def test_links_are_not_cut_within() -> None:
@@ -104,23 +109,74 @@ def test_links_are_not_cut_within() -> None:
     whole = r"\[picture [0-9]+ of a lighthouse at dusk\]\(<https://x\.example/[0-9]{100}>\)"
     found = parts(Reply("\n".join(links)))
 
-    assert all(len(part) <= PART for part in found)
+    assert all(len(part) <= PART_LENGTH for part in found)
     assert [
         line for part in found for line in part.split("\n") if not re.fullmatch(whole, line)
     ] == []
 
 
-async def test_a_buttons_id_says_what_it_does_and_to_what() -> None:
+def test_the_small_line_stands_below_in_the_same_message() -> None:
+    """Time, cost and task ID are there, but small."""
+    assert parts(Reply("Ready", small="2 s · 1 credit")) == ["Ready\n-# 2 s · 1 credit"]
+
+
+def test_a_small_line_that_no_longer_fits_is_not_lost() -> None:
+    """The task ID is in it."""
+    found = parts(Reply("a" * PART_LENGTH, small="task 1"))
+
+    assert found == ["a" * PART_LENGTH, "-# task 1"]
+
+
+def test_only_the_asker_is_notified() -> None:
+    """Whatever a text names besides: everybody, roles, the author replied to."""
+    told, nobody = mentions(Reply("ready", notify=ID)), mentions(Reply("ready"))
+
+    assert [(one.everyone, one.roles, one.replied_user) for one in (told, nobody)] == [
+        (False, False, False),
+        (False, False, False),
+    ]
+    assert told.users == [discord.Object(int(ID))]
+    assert nobody.users == []
+
+
+def test_a_file_is_read_from_its_beginning_each_time() -> None:
+    """The next try sends it whole."""
+    file = File("a.png", b"data", "image/png", "a boat")
+    first, second = attached([file]), attached([file])
+    first[0].fp.read()
+
+    assert second[0].fp.read() == b"data"
+    assert (second[0].filename, second[0].description) == ("a.png", "a boat")
+
+
+def test_a_nonce_names_a_message_and_its_part() -> None:
+    """The same in every try, and no longer than Discord takes."""
+    assert nonce("key/result", 0) == nonce("key/result", 0) != nonce("key/result", 1)
+    assert len(nonce("key/result", 0)) <= 25
+
+
+@pytest.mark.parametrize("workspace", ["", ID])
+async def test_a_buttons_id_says_what_it_does_and_to_what(workspace: str) -> None:
     """It is all that is left of the button after a restart."""
-    button = Button("Again", Action.AGAIN, "discord:123 4")
-    view = buttons(Reply("Done.", buttons=(button,)))
+    button = Button("Edit 4…", Action.EDIT, "discord:123", 4)
+    view = buttons(Reply("Done.", buttons=(button,)), workspace)
 
     assert view is not None
     assert view.timeout is None
     [item] = view.children
     assert isinstance(item, discord.ui.Button)
-    assert item.custom_id == custom_id(button)
-    assert (pressed(custom_id(button)) or ())[:2] == (Action.AGAIN, "discord:123 4")
+    assert item.custom_id == custom_id(button, workspace)
+    assert parse_custom_id(item.custom_id) == (Action.EDIT, 4, "discord:123", workspace)
+
+
+def test_a_button_under_a_button_under_a_button_has_room_for_its_id() -> None:
+    """A press that counts once is named after its source, which may be such a press itself."""
+    key = f"discord:{ID}"
+    for _ in range(5):
+        key = once_key(Action.SEND_AGAIN, key)
+
+    button = Button("Show in channel", Action.SHOW_IN_CHANNEL, f"{key}:2", 10)
+    assert len(custom_id(button, f"1{ID}")) <= 100
 
 
 async def test_a_reply_without_buttons_has_no_view() -> None:
@@ -131,4 +187,4 @@ async def test_a_reply_without_buttons_has_no_view() -> None:
 @pytest.mark.parametrize("other", ["", "else", "again2 x", "AGAIN x", " again x"])
 def test_another_bots_button_is_not_ours(other: str) -> None:
     """Components reach us by their ID alone."""
-    assert pressed(other) is None
+    assert parse_custom_id(other) is None

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from core import wording
-from core.compute.forecast import DAY, HOUR, LONGEST, forecast
+from core.compute.forecast import DAY, HOUR, MAX_FORECAST_SECONDS, forecast
 from core.records import Forecast, Period, Reading
 
 NOW = 1_000_000_000.0
@@ -81,7 +81,9 @@ def test_no_history_divides_by_nothing(history: list[tuple[float, float]]) -> No
     readings = [Reading(NOW - age, credits) for age, credits in sorted(history, reverse=True)]
     found = forecast(readings, NOW)
 
-    assert all(0 < one.seconds <= LONGEST and math.isfinite(one.seconds) for one in found)
+    assert all(
+        0 < one.seconds <= MAX_FORECAST_SECONDS and math.isfinite(one.seconds) for one in found
+    )
     assert wording.low(50, found).text
 
 

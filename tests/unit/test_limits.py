@@ -25,7 +25,7 @@ from ledgers import (
 )
 
 from core import wording
-from core.compute.budget import UNTOLD, Budget
+from core.compute.budget import DEFAULT_CREDITS, Budget
 from core.ledger import Ledger
 from core.ledger.admission import DAY_SECONDS
 from core.ledger.stores.base import Statement, Store
@@ -209,7 +209,7 @@ async def test_the_refusal_tells_when_it_opens_again(ledger: Ledger, store: Stor
         await submitted(ledger, asked(number), budget.limits)
         await pass_time(store, 3 * 3600)
     entry = await announced(ledger, asked(3))
-    reached = await budget.reached(entry, UNTOLD)
+    reached = await budget.reached(entry, DEFAULT_CREDITS)
     assert reached is not None
     limit, seconds = reached
 

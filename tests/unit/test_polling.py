@@ -11,21 +11,23 @@ from ledgers import asked, column
 from bots.playground.neocu import Sandbox
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Request
+from core.conversation import Posted, Refusal, Request
+from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores.sqlite import SqliteStore
 from core.lifecycle import Lifecycle
 from core.neocu.client import NeocuClient
-from core.neocu.polling import CLOSE, ENOUGH, LONGEST, Expected, Pace
+from core.neocu.polling import MAX_POLL_SECONDS, MIN_POLL_SECONDS, MIN_SAMPLES, Expected, Polling
 from core.neocu.uploads import NoUploader
-from core.questions import Answers
-from core.resolver import Asking
+from core.questions import Questions
+from core.records import State
+from core.resolver import Resolver
 from core.settings import Settings
 
 PICTURE = "a picture of a lighthouse"
 MINUTE = 60.0
 MOST_LOOKS = 10
-LATE = 0.95  # the share of tasks whose end has to be seen within CLOSE seconds
+LATE = 0.95  # the share of tasks whose end has to be seen within MIN_POLL_SECONDS seconds
 DAY = 24 * 3600.0
 
 
@@ -33,7 +35,7 @@ class Clock:
     """Tasks that are looked at as the pace says, without waiting; what was seen is learned from."""
 
     def __init__(self, history: list[float]) -> None:
-        self.pace = Pace(CLOSE, self.history)
+        self.pace = Polling(MIN_POLL_SECONDS, self.history)
         self.took = history
 
     async def history(self) -> list[tuple[str, float]]:
@@ -54,47 +56,60 @@ class Clock:
 async def test_a_task_of_a_minute_costs_few_looks_and_is_seen_soon() -> None:
     """Ten calls of Neocu at most, three seconds of waiting; given a history of such tasks."""
     dice = random.Random(1)  # noqa: S311 (a fixed series of lengths)
-    clock = Clock([MINUTE * dice.uniform(0.9, 1.1) + dice.uniform(0, CLOSE) for _ in range(50)])
+    late = (dice.uniform(0, MIN_POLL_SECONDS) for _ in range(50))
+    clock = Clock([MINUTE * dice.uniform(0.9, 1.1) + lag for lag in late])
     seen = [await clock.task(MINUTE * dice.uniform(0.9, 1.05)) for _ in range(200)]
     lags = sorted(lag for _, lag in seen)
 
     assert max(looks for looks, _ in seen) <= MOST_LOOKS
-    assert lags[int(len(lags) * LATE)] <= CLOSE
+    assert lags[int(len(lags) * LATE)] <= MIN_POLL_SECONDS
 
 
 async def test_it_learns_from_its_own_looks() -> None:
     """The first tasks are seen late, and are noted late: that must not stay so for ever."""
     clock = Clock([])
-    first = [await clock.task(MINUTE) for _ in range(ENOUGH)]
+    first = [await clock.task(MINUTE) for _ in range(MIN_SAMPLES)]
     later = [await clock.task(MINUTE) for _ in range(50)][10:]
 
-    assert max(lag for _, lag in first) > CLOSE
+    assert max(lag for _, lag in first) > MIN_POLL_SECONDS
     assert max(looks for looks, _ in later) <= MOST_LOOKS
-    assert max(lag for _, lag in later) <= CLOSE
+    assert max(lag for _, lag in later) <= MIN_POLL_SECONDS
 
 
 async def test_a_short_task_is_seen_at_once_whatever_others_took() -> None:
     """A picture that takes four seconds does not wait for those that take a minute."""
-    clock = Clock([MINUTE] * ENOUGH)
+    clock = Clock([MINUTE] * MIN_SAMPLES)
 
     assert (await clock.task(4.0))[1] < MINUTE / 2
 
 
 async def test_a_task_without_end_is_looked_at_ever_more_rarely() -> None:
     """A day of a stale task costs some dozens of calls; nobody has to end it by hand."""
-    clock = Clock([MINUTE] * ENOUGH)
+    clock = Clock([MINUTE] * MIN_SAMPLES)
     looks, _ = await clock.task(DAY)
 
     assert looks < 100
-    assert clock.pace.next(100 * DAY, Expected(1, 2, 3)) == LONGEST
+    assert clock.pace.next(100 * DAY, Expected(1, 2, 3)) == MAX_POLL_SECONDS
 
 
 async def test_other_media_teach_nothing() -> None:
     """A sound takes seconds, a video minutes."""
-    clock = Clock([MINUTE] * ENOUGH)
+    clock = Clock([MINUTE] * MIN_SAMPLES)
 
     assert await clock.pace.expected("a 5 second video of a boat") is None
     assert await clock.pace.expected("another picture, of a boat") is not None
+
+
+class Open:
+    """A chat that lets everybody ask, and takes what is said at once."""
+
+    async def refusal(self, _: Request) -> Refusal | None:
+        """Return nothing: everybody may ask."""
+        return None
+
+    def aside(self, address: str, _: str) -> str:
+        """Return the place itself."""
+        return address
 
 
 class Timed(SqliteStore):
@@ -144,19 +159,26 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
         neocu_base_url=neocu.url,
     )
     async with NeocuClient(settings.neocu_api_key, neocu.url) as client:
-        asking = Asking(settings, ledger, NoUploader(), {})
-        answers = Answers(client, ledger, lambda entry: entry.address)
-        budget = Budget(settings, ledger)
-        compute = Compute(settings, client, ledger, {})
-        yield Lifecycle(settings, client, ledger, asking, answers, budget, compute)
+        yield Lifecycle(
+            settings,
+            client,
+            ledger,
+            Resolver(settings, ledger, NoUploader(), {}),
+            Questions(client, ledger, lambda entry: entry.address, {}),
+            Budget(settings, ledger),
+            Compute(settings, client, ledger, {}),
+            {"slack": Open()},
+        )
 
 
 async def finish(lifecycle: Lifecycle, ledger: Ledger, store: Timed, request: Request) -> None:
     """Let a request be worked on whenever it is due, without waiting, until it has ended."""
     await ledger.entries.note(request)
     while True:
-        [entry] = await ledger.entries.lease(1)
-        await lifecycle.advance(entry)
+        for entry in await ledger.entries.lease(1, list(State)):
+            await lifecycle.advance(entry)
+        for delivery in await ledger.outbox.lease(10):
+            await ledger.outbox.sent(delivery, Posted("1", delivery.address))
         [due] = await column(store, "SELECT due FROM requests WHERE key = $1", request.key)
         if due is None:
             return
@@ -167,13 +189,13 @@ async def test_requests_are_polled_so_too(
     lifecycle: Lifecycle, ledger: Ledger, store: Timed, neocu: Sandbox
 ) -> None:
     """The ledger teaches the pace, and keeps to it; Neocu counts the calls."""
-    for number in range(ENOUGH + 1):
-        await finish(lifecycle, ledger, store, asked(number, text=f"{PICTURE} {number}"))
+    for number in range(MIN_SAMPLES + 1):
+        await finish(lifecycle, ledger, store, asked(number, body=Generate(f"{PICTURE} {number}")))
     task = neocu.generated[-1]
     calls = [one for one in neocu.journal.calls if one.path.endswith(task.task_id)]
-    sql = "SELECT reply FROM deliveries WHERE request = $1 AND what = 'progress'"
-    progress = await column(store, sql, asked(ENOUGH).key)
+    sql = "SELECT reply FROM deliveries WHERE request = $1 AND slot = 'result'"
+    [result] = await column(store, sql, asked(MIN_SAMPLES).key)
 
     assert len(calls) <= MOST_LOOKS
-    assert 0 <= store.time - (task.began + task.seconds) <= CLOSE
-    assert "Finished after 1 min" in str(progress)
+    assert 0 <= store.time - (task.began + task.seconds) <= MIN_POLL_SECONDS
+    assert "1 min" in str(result)

@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from decimal import Decimal
 from types import NoneType, UnionType
@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from core import wording
-from core.conversation import Reply
+from core.conversation import Action, Reply
 from core.files.download import (
     FetchError,
     ForbiddenHostError,
@@ -20,8 +20,8 @@ from core.files.download import (
     UnreachableError,
 )
 from core.intent import (
-    FILES_LIMIT,
-    QUERY_LIMIT,
+    MAX_FILES,
+    MAX_QUERY_LENGTH,
     BadFileIdError,
     InputError,
     QueryTooLongError,
@@ -42,13 +42,13 @@ from core.neocu.errors import (
 )
 from core.neocu.models import Asset
 from core.neocu.uploads import UploadError
-from core.wording.markup import spans
+from core.wording.markup import spans, verbatim
 
 # What somebody else may have written: in a prompt, as a name, in an answer of the API.
 NASTY = "**<!channel>** @everyone [x](person:U9) &amp;"
 LINK = "https://x.example/a"
 # What is ours or a platform's, by the name that it has in the code.
-OURS = {"person": "U1", "state": "completed", "link": LINK}
+OURS = {"person": "U1", "state": "completed", "link": LINK, "size": "720p"}
 
 STATUS_ERRORS = (
     InvalidRequestError,
@@ -94,6 +94,7 @@ def sample(hint: Any, name: str = "") -> Any:  # noqa: PLR0911 (one for each kin
         NoneType: None,
         Asset: asset(),
         Decimal: Decimal(70),
+        Reply: Reply("What we said."),
     }
     if hint in simple:
         return simple[hint]
@@ -133,7 +134,15 @@ def said(name: str) -> str:
     hints = get_type_hints(function)
     hints.pop("return")
     answer = function(**{name: sample(hint, name) for name, hint in hints.items()})
-    return answer.text if isinstance(answer, Reply) else str(answer)
+    replies = answer.values() if isinstance(answer, Mapping) else [answer]
+    return "\n".join(words_of(one) for one in replies)
+
+
+def words_of(answer: Reply | str | None) -> str:
+    """Return the Markdown of an answer; what is no reply is plain text."""
+    if isinstance(answer, Reply):
+        return f"{answer.text}\n\n{answer.small}"
+    return verbatim(str(answer or ""))
 
 
 def shown(markdown: str) -> str:
@@ -176,13 +185,15 @@ def test_other_peoples_words_stay_words(name: str) -> None:
 
 @pytest.mark.parametrize("error", API_ERRORS, ids=repr)
 def test_a_refusal_tells_whether_compute_was_spent(error: ApiError) -> None:
-    """It is what people ask first; and only where it is open does a button offer to send again."""
+    """It is what people ask first; where it is open, the button sends again once and for ever."""
     reply = wording.refused(error, "slack:T1:7")
     expected = wording.MAYBE_SPENT if error.maybe_accepted else wording.NOTHING_SPENT
     both = {wording.MAYBE_SPENT, wording.NOTHING_SPENT}
 
     assert {sentence for sentence in both if sentence in reply.text} == {expected}
-    assert bool(reply.buttons) is error.maybe_accepted
+    assert [one.action for one in reply.buttons] == [
+        Action.SEND_AGAIN if error.maybe_accepted else Action.TRY_AGAIN
+    ]
     assert is_for_people(shown(reply.text))
 
 
@@ -203,7 +214,7 @@ def test_bad_input_costs_nothing_and_says_so(error: InputError) -> None:
     text = wording.bad_input(error).text
 
     assert wording.NOTHING_SPENT in text
-    assert is_for_people(shown(text).replace(f"{QUERY_LIMIT:,}", "").replace("5,123", ""))
+    assert is_for_people(shown(text).replace(f"{MAX_QUERY_LENGTH:,}", "").replace("5,123", ""))
 
 
 def test_a_limit_is_told_with_what_was_over_it() -> None:
@@ -212,9 +223,9 @@ def test_a_limit_is_told_with_what_was_over_it() -> None:
     too_many = wording.bad_input(TooManyFilesError(50)).text
 
     assert "5,123" in too_long
-    assert f"{QUERY_LIMIT:,}" in too_long
+    assert f"{MAX_QUERY_LENGTH:,}" in too_long
     assert "50" in too_many
-    assert str(FILES_LIMIT) in too_many
+    assert str(MAX_FILES) in too_many
 
 
 @pytest.mark.parametrize("error", UPLOAD_ERRORS, ids=lambda error: repr(error.reason))
@@ -227,10 +238,16 @@ def test_a_bad_attachment_is_named_and_costs_nothing(error: UploadError) -> None
     assert is_for_people(shown(text))
 
 
-@pytest.mark.parametrize("name", ["failed", "gone", "unknown", "waiting_for_neocu"])
-def test_every_other_failure_tells_about_compute(name: str) -> None:
-    """The promise: what happened, what to do, and whether compute was spent."""
-    assert re.search(r"[Cc]ompute (was|may have been|was probably) (spent)", said(name))
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("failed", "gone", "unknown", "waiting", "queued", "broken", "confirm", "declined"),
+        *("cannot_speak", "not_announced", "refused_person", "not_allowed", "no_compute"),
+    ],
+)
+def test_every_other_failure_tells_about_the_money(name: str) -> None:
+    """The promise: what happened, what to do, and whether anything was spent."""
+    assert re.search(r"[Nn]othing (was|has been|is) spent|cost credits", said(name))
 
 
 def test_a_request_that_was_not_taken_cost_nothing() -> None:

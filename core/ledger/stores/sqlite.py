@@ -16,6 +16,8 @@ from typing import Self
 from core.ledger.stores.base import LedgerError, Row, Statement
 
 MAX_BATCH = 256  # transactions in one commit
+# A backup holds its lock for milliseconds: https://litestream.io/tips/#busy-timeout
+LOCK_WAIT_SECONDS = 5
 
 
 class _Job:
@@ -72,6 +74,7 @@ class SqliteStore:
     async def __aexit__(self, *_: object) -> None:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
+        self._lock.close()
 
     async def write(
         self,
@@ -110,13 +113,13 @@ class SqliteStore:
 
     def _open(self) -> sqlite3.Connection:
         try:
-            connection = sqlite3.connect(
-                self._path, isolation_level=None, check_same_thread=False, timeout=1
-            )
+            self._lock = self._connect(Path(f"{self._path}.lock"))
+            # Held until this process ends: a second one must not work on the ledger. It is a lock
+            # beside the ledger and not on it, so that a backup (Litestream) can read meanwhile.
+            self._lock.execute("BEGIN EXCLUSIVE")
+            connection = self._connect(self._path)
             connection.row_factory = sqlite3.Row
             connection.create_function("clock", 0, time.time)
-            # The file stays locked until this process ends: a second process must not open it.
-            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("BEGIN IMMEDIATE")
@@ -127,6 +130,12 @@ class SqliteStore:
                 "or it may not be written here. Two of them need PostgreSQL: see DATABASE_URL."
             ) from error
         return connection
+
+    @staticmethod
+    def _connect(path: Path) -> sqlite3.Connection:
+        return sqlite3.connect(
+            path, isolation_level=None, check_same_thread=False, timeout=LOCK_WAIT_SECONDS
+        )
 
     def _work(self) -> None:
         open_ = True
