@@ -73,6 +73,11 @@ class SqliteStore:
         self._jobs.put(None)
         await asyncio.to_thread(self._thread.join)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the writer thread is alive: without it, nothing is ever answered."""
+        return self._thread.is_alive()
+
     async def write(
         self,
         *statements: Statement,
