@@ -281,6 +281,14 @@ class TryLaterError(ConversationError):
         self.memo = memo
 
 
+class RateLimitedError(TryLaterError):
+    """The platform takes no more calls for now; `method` is which, in its own words."""
+
+    def __init__(self, method: str, seconds: float | None = None) -> None:
+        super().__init__("rate limited", seconds, outage=True)
+        self.method = method
+
+
 class UndeliverableError(ConversationError):
     """It can't be said here, now or later, because of the `barrier`."""
 

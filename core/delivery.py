@@ -20,6 +20,7 @@ from core.conversation import (
     FilesRefusedError,
     Media,
     Posted,
+    RateLimitedError,
     Reply,
     TryLaterError,
     UndeliverableError,
@@ -27,6 +28,8 @@ from core.conversation import (
 from core.files.download import FetchError, TooLargeError
 from core.files.public import PublicFiles
 from core.ledger import Ledger
+from core.logs import Outage
+from core.metrics import Metrics
 from core.records import Delivery, Slot
 
 log = logging.getLogger(__name__)
@@ -52,11 +55,17 @@ class Deliverer:
     """Delivers what is in the outbox. One per process."""
 
     def __init__(
-        self, ledger: Ledger, files: PublicFiles, platforms: Mapping[str, Platform]
+        self,
+        ledger: Ledger,
+        files: PublicFiles,
+        platforms: Mapping[str, Platform],
+        metrics: Metrics | None = None,
     ) -> None:
         self._outbox = ledger.outbox
         self._files = files
         self._platforms = platforms
+        self._metrics = metrics or Metrics()
+        self._outages = {name: Outage(log, f"{name.capitalize()}'s API") for name in platforms}
 
     async def deliver(self, delivery: Delivery) -> None:
         """Bring one message to what it should be, and note what came of it. Raises LedgerError."""
@@ -64,7 +73,11 @@ class Deliverer:
             posted = await self._bring_about(delivery)
         except TryLaterError as error:
             pause = backoff(delivery.attempt.number) if error.seconds is None else error.seconds
-            log.info("%s waits for %.0f s: %s", delivery.key, pause, error)
+            if isinstance(error, RateLimitedError):
+                self._metrics.limited.labels(delivery.platform, error.method).inc()
+            elif error.outage:
+                self._outages[delivery.platform].begin(error)
+            log.debug("%s waits for %.0f s: %s", delivery.key, pause, error)
             maybe = delivery.attempt.maybe_sent or error.maybe_sent
             await self._outbox.retry_later(
                 delivery, pause, maybe_sent=maybe, memo=error.memo, outage=error.outage
@@ -73,6 +86,12 @@ class Deliverer:
             log.warning("%s can't be delivered: %s", delivery.key, error)
             await self._outbox.drop(delivery, error.barrier)
         else:
+            self._outages[delivery.platform].end()
+            if delivery.message_id is None:
+                log.info("A message is posted: %s", delivery.part.slot)
+                self._metrics.speak(
+                    delivery.platform, delivery.request, result=delivery.part.slot is Slot.RESULT
+                )
             await self._outbox.sent(delivery, posted)
 
     async def _bring_about(self, delivery: Delivery) -> Posted:
@@ -110,6 +129,8 @@ class Deliverer:
         too_often = attempt.number > MAX_FILE_TRIES or delivery.age > MAX_FILE_SECONDS
         capacity = Capacity(0, 0, 0) if too_often else conversation.capacity
         shown, files = await self._fetch(reply, capacity)
+        size = sum(len(file.data) for file in files)
+        self._metrics.bytes_in_flight.inc(size)
         try:
             return await conversation.post(shown, files, attempt)
         except FilesRefusedError as error:
@@ -118,6 +139,8 @@ class Deliverer:
             return await conversation.post(
                 wording.with_links(reply, refused), (), replace(attempt, memo="")
             )
+        finally:
+            self._metrics.bytes_in_flight.dec(size)
 
     async def _fetch(self, reply: Reply, capacity: Capacity) -> tuple[Reply, Sequence[File]]:
         """Return the reply as it can be posted, and the files that go with it.

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -92,6 +93,18 @@ class EnvSettings(BaseSettings):
         except ValidationError as error:
             wrong = error.errors(include_input=False, include_url=False, include_context=False)
             raise SettingsError(" ".join(_sentence(cls, one) for one in wrong)) from None
+
+
+def secrets_of(*several: EnvSettings) -> list[str]:
+    """Return what may stand in no log: the keys and tokens, and the database's password."""
+    found = []
+    for settings in several:
+        for name, value in settings:
+            if isinstance(value, SecretStr):
+                found.append(value.get_secret_value())
+            elif name == "database_url" and "@" in str(value):
+                found.append(unquote(str(value).partition("@")[0].rpartition(":")[2]))
+    return found
 
 
 def _sentence(settings: type[EnvSettings], wrong: ErrorDetails) -> str:

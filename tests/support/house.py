@@ -112,10 +112,11 @@ class House:
                 await asyncio.sleep(0.01)
 
     async def noted(self) -> int:
-        """Return how many requests the bots have noted."""
+        """Return how many requests the bots have noted since they started."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
             lines = (await answer.text()).splitlines()
-        return sum(int(line.split()[-1]) for line in lines if not line.startswith("#"))
+        name = "neocu_bots_requests_noted_total"
+        return sum(round(float(line.split()[-1])) for line in lines if line.startswith(name))
 
 
 @asynccontextmanager
