@@ -36,11 +36,11 @@ class NotAFileError(FetchError):
 
 
 class UnreachableError(FetchError):
-    """The host did not answer, or answered no; `passing` says that it may answer a little later."""
+    """The host did not answer, or answered no; `transient`: it may answer a little later."""
 
-    def __init__(self, message: str, *, passing: bool = False) -> None:
+    def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
-        self.passing = passing
+        self.transient = transient
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ async def fetch(
         except TimeoutError:
             raise UnreachableError("no answer in time") from None
         except aiohttp.ClientError as error:
-            raise UnreachableError(type(error).__name__, passing=True) from None
+            raise UnreachableError(type(error).__name__, transient=True) from None
         except ValueError:  # an address or a header that aiohttp can't make sense of
             raise UnreachableError("no answer that makes sense") from None
         if target.origin() != where.origin() and not follow(target):
@@ -139,8 +139,8 @@ def is_loopback(host: str) -> bool:
 
 async def _read(response: aiohttp.ClientResponse, limit: int, admit: Admit) -> Fetched:
     if response.status != HTTPStatus.OK:
-        passing = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        raise UnreachableError(f"status {response.status}", passing=passing)
+        transient = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise UnreachableError(f"status {response.status}", transient=transient)
     # Slack shows its login page, with status 200, to a token that may not read files.
     if response.content_type == "text/html":
         raise NotAFileError("a web page")

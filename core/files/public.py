@@ -57,7 +57,7 @@ class PublicFiles:
         where = parse_url(url)
         if not self._may_connect(where):
             raise ForbiddenHostError("an address that is not public")
-        async for attempt in stamina.retry_context(on=_passing, attempts=ATTEMPTS):
+        async for attempt in stamina.retry_context(on=_transient, attempts=ATTEMPTS):
             with attempt:
                 fetched = await fetch(
                     self._session,
@@ -88,8 +88,8 @@ class PublicFiles:
         return ip.is_global and ip in PUBLIC_IPV6 and not carried and not ip.scope_id
 
 
-def _passing(error: Exception) -> bool:
-    return isinstance(error, UnreachableError) and error.passing
+def _transient(error: Exception) -> bool:
+    return isinstance(error, UnreachableError) and error.transient
 
 
 class _PublicResolver(AbstractResolver):
