@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from core.intent import Ask, Generate
+from core.intent import Ask, Generate, Unsure
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class FormSent:
         return False
 
 
-Body = Generate | Ask | Press | FormSent
+Body = Generate | Ask | Unsure | Press | FormSent
 
 
 @dataclass(frozen=True)

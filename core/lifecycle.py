@@ -40,7 +40,7 @@ log = logging.getLogger(__name__)
 # Words for a task under way, besides the documented "generating"; anything else is told.
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
 ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
-MAX_NOT_FOUND = 5
+MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
 MAX_ANNOUNCE_SECONDS = 900.0  # that a place may be unable to take the first message
 NOTE_RETRY_SECONDS = 1.0
 NO_MEDIUM = "none"  # where the words name none, and for questions
@@ -246,15 +246,23 @@ class Lifecycle:
         try:
             task = await self._client.get_task(entry.task_id)
         except NotFoundError:
-            if entry.tries >= MAX_NOT_FOUND:
-                await self._end(entry, State.FAILED, wording.gone(entry))
-            else:
-                await self._poll_again(entry, tries=entry.tries + 1)
+            await self._not_found(entry)
         except ApiError as error:
             log.info("%s can't be polled: %s", entry.key, error)
-            await self._poll_again(entry, tries=entry.tries)
+            wait = getattr(error, "retry_after", None) or 0.0
+            await self._poll_again(entry, tries=entry.tries, at_least=wait)
         else:
             await self._seen(entry, task)
+
+    async def _not_found(self, entry: Entry) -> None:
+        """Keep polling a paid task that Neocu denies: it may only not know it yet, or just now."""
+        wait = backoff(entry.tries + 1)
+        if entry.running_seconds < MAX_NOT_FOUND_SECONDS:
+            await self._poll_again(entry, tries=entry.tries + 1, at_least=wait)
+        else:
+            await self._poll_again(
+                entry, note=wording.not_found(), tries=entry.tries + 1, at_least=wait, stale=True
+            )
 
     async def _seen(self, entry: Entry, task: Task) -> None:
         match task.status.lower():
@@ -271,16 +279,28 @@ class Lifecycle:
         entry = replace(entry, cost=await self._compute.cost(entry))
         await self._end(entry, State.COMPLETED, wording.result(entry))
 
-    async def _poll_again(self, entry: Entry, *, note: str = "", tries: int = 0) -> None:
-        """Poll again after a while, ever more rarely once the task has taken too long."""
+    async def _poll_again(
+        self,
+        entry: Entry,
+        *,
+        note: str = "",
+        tries: int = 0,
+        at_least: float = 0.0,
+        stale: bool = False,
+    ) -> None:
+        """Poll again after a while, ever more rarely once the task has taken too long.
+
+        `at_least` so many seconds pass before; `stale` says that it has taken too long already.
+        """
         age = entry.running_seconds
         expected = await self._polling.expected(entry.query)
-        state = State.STALE if age > self._settings.neocu_stale_after else entry.state
+        stale = stale or age > self._settings.neocu_stale_after
+        state = State.STALE if stale else entry.state
         slow = age > self._settings.neocu_slow_after
         entry_then = replace(entry, state=state)
         estimate = await self._budget.estimate(entry.query)
         card = wording.making(entry_then, estimate, expected, note, slow=slow)
-        after = self._polling.next(age, expected)
+        after = max(at_least, self._polling.next(age, expected))
         await self._ledger.entries.move(entry, state, after=after, tries=tries, card=card)
 
     # ---- The end ---------------------------------------------------------------------------------
@@ -302,9 +322,7 @@ class Lifecycle:
         """End a request with its last words; the progress goes when they have arrived."""
         await self._move_to_end(entry, state, wording.ended(entry, state, reply))
 
-    async def _move_to_end(
-        self, entry: Entry, state: State, card: Card, address: str = ""
-    ) -> None:
+    async def _move_to_end(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
         made = asset_medium(entry.assets[0].type) if entry.assets else None
         medium = made or estimates.medium(entry.query) or NO_MEDIUM
         if entry.assets:  # before its last message can arrive

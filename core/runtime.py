@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Protocol, Self
 
-import aiohttp
 from aiohttp import web
 
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Attachment, Conversation, Refusal, Request
 from core.delivery import Deliverer
-from core.files.download import Fetched
+from core.files.budget import ByteBudget
+from core.files.download import Fetched, open_session
 from core.files.public import PublicFiles
 from core.health import Health
 from core.inbox import Inbox
@@ -120,8 +120,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                 on_answer=on_answer,
             )
         )
-        uploads = await stack.enter_async_context(aiohttp.ClientSession())
-        uploader = HttpUploader(uploads, settings) if settings.neocu_upload_url else NoUploader()
+        budget = ByteBudget(settings.files_in_flight_bytes)
+        uploads = await stack.enter_async_context(open_session())
+        uploader = (
+            HttpUploader(uploads, settings, budget) if settings.neocu_upload_url else NoUploader()
+        )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         lifecycle = Lifecycle(
             settings,
@@ -139,7 +142,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             by_name,
             metrics,
         )
-        deliverer = Deliverer(ledger, files, by_name, metrics)
+        deliverer = Deliverer(ledger, files, budget, by_name, metrics)
         worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, deliverer.deliver)
         inbox = Inbox(ledger, worker.wake, metrics)
         health = Health(ledger, by_name)

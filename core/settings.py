@@ -192,6 +192,11 @@ class Settings(EnvSettings):
     attachment_limit: int = Field(
         20 * 1024 * 1024, gt=0, description="bytes that one attachment may have."
     )
+    files_in_flight_bytes: int = Field(
+        200 * 1024 * 1024,
+        gt=0,
+        description="bytes of files held in memory at once; more wait their turn.",
+    )
     database_url: str = Field(
         "sqlite:///neocu-bots.db",
         pattern=r"^(sqlite:///|postgres(ql)?://)",

@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from typing import Self
 
-import aiohttp
 import discord
 import yarl
 from aiohttp import web
@@ -24,7 +23,7 @@ from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request
-from core.files.download import Fetched, fetch
+from core.files.download import Fetched, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
 from core.settings import SettingsError
@@ -66,7 +65,7 @@ class Discord:
 
     async def __aenter__(self) -> Self:
         self._latency = Latency()
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._session = open_session(timeout=60)
         self._open_client()
         return self
 

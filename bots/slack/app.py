@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 from urllib.parse import parse_qs
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
@@ -29,7 +28,7 @@ from bots.slack.settings import SlackSettings, Timing
 from bots.slack.speaking import Connection
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request, TryLaterError
-from core.files.download import Fetched, NotAFileError, UnreachableError, fetch
+from core.files.download import Fetched, NotAFileError, UnreachableError, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
 from core.settings import SettingsError
@@ -55,7 +54,7 @@ class Slack:
         self._listeners: Listeners | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._session = open_session(timeout=60)
         self._client = AsyncWebClient(
             token=self._settings.slack_bot_token.get_secret_value(),
             base_url=self._settings.slack_api_url + "/",
