@@ -258,6 +258,12 @@ def key_of(line: Line) -> str:
     return str(_custom_ids(line)[0].split(" ")[2])
 
 
+def shows(line: Line) -> int:
+    """Return how many files a message shows; on Slack pictures may be blocks of it."""
+    blocks = line.shown.blocks if isinstance(line.shown, SlackMessage) else ()
+    return len(line.files) + sum("slack_file" in block for block in blocks)
+
+
 def is_progress(line: Line) -> bool:
     """Whether a message says that its request is on its way."""
     return any(says(line, reply, numbers=False) for reply in UNDER_WAY)
