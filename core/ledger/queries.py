@@ -105,8 +105,10 @@ class Queries:
             )
         )
         states = await self._store.read(
-            # `due > 0` is all that is due some time; so written, both stores use the index on it.
-            Statement("SELECT state, count(*) AS n FROM requests WHERE due > 0 GROUP BY state")
+            # By an expression, lest SQLite reads all requests, ended ones too, in their order.
+            Statement(
+                "SELECT state || '' AS state, count(*) AS n FROM requests WHERE due > 0 GROUP BY 1"
+            )
         )
         return Backlog(
             deliveries=due[0]["n"],
