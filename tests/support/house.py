@@ -112,10 +112,11 @@ class House:
                 await asyncio.sleep(0.01)
 
     async def noted(self) -> int:
-        """Return how many requests the bots have noted."""
+        """Return how many requests the bots have noted since they started."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
             lines = (await answer.text()).splitlines()
-        return sum(int(line.split()[-1]) for line in lines if not line.startswith("#"))
+        name = "neocu_bots_requests_noted_total"
+        return sum(round(float(line.split()[-1])) for line in lines if line.startswith(name))
 
 
 @asynccontextmanager
@@ -255,6 +256,12 @@ def key_of(line: Line) -> str:
     if isinstance(line.shown, SlackMessage):
         return str(line.shown.elements[0][0]["value"])
     return str(_custom_ids(line)[0].split(" ")[2])
+
+
+def shows(line: Line) -> int:
+    """Return how many files a message shows; on Slack pictures may be blocks of it."""
+    blocks = line.shown.blocks if isinstance(line.shown, SlackMessage) else ()
+    return len(line.files) + sum("slack_file" in block for block in blocks)
 
 
 def is_progress(line: Line) -> bool:
