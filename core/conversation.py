@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, Protocol
 
-from core.intent import Ask, Generate
+from core.intent import Ask, Generate, Unsure
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ class FormSent:
         return False
 
 
-Body = Generate | Ask | Press | FormSent
+Body = Generate | Ask | Unsure | Press | FormSent
 
 
 @dataclass(frozen=True)
@@ -279,6 +279,14 @@ class TryLaterError(ConversationError):
         self.maybe_sent = maybe_sent
         self.outage = outage
         self.memo = memo
+
+
+class RateLimitedError(TryLaterError):
+    """The platform takes no more calls for now; `method` is which, in its own words."""
+
+    def __init__(self, method: str, seconds: float | None = None) -> None:
+        super().__init__("rate limited", seconds, outage=True)
+        self.method = method
 
 
 class UndeliverableError(ConversationError):

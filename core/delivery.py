@@ -20,13 +20,17 @@ from core.conversation import (
     FilesRefusedError,
     Media,
     Posted,
+    RateLimitedError,
     Reply,
     TryLaterError,
     UndeliverableError,
 )
-from core.files.download import FetchError, TooLargeError
+from core.files.budget import ByteBudget, Reservation
+from core.files.download import FetchError
 from core.files.public import PublicFiles
 from core.ledger import Ledger
+from core.logs import Outage
+from core.metrics import Metrics
 from core.records import Delivery, Slot
 
 log = logging.getLogger(__name__)
@@ -34,6 +38,9 @@ log = logging.getLogger(__name__)
 # What fails so often, or for so long, is said without its files.
 MAX_FILE_TRIES = 4
 MAX_FILE_SECONDS = 120.0
+# Deliveries that wait for bytes hold up those behind them in the lane: the others come again.
+MAX_IN_LINE = 8
+CROWDED_RETRY_SECONDS = 2.0
 
 
 class Platform(Protocol):
@@ -52,11 +59,20 @@ class Deliverer:
     """Delivers what is in the outbox. One per process."""
 
     def __init__(
-        self, ledger: Ledger, files: PublicFiles, platforms: Mapping[str, Platform]
+        self,
+        ledger: Ledger,
+        files: PublicFiles,
+        budget: ByteBudget,
+        platforms: Mapping[str, Platform],
+        metrics: Metrics | None = None,
     ) -> None:
         self._outbox = ledger.outbox
         self._files = files
+        self._budget = budget
         self._platforms = platforms
+        self._metrics = metrics or Metrics()
+        self._metrics.bytes_in_flight.set_function(lambda: budget.held)
+        self._outages = {name: Outage(log, f"{name.capitalize()}'s API") for name in platforms}
 
     async def deliver(self, delivery: Delivery) -> None:
         """Bring one message to what it should be, and note what came of it. Raises LedgerError."""
@@ -64,7 +80,11 @@ class Deliverer:
             posted = await self._bring_about(delivery)
         except TryLaterError as error:
             pause = backoff(delivery.attempt.number) if error.seconds is None else error.seconds
-            log.info("%s waits for %.0f s: %s", delivery.key, pause, error)
+            if isinstance(error, RateLimitedError):
+                self._metrics.limited.labels(delivery.platform, error.method).inc()
+            elif error.outage:
+                self._outages[delivery.platform].begin(error)
+            log.debug("%s waits for %.0f s: %s", delivery.key, pause, error)
             maybe = delivery.attempt.maybe_sent or error.maybe_sent
             await self._outbox.retry_later(
                 delivery, pause, maybe_sent=maybe, memo=error.memo, outage=error.outage
@@ -73,6 +93,12 @@ class Deliverer:
             log.warning("%s can't be delivered: %s", delivery.key, error)
             await self._outbox.drop(delivery, error.barrier)
         else:
+            self._outages[delivery.platform].end()
+            if delivery.message_id is None:
+                log.info("A message is posted: %s", delivery.part.slot)
+                self._metrics.speak(
+                    delivery.platform, delivery.request, result=delivery.part.slot is Slot.RESULT
+                )
             await self._outbox.sent(delivery, posted)
 
     async def _bring_about(self, delivery: Delivery) -> Posted:
@@ -106,12 +132,20 @@ class Deliverer:
     async def _post_with_files(
         self, conversation: Conversation, delivery: Delivery, reply: Reply
     ) -> Posted:
+        """Say it with the files that fit, whose bytes are reserved until they are posted."""
         attempt = delivery.attempt
         too_often = attempt.number > MAX_FILE_TRIES or delivery.age > MAX_FILE_SECONDS
         capacity = Capacity(0, 0, 0) if too_often else conversation.capacity
-        shown, files = await self._fetch(reply, capacity)
+        count = min(capacity.files, len(reply.media))
+        room = min(capacity.total_bytes, capacity.file_bytes * count)
+        if room and self._budget.in_line >= MAX_IN_LINE:
+            raise TryLaterError("too many files in flight", CROWDED_RETRY_SECONDS, outage=True)
         try:
-            return await conversation.post(shown, files, attempt)
+            async with self._budget.reserve(room, count) as reserved:
+                shown, files = await self._fetch(reply, count, capacity.file_bytes, reserved)
+                return await conversation.post(shown, files, attempt)
+        except MemoryError:  # this delivery's alone; after some tries it goes without its files
+            raise TryLaterError("out of memory", maybe_sent=True) from None
         except FilesRefusedError as error:
             log.info("%s goes without its files: %s", delivery.key, error)
             refused = [(media, error) for media in reply.media]
@@ -119,39 +153,50 @@ class Deliverer:
                 wording.with_links(reply, refused), (), replace(attempt, memo="")
             )
 
-    async def _fetch(self, reply: Reply, capacity: Capacity) -> tuple[Reply, Sequence[File]]:
+    async def _fetch(
+        self, reply: Reply, count: int, limit: int, reserved: Reservation
+    ) -> tuple[Reply, Sequence[File]]:
         """Return the reply as it can be posted, and the files that go with it.
 
-        As many as fit, in their order; each of the others becomes a line with a link.
+        As many as fit; each of the others becomes a line with a link.
         """
-        if not reply.media:
-            return reply, ()
-        chosen = reply.media[: capacity.files]
-        got = await asyncio.gather(*(self._obtain(media, capacity.file_bytes) for media in chosen))
-        files: list[File] = []
-        left_out: list[tuple[Media, Exception]] = []
-        room = capacity.total_bytes
-        for media, (file, error) in zip(chosen, got, strict=True):
-            if file is not None and len(file.data) <= room:
-                room -= len(file.data)
-                files.append(file)
-            if error is not None or file not in files:
-                left_out.append((media, error or TooLargeError(capacity.total_bytes)))
-        left_out += [(media, FilesRefusedError("too many")) for media in reply.media[len(chosen) :]]
-        return wording.with_links(reply, left_out), files
+        chosen = reply.media[:count]
+        got = await asyncio.gather(
+            *(self._obtain(n, media, limit, reserved) for n, media in enumerate(chosen))
+        )
+        left_out: list[tuple[Media, Exception]] = [
+            (media, error)
+            for media, (_, error) in zip(chosen, got, strict=True)
+            if error is not None
+        ]
+        left_out += [(media, FilesRefusedError("too many")) for media in reply.media[count:]]
+        return wording.with_links(reply, left_out), [file for file, _ in got if file is not None]
 
-    async def _obtain(self, media: Media, limit: int) -> tuple[File | None, FetchError | None]:
+    async def _obtain(
+        self, number: int, media: Media, limit: int, reserved: Reservation
+    ) -> tuple[File | None, FetchError | None]:
         """Return a file, or its thumbnail and why it is not itself; None where neither is had."""
-        try:
-            fetched = await self._files.fetch(media.url, limit)
-        except FetchError as error:
-            if not media.thumbnail:
-                return None, error
-            thumbnail = replace(media, url=media.thumbnail, thumbnail="", name=_as_png(media.name))
-            file, _ = await self._obtain(thumbnail, limit)
-            return file, error
-        return File(media.name, fetched.data, fetched.media_type, media.description), None
+        failed: FetchError | None = None
+        for one in _renditions(media):
+            try:
+                fetched = await self._files.fetch(
+                    one.url, limit, lambda size: reserved.claim(number, size, limit)
+                )
+            except FetchError as error:
+                failed = failed or error
+            except MemoryError:  # this file's alone: the others may fit
+                failed = failed or FetchError("out of memory")
+            else:
+                reserved.settle(number, len(fetched.data))
+                file = File(one.name, fetched.data, fetched.media_type, one.description)
+                return file, failed
+        reserved.settle(number, 0)
+        return None, failed
 
 
-def _as_png(name: str) -> str:
-    return f"{name.rpartition('.')[0] or name}.png"
+def _renditions(media: Media) -> list[Media]:
+    """Return the file, and its thumbnail as what to show instead."""
+    if not media.thumbnail:
+        return [media]
+    name = f"{media.name.rpartition('.')[0] or media.name}.png"
+    return [media, replace(media, url=media.thumbnail, thumbnail="", name=name)]

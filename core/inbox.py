@@ -1,14 +1,21 @@
 """What the platforms' listeners need of the core: to hand in a request, and to look one up."""
 
+import logging
+import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from structlog.contextvars import bind_contextvars
+
 from core.conversation import Request
 from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS
+from core.metrics import Metrics
 from core.records import State
+
+log = logging.getLogger(__name__)
 
 MAX_REMEMBERED = 1000  # refused requests, so long as this process lives
 
@@ -16,8 +23,11 @@ MAX_REMEMBERED = 1000  # refused requests, so long as this process lives
 class Inbox:
     """Takes requests. Everything here is quick: it stands before an acknowledgement."""
 
-    def __init__(self, ledger: Ledger, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, ledger: Ledger, wake: Callable[[], None], metrics: Metrics | None = None
+    ) -> None:
         self._ledger = ledger
+        self._metrics = metrics or Metrics()
         self._wake = wake
         self._refused: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
@@ -32,12 +42,17 @@ class Inbox:
         request may bring files that the first lacked; one that is to wait for such an event
         brings nothing. Raises LedgerError.
         """
+        bind_contextvars(request=request.key)  # for what its listener logs, too
         if request.key in self._refused:
             return False
+        began = time.monotonic()
         new = await self._ledger.entries.note(request, after, within)
+        if new:
+            self._metrics.note(request.platform, request.key, time.monotonic() - began)
         if not new and not after:
             with suppress(LedgerError):  # it is noted, so nobody may hear that it is not
                 await self._ledger.entries.amend(request)
+        log.info("The request is noted" if new else "The request was noted before")
         self._wake()
         return new
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Literal
 
@@ -15,6 +16,25 @@ _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _COMMAND = re.compile(
     r"(?P<name>help|balance|recent|status(?:[ \t]+(?P<task_id>\S+))?)", re.IGNORECASE
 )
+
+# How an ID looks is nowhere documented; those seen are 24 hex digits.
+MIN_ID_LENGTH = 8
+SURE_ID_LENGTH = 16  # prose has no such mixture of that length
+MIN_CHANGES = 3  # between letters and digits
+_CHANGE = re.compile(r"(?<=[A-Za-z])(?=[0-9])|(?<=[0-9])(?=[A-Za-z])")
+_LETTERS = re.compile(r"[A-Z]?[a-z]{3,}|[A-Z]{4,}")  # four letters in a row as a word has them
+_HEX = frozenset("0123456789abcdefABCDEF")
+
+# Around the name of a command, these add nothing; alone, they ask for nothing.
+_PLEASE = frozenset({"please", "pls", "plz", "neocu"})
+_ABOUT = frozenset({"my", "our", "the", "show", "get", "check", "me"})
+_GREETINGS = frozenset({
+    "hello", "hi", "hey", "hello there", "hi there", "hey there", "good morning", "good evening",
+    "hallo", "hola", "bonjour", "ciao", "yo", "test", "testing", "ping", "thanks", "thank you",
+    "thx", "ty", "danke", "merci", "gracias", "ok", "okay", "cool", "nice", "great", "bye",
+})  # fmt: skip
+MIN_LIKENESS = 0.8  # of a word to a command: one letter of seven other, or one of four too many
+MAX_WORDS = 2  # besides "please"; what has more is a prompt
 
 
 class Command(StrEnum):
@@ -47,6 +67,20 @@ class Ask:
     command: Command
     task_id: str = ""
     kind: Literal["ask"] = "ask"
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the person alone."""
+        return True
+
+
+@dataclass(frozen=True)
+class Unsure:
+    """Ask back before anything is spent: a greeting, or nearly a command, `guess`."""
+
+    query: str
+    guess: Command | None = None
+    kind: Literal["unsure"] = "unsure"
 
     @property
     def private(self) -> bool:
@@ -96,15 +130,72 @@ class UnseenError(InputError):
         super().__init__("the chat hides the message replied to")
 
 
-def parse_text(text: str) -> Generate | Ask:
+def parse_text(text: str) -> Generate | Ask | Unsure:
     """Return what the text asks for; a text without a query asks for help. Never raises."""
     if found := _COMMAND.fullmatch(text.strip()):
         return Ask(Command(found["name"].split()[0].lower()), found["task_id"] or "")
-    ids = [i for found in _FILES.finditer(text) for i in parse_file_ids(found["ids"])]
-    rest = _FILES.sub("", text)
-    ids += [i for found in _FILE_OPTION.finditer(rest) for i in parse_file_ids(found["ids"])]
-    query = _FILE_OPTION.sub("", rest).strip() if ids else text.strip()
-    return Generate(query, tuple(dict.fromkeys(ids))) if query else Ask(Command.HELP)
+    ids: list[str] = []
+
+    def take_out(found: re.Match[str]) -> str:
+        listed = parse_file_ids(found["ids"])
+        if found.re is _FILES and not _are_ids(listed):
+            return found[0]
+        ids.extend(listed)
+        return ""
+
+    query = _FILE_OPTION.sub(take_out, _FILES.sub(take_out, text)).strip()
+    if not query:
+        return Ask(Command.HELP)
+    if not ids and (unsure := _unsure(query)):
+        return unsure
+    return Generate(query, tuple(dict.fromkeys(ids)))
+
+
+def looks_like_id(item: str) -> bool:
+    """Whether an item of a list is an ID rather than a word, a date, or a name with a number.
+
+    An ID has eight or more letters, digits, `-` and `_`, of which letters and digits change at
+    least three times, or less than half are words; digits alone are one from sixteen on.
+    """
+    if len(item) < MIN_ID_LENGTH or not _FILE_ID.fullmatch(item):
+        return False
+    if not re.search("[A-Za-z]", item):
+        return item.isdigit() and len(item) >= SURE_ID_LENGTH
+    words = sum(len(word) for word in _LETTERS.findall(item) if not _HEX.issuperset(word))
+    mixed = len(_CHANGE.findall(item)) >= MIN_CHANGES
+    return re.search("[0-9]", item) is not None and (mixed or 2 * words < len(item))
+
+
+def _are_ids(listed: list[str]) -> bool:
+    """Whether a list names files: each item looks like an ID, or one can be nothing else.
+
+    In the latter case a wrong item is refused, which costs nothing, and not taken for words.
+    """
+    ids = [item for item in listed if looks_like_id(item)]
+    return bool(ids) and (len(ids) == len(listed) or max(map(len, ids)) >= SURE_ID_LENGTH)
+
+
+def _unsure(query: str) -> Unsure | None:
+    """Return what to ask back where a query is a greeting, or a command but for a slip."""
+    words = [word.strip("\"'`.,;:!?…/*-()").lower() for word in query.split()]
+    words = [word for word in words if word and word not in _PLEASE]
+    if len(words) > MAX_WORDS:
+        return None
+    if not words or " ".join(words) in _GREETINGS:
+        return Unsure(query)
+    named = [word for word in words if word not in _ABOUT]
+    is_status = len(words) == MAX_WORDS and looks_like_id(words[1])
+    if len(named) == 1 or is_status:
+        close = get_close_matches(named[0], list(Command), 1, MIN_LIKENESS)
+        if close and (not is_status or close[0] == Command.STATUS):
+            return Unsure(query, Command(close[0]))
+    return None
+
+
+def with_files(text: str, listed: str) -> str:
+    """Return the text with the file IDs of a field of their own, whatever they look like."""
+    ids = listed.replace(",", " ").split()
+    return f"{text} --files {','.join(ids)}" if ids else text
 
 
 def parse_file_ids(listed: str) -> list[str]:

@@ -22,13 +22,16 @@ from core.compute.monitor import Compute
 from core.conversation import Action, Press, Refusal, Reply, Request
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
+from core.metrics import Metrics
+from core.neocu import estimates
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, InsufficientComputeError, NotFoundError
 from core.neocu.models import Task
 from core.neocu.polling import Polling
+from core.neocu.prices import asset_medium
 from core.neocu.uploads import UploadError
 from core.questions import Questions
-from core.records import Entry, Part, Slot, State
+from core.records import Card, Entry, Part, Slot, State
 from core.resolver import Resolver
 from core.settings import Settings
 
@@ -37,9 +40,10 @@ log = logging.getLogger(__name__)
 # Words for a task under way, besides the documented "generating"; anything else is told.
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
 ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
-MAX_NOT_FOUND = 5
+MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
 MAX_ANNOUNCE_SECONDS = 900.0  # that a place may be unable to take the first message
 NOTE_RETRY_SECONDS = 1.0
+NO_MEDIUM = "none"  # where the words name none, and for questions
 
 
 class Places(Protocol):
@@ -67,6 +71,7 @@ class Lifecycle:
         budget: Budget,
         compute: Compute,
         platforms: Mapping[str, Places],
+        metrics: Metrics | None = None,
     ) -> None:
         self._settings = settings
         self._client = client
@@ -76,6 +81,7 @@ class Lifecycle:
         self._budget = budget
         self._compute = compute
         self._platforms = platforms
+        self._metrics = metrics or Metrics()
         self._polling = Polling(settings.neocu_poll_interval, ledger.queries.durations)
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
@@ -115,7 +121,7 @@ class Lifecycle:
 
     async def _answered(self, entry: Entry, answer: list[Reply]) -> None:
         card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
-        await self._ledger.entries.move(entry, State.COMPLETED, card=card)
+        await self._move_to_end(entry, State.COMPLETED, card)
 
     async def _outsider(self, request: Request) -> Reply | None:
         """Return why a person may not even ask a question here, None where they may."""
@@ -162,7 +168,7 @@ class Lifecycle:
         aside = self._platforms[request.platform].aside(entry.address, request.person)
         log.info("%s can't be answered in its place: %s", entry.key, barrier)
         card = {Part(Slot.RESULT): wording.cannot_speak(barrier, entry.key)} if aside else {}
-        await self._ledger.entries.move(entry, State.REFUSED, card=card, address=aside)
+        await self._move_to_end(entry, State.REFUSED, card, aside)
 
     # ---- Asking Neocu ----------------------------------------------------------------------------
 
@@ -213,7 +219,7 @@ class Lifecycle:
 
     async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""
-        log.warning("%s was not accepted: %s", entry.key, error)
+        log.info("%s was not accepted: %s", entry.key, error)
         if isinstance(error, InsufficientComputeError):
             await self._compute.ran_out(entry)
         if error.maybe_accepted:
@@ -240,15 +246,23 @@ class Lifecycle:
         try:
             task = await self._client.get_task(entry.task_id)
         except NotFoundError:
-            if entry.tries >= MAX_NOT_FOUND:
-                await self._end(entry, State.FAILED, wording.gone(entry))
-            else:
-                await self._poll_again(entry, tries=entry.tries + 1)
+            await self._not_found(entry)
         except ApiError as error:
-            log.warning("%s can't be polled: %s", entry.key, error)
-            await self._poll_again(entry, tries=entry.tries)
+            log.info("%s can't be polled: %s", entry.key, error)
+            wait = getattr(error, "retry_after", None) or 0.0
+            await self._poll_again(entry, tries=entry.tries, at_least=wait)
         else:
             await self._seen(entry, task)
+
+    async def _not_found(self, entry: Entry) -> None:
+        """Keep polling a paid task that Neocu denies: it may only not know it yet, or just now."""
+        wait = backoff(entry.tries + 1)
+        if entry.running_seconds < MAX_NOT_FOUND_SECONDS:
+            await self._poll_again(entry, tries=entry.tries + 1, at_least=wait)
+        else:
+            await self._poll_again(
+                entry, note=wording.not_found(), tries=entry.tries + 1, at_least=wait, stale=True
+            )
 
     async def _seen(self, entry: Entry, task: Task) -> None:
         match task.status.lower():
@@ -265,16 +279,28 @@ class Lifecycle:
         entry = replace(entry, cost=await self._compute.cost(entry))
         await self._end(entry, State.COMPLETED, wording.result(entry))
 
-    async def _poll_again(self, entry: Entry, *, note: str = "", tries: int = 0) -> None:
-        """Poll again after a while, ever more rarely once the task has taken too long."""
+    async def _poll_again(
+        self,
+        entry: Entry,
+        *,
+        note: str = "",
+        tries: int = 0,
+        at_least: float = 0.0,
+        stale: bool = False,
+    ) -> None:
+        """Poll again after a while, ever more rarely once the task has taken too long.
+
+        `at_least` so many seconds pass before; `stale` says that it has taken too long already.
+        """
         age = entry.running_seconds
         expected = await self._polling.expected(entry.query)
-        state = State.STALE if age > self._settings.neocu_stale_after else entry.state
+        stale = stale or age > self._settings.neocu_stale_after
+        state = State.STALE if stale else entry.state
         slow = age > self._settings.neocu_slow_after
         entry_then = replace(entry, state=state)
         estimate = await self._budget.estimate(entry.query)
         card = wording.making(entry_then, estimate, expected, note, slow=slow)
-        after = self._polling.next(age, expected)
+        after = max(at_least, self._polling.next(age, expected))
         await self._ledger.entries.move(entry, state, after=after, tries=tries, card=card)
 
     # ---- The end ---------------------------------------------------------------------------------
@@ -290,8 +316,18 @@ class Lifecycle:
                 state = State.REFUSED
         # The result alone: the words of the question may be what fails.
         card = {Part(Slot.RESULT): wording.broken(entry)}
-        await self._ledger.entries.move(entry, state, card=card)
+        await self._move_to_end(entry, state, card)
 
     async def _end(self, entry: Entry, state: State, reply: Reply) -> None:
         """End a request with its last words; the progress goes when they have arrived."""
-        await self._ledger.entries.move(entry, state, card=wording.ended(entry, state, reply))
+        await self._move_to_end(entry, state, wording.ended(entry, state, reply))
+
+    async def _move_to_end(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
+        made = asset_medium(entry.assets[0].type) if entry.assets else None
+        medium = made or estimates.medium(entry.query) or NO_MEDIUM
+        if entry.assets:  # before its last message can arrive
+            cost = entry.credits if entry.cost is None else entry.cost
+            waited = max(0.0, entry.submitted - entry.created)
+            self._metrics.complete(entry.key, medium, cost, waited)
+        if await self._ledger.entries.move(entry, state, card=card, address=address):
+            self._metrics.end(entry.request.platform, medium, state)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from core import wording
 from core.conversation import Action, Press, Reply, Request
-from core.intent import Ask, Command, NotHereError
+from core.intent import Ask, Command, NotHereError, Unsure
 from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
@@ -36,6 +36,8 @@ class Questions:
         match entry.request.body:
             case Ask(command, task_id):
                 return [await self._command(entry.request, command, task_id)]
+            case Unsure(_, guess):
+                return [wording.unsure(guess, entry.key)]
             case Press(action) if source:
                 return await self._press(entry.request, action, source)
             case Press():

@@ -188,6 +188,15 @@ class Reading:
     credits: float
 
 
+@dataclass(frozen=True)
+class Backlog:
+    """What is to be done: deliveries that are due, for how long the oldest, requests by state."""
+
+    deliveries: int
+    oldest_seconds: float
+    requests: Mapping[str, int]
+
+
 class Period(StrEnum):
     """A stretch of time, up to now, whose pace a forecast goes by."""
 

@@ -1,12 +1,13 @@
 """Exactly what a request sends: its query and file IDs, settled once, at its first step."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from core import intent
 from core.conversation import Attachment, FormSent, Press, Request
 from core.files.download import Fetched
-from core.intent import Generate, NotHereError, UnseenError
+from core.intent import Generate, NotHereError, UnseenError, Unsure
 from core.ledger import Ledger
 from core.neocu.uploads import Uploader
 from core.records import Entry
@@ -53,6 +54,9 @@ class Resolver:
         match request.body:
             case Press() if source and source.query:
                 return Generate(source.query, source.files)
+            case Press() if source and isinstance(source.request.body, Unsure):
+                asked = replace(source.request, body=Generate(source.request.prompt))
+                return await self.resolve(asked, None)
             case FormSent(query, files) if query.strip():
                 # What the form shows is exactly what is sent; a draft's files are shown, too.
                 draft = source.request.attachments if source and not source.query else ()

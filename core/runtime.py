@@ -7,19 +7,22 @@ from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from typing import Protocol, Self
 
-import aiohttp
 from aiohttp import web
 
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Attachment, Conversation, Refusal, Request
 from core.delivery import Deliverer
-from core.files.download import Fetched
+from core.files.budget import ByteBudget
+from core.files.download import Fetched, open_session
 from core.files.public import PublicFiles
+from core.health import Health
 from core.inbox import Inbox
 from core.ledger import Ledger, LedgerError
 from core.ledger.stores import store_for
 from core.lifecycle import Lifecycle
+from core.logs import Outage
+from core.metrics import Metrics
 from core.neocu.client import NeocuClient
 from core.neocu.uploads import HttpUploader, NoUploader
 from core.questions import Questions
@@ -33,6 +36,7 @@ log = logging.getLogger(__name__)
 
 DAY = 24 * 3600.0
 TIDY = 3600.0  # seconds between two clean-ups
+UNAVAILABLE = {502, 503, 504}  # Neocu is away, whatever it was asked
 
 
 class Platform(Protocol):
@@ -94,6 +98,16 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
     """
     by_name = {platform.name: platform for platform in platforms}
     async with AsyncExitStack() as stack:
+        metrics = Metrics(by_name)
+        neocu = Outage(log, "Neocu")
+
+        def on_answer(call: str, status: int | None) -> None:
+            metrics.call(call, status)
+            if status is None or status in UNAVAILABLE:
+                neocu.begin(f"{call}: {status or 'no answer'}")
+            else:
+                neocu.end()
+
         store = await stack.enter_async_context(store_for(settings.database_url))
         ledger = Ledger(store, by_name)
         await ledger.open()
@@ -103,10 +117,14 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                 settings.neocu_base_url,
                 timeout=settings.neocu_timeout,
                 connect_timeout=settings.neocu_connect_timeout,
+                on_answer=on_answer,
             )
         )
-        uploads = await stack.enter_async_context(aiohttp.ClientSession())
-        uploader = HttpUploader(uploads, settings) if settings.neocu_upload_url else NoUploader()
+        budget = ByteBudget(settings.files_in_flight_bytes)
+        uploads = await stack.enter_async_context(open_session())
+        uploader = (
+            HttpUploader(uploads, settings, budget) if settings.neocu_upload_url else NoUploader()
+        )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         lifecycle = Lifecycle(
             settings,
@@ -120,32 +138,44 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                 {name: one.form_command for name, one in by_name.items()},
             ),
             Budget(settings, ledger),
-            compute := Compute(settings, client, ledger, by_name),
+            compute := Compute(settings, client, ledger, by_name, metrics),
             by_name,
+            metrics,
         )
-        deliverer = Deliverer(ledger, files, by_name)
+        deliverer = Deliverer(ledger, files, budget, by_name, metrics)
         worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, deliverer.deliver)
-        inbox = Inbox(ledger, worker.wake)
+        inbox = Inbox(ledger, worker.wake, metrics)
+        health = Health(ledger, by_name)
         ledger.on_notify(worker.wake)
         for platform in platforms:
             await stack.enter_async_context(platform)
         routes = [route for one in platforms for route in one.listen(inbox)]
         address = await stack.enter_async_context(
-            serving(settings, ledger, lambda: all(p.ready for p in platforms), routes)
+            serving(settings, ledger, health, metrics, routes)
         )
         log.info("Listening on %s", address)
         try:
             async with asyncio.TaskGroup() as tasks:
-                listening = [tasks.create_task(platform.run()) for platform in platforms]
-                listening.append(tasks.create_task(compute.watch(worker.wake)))
-                listening.append(tasks.create_task(_tidy(ledger, settings.retention_days)))
+                health.loops = {
+                    **{
+                        f"listening to {one.name}": tasks.create_task(one.run())
+                        for one in platforms
+                    },
+                    "watching the balance": tasks.create_task(compute.watch(worker.wake)),
+                    "tidying": tasks.create_task(_tidy(ledger, settings.retention_days)),
+                    "watching the ledger": tasks.create_task(health.watch()),
+                }
+                listening = list(health.loops.values())
                 working = tasks.create_task(worker.run(stop, settings.drain_seconds))
+                health.loops["working"] = working
                 await stop.wait()
                 log.info("Stopping: finishing what is under way")
                 # What is asked meanwhile is noted, for the next start or the other replica.
                 await working
                 for task in listening:
                     task.cancel()
+        except* LedgerError as failed:
+            raise LedgerError(" ".join(str(error) for error in failed.exceptions)) from failed
         except* SettingsError as wrong:  # a token that only its platform could tell is wrong
             raise SettingsError(" ".join(str(error) for error in wrong.exceptions)) from wrong
 

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from typing import Annotated, Literal, Self
+from urllib.parse import unquote
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
@@ -94,6 +95,18 @@ class EnvSettings(BaseSettings):
             raise SettingsError(" ".join(_sentence(cls, one) for one in wrong)) from None
 
 
+def secrets_of(*several: EnvSettings) -> list[str]:
+    """Return what may stand in no log: the keys and tokens, and the database's password."""
+    found = []
+    for settings in several:
+        for name, value in settings:
+            if isinstance(value, SecretStr):
+                found.append(value.get_secret_value())
+            elif name == "database_url" and "@" in str(value):
+                found.append(unquote(str(value).partition("@")[0].rpartition(":")[2]))
+    return found
+
+
 def _sentence(settings: type[EnvSettings], wrong: ErrorDetails) -> str:
     message = wrong["msg"].removeprefix("Value error, ")
     if not wrong["loc"]:  # about several settings at once
@@ -178,6 +191,11 @@ class Settings(EnvSettings):
     )
     attachment_limit: int = Field(
         20 * 1024 * 1024, gt=0, description="bytes that one attachment may have."
+    )
+    files_in_flight_bytes: int = Field(
+        200 * 1024 * 1024,
+        gt=0,
+        description="bytes of files held in memory at once; more wait their turn.",
     )
     database_url: str = Field(
         "sqlite:///neocu-bots.db",

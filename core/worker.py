@@ -12,8 +12,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from structlog.contextvars import bind_contextvars
+
 from core.conversation import Barrier
 from core.ledger import Ledger, LedgerError
+from core.logs import Outage
 from core.records import Delivery, Entry, State
 
 log = logging.getLogger(__name__)
@@ -49,6 +52,7 @@ class Worker:
         self._give_up = give_up
         self._failures: Counter[str] = Counter()
         self._woken = asyncio.Event()
+        self._outage = Outage(log, "The ledger")
 
         def lease(*states: State) -> Callable[[int], Awaitable[Sequence[Entry]]]:
             return lambda limit: ledger.entries.lease(limit, states)
@@ -84,8 +88,9 @@ class Worker:
             try:
                 taken = [await self._fill(lane, tasks) for lane in self._lanes]
                 pause = MAX_IDLE_SECONDS if any(taken) else await self._seconds_until_due()
+                self._outage.end()
             except LedgerError as error:
-                log.warning("The ledger can't be read: %s", error)
+                self._outage.begin(error)
                 taken, pause = [], RETRY_LEDGER_SECONDS
             if not any(taken):
                 with suppress(TimeoutError):
@@ -112,10 +117,11 @@ class Worker:
 
     async def _guarded(self, work: Callable[[Any], Awaitable[None]], row: Entry | Delivery) -> None:
         """Do it; whatever goes wrong, the row comes back when its lease has run out."""
+        bind_contextvars(request=row.key if isinstance(row, Entry) else row.request)
         try:
             await work(row)
         except LedgerError as error:
-            log.warning("The ledger can't be written: %s", error)
+            self._outage.begin(error)
         except Exception:  # the last resort: one bad row must not stop the others
             log.exception("A step failed in a way that nobody thought of")
             await self._failed(row)
@@ -143,4 +149,4 @@ class Worker:
             try:
                 await self._ledger.leases.renew()
             except LedgerError as error:
-                log.warning("The leases can't be renewed: %s", error)
+                self._outage.begin(error)

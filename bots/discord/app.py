@@ -6,7 +6,6 @@ import logging
 from collections.abc import Sequence
 from typing import Self
 
-import aiohttp
 import discord
 import yarl
 from aiohttp import web
@@ -24,8 +23,9 @@ from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request
-from core.files.download import Fetched, fetch
+from core.files.download import Fetched, fetch, open_session
 from core.inbox import Inbox
+from core.logs import Outage
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -58,13 +58,14 @@ class Discord:
     def __init__(self, settings: DiscordSettings) -> None:
         self._settings = settings
         self._connected = False
+        self._outage = Outage(log, "Discord's gateway")
         Route.BASE = settings.discord_api_url
         if settings.discord_gateway_url:
             DiscordWebSocket.DEFAULT_GATEWAY = yarl.URL(settings.discord_gateway_url)
 
     async def __aenter__(self) -> Self:
         self._latency = Latency()
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._session = open_session(timeout=60)
         self._open_client()
         return self
 
@@ -135,7 +136,9 @@ class Discord:
             except discord.LoginFailure as error:
                 raise SettingsError(REFUSED) from error
             except ConversationError as error:
-                log.warning("Discord can't be reached (%s)", error)
+                self._outage.begin(error)
+                await self._client.http.close()  # discord.py forgets the session of a failed login
+                self._client.http.connector = discord.utils.MISSING
                 await asyncio.sleep(backoff(tries))
             else:
                 return
@@ -173,12 +176,15 @@ class Discord:
     async def on_ready(self) -> None:
         """Note that events can arrive."""
         self._connected = True
+        self._outage.end()
         log.info("Connected to Discord as %s", self._client.user)
 
     async def on_resumed(self) -> None:
         """Note that events can arrive again."""
         self._connected = True
+        self._outage.end()
 
     async def on_disconnect(self) -> None:
         """Note that no events can arrive; discord.py connects again by itself."""
         self._connected = False
+        self._outage.begin("the connection was lost")

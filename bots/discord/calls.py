@@ -7,7 +7,13 @@ from http import HTTPStatus
 import aiohttp
 import discord
 
-from core.conversation import Barrier, FilesRefusedError, TryLaterError, UndeliverableError
+from core.conversation import (
+    Barrier,
+    FilesRefusedError,
+    RateLimitedError,
+    TryLaterError,
+    UndeliverableError,
+)
 
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#json
 NOT_JSON = 0  # and no code of Discord's: a proxy's page
@@ -46,7 +52,7 @@ def map_discord_errors() -> Iterator[None]:
     try:
         yield
     except discord.RateLimited as error:
-        raise TryLaterError("rate limited", error.retry_after, outage=True) from error
+        raise RateLimitedError("any", error.retry_after) from error
     except discord.HTTPException as error:
         raise _mapped(error) from error
     except aiohttp.ClientConnectorError as error:
@@ -64,7 +70,7 @@ def _mapped(error: discord.HTTPException) -> TryLaterError | FilesRefusedError |
     if error.code in FILES_REFUSED or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return FilesRefusedError(said)
     if error.status == HTTPStatus.TOO_MANY_REQUESTS or error.code in LIMITED:
-        return TryLaterError(said, _retry_after(error), outage=True)
+        return RateLimitedError(error.response.method, _retry_after(error))
     if error.status == HTTPStatus.UNAUTHORIZED or error.code == NOT_JSON:
         return TryLaterError(said, BLOCKED_SECONDS, outage=True)
     return RefusedError(said, _barrier(error.code), error.code)

@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from core import wording
+from core.intent import with_files
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +87,7 @@ def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.Co
             *(attachment, attachment_2, attachment_3, attachment_4, attachment_5),
             *(attachment_6, attachment_7, attachment_8, attachment_9, attachment_10),
         )
-        text = f"{query}\nfiles: {files}" if files.strip() else query
+        text = with_files(query, files)
         await listeners.on_command(
             interaction, text, [file for file in attached if file is not None]
         )

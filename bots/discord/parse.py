@@ -16,7 +16,7 @@ from bots.discord.places import (
     place_of_press,
 )
 from core.conversation import ONCE_ACTIONS, Attachment, Body, FormSent, Press, Request
-from core.intent import Generate, parse_text
+from core.intent import Ask, Generate, parse_text, with_files
 
 # ---- Requests ------------------------------------------------------------------------------------
 
@@ -76,10 +76,11 @@ def of_form(
     """Return what a form asks, with the files that it shows; a question typed there is one."""
     values = {part["custom_id"]: part for part in inputs(data.get("components", ()))}
     text, ids = (values.get(name, {}).get("value") or "" for name in ("query", "files"))
-    wanted = parse_text(f"{text}\nfiles: {' '.join(ids.split())}" if ids.split() else text)
+    wanted = parse_text(with_files(text, ids))
     body: Body = wanted
-    if isinstance(wanted, Generate):
-        body = FormSent(wanted.query, wanted.files, source.source_key, source.asset)
+    if not isinstance(wanted, Ask):  # what looks like a slip in a message is meant in a form
+        named = wanted.files if isinstance(wanted, Generate) else ()
+        body = FormSent(wanted.query, named, source.source_key, source.asset)
     below = interaction.message is not None and not body.private
     place = place_below(interaction, guild) if below else place_of_answer(interaction, body)
     files = data.get("resolved", {}).get("attachments", {})

@@ -77,20 +77,30 @@ class Stage:
 
     async def start_bots(self) -> None:
         """Start `neocu-bots run` and wait until it can be asked. TimeoutError if it can't."""
+        await self.launch_bots()
+        await self.bots_ready()
+
+    async def launch_bots(self) -> None:
+        """Start `neocu-bots run`, and wait for nothing."""
         inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         self._bots = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bots", "run"),
             env={"LOG_LEVEL": "WARNING", **inherited, **self.environment},
         )
-        await self.bots_ready()
+
+    @property
+    def bots_gone(self) -> bool:
+        """Whether the bots are not there, or have ended by themselves."""
+        return self._bots is None or self._bots.returncode is not None
 
     async def bots_ready(self) -> None:
         """Wait until the bots can be asked on both platforms."""
         async with asyncio.timeout(READY_DEADLINE_SECONDS), aiohttp.ClientSession() as session:
-            while not await self._is_ready(session):  # noqa: ASYNC110 (another process can't notify)
+            while not await self.is_ready(session):  # noqa: ASYNC110 (another process can't notify)
                 await asyncio.sleep(READY_POLL_SECONDS)
 
-    async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
+    async def is_ready(self, session: aiohttp.ClientSession) -> bool:
+        """Whether the bots can be asked now, on both platforms."""
         try:
             async with session.get(f"{self.bots_url}/readyz") as response:
                 return response.ok

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from typing import Self
 from urllib.parse import parse_qs
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
@@ -29,8 +28,9 @@ from bots.slack.settings import SlackSettings, Timing
 from bots.slack.speaking import Connection
 from core.backoff import backoff
 from core.conversation import Attachment, ConversationError, Refusal, Request, TryLaterError
-from core.files.download import Fetched, NotAFileError, UnreachableError, fetch
+from core.files.download import Fetched, NotAFileError, UnreachableError, fetch, open_session
 from core.inbox import Inbox
+from core.logs import Outage
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -54,7 +54,7 @@ class Slack:
         self._listeners: Listeners | None = None
 
     async def __aenter__(self) -> Self:
-        self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=60))
+        self._session = open_session(timeout=60)
         self._client = AsyncWebClient(
             token=self._settings.slack_bot_token.get_secret_value(),
             base_url=self._settings.slack_api_url + "/",
@@ -108,7 +108,7 @@ class Slack:
     async def run(self) -> None:
         """Find out who we are, then stay connected until cancelled. Raises SettingsError."""
         self._me = await self._who_am_i()
-        log.info("Connected to Slack as %s", self._me.bot_user_id)
+        log.info("Connected to Slack as @%s in %s", self._me.user, self._me.team)
         if self._settings.slack_app_token is None:
             return
         about = SlackSettings.model_fields["slack_app_token"].description or ""
@@ -190,6 +190,7 @@ class Slack:
 
     async def _who_am_i(self) -> AuthorizeResult:
         """Ask Slack whose token this is, as long as Slack is out of reach. Raises SettingsError."""
+        outage = Outage(log, "Slack")
         for tries in itertools.count(1):
             try:
                 with map_slack_errors():
@@ -200,10 +201,11 @@ class Slack:
                     raise SettingsError(
                         f"SLACK_BOT_TOKEN was refused by Slack ({error}): it is {about}"
                     ) from error
-                log.warning("Slack can't be reached (%s)", error)
+                outage.begin(error)
                 seconds = error.seconds if isinstance(error, TryLaterError) else None
                 await asyncio.sleep(seconds or backoff(tries))
             else:
+                outage.end()
                 break
         granted = response.headers.get("x-oauth-scopes", "")
         self._members.allowed = SCOPE in granted.replace(" ", "").split(",")

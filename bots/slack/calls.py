@@ -13,6 +13,7 @@ from core.conversation import (
     Barrier,
     ConversationError,
     FilesRefusedError,
+    RateLimitedError,
     TryLaterError,
     UndeliverableError,
 )
@@ -101,7 +102,7 @@ async def check_response_url(response: aiohttp.ClientResponse) -> None:
     if response.ok:
         return
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise TryLaterError("ratelimited", _retry_after(response.headers), outage=True)
+        raise RateLimitedError("response_url", _retry_after(response.headers))
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise TryLaterError(f"status {response.status}", maybe_sent=True, outage=True)
     gone = response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
@@ -116,7 +117,8 @@ def _api_error(error: SlackApiError) -> ConversationError:
     status: int = response.status_code if ours else getattr(response, "status", 0)
     details = response.data if ours and isinstance(response.data, dict) else {}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
-        return TryLaterError("ratelimited", _retry_after(response.headers), outage=True)
+        method = str(getattr(response, "api_url", "")).rpartition("/")[2]
+        return RateLimitedError(method, _retry_after(response.headers))
     if code := str(details.get("error") or ""):
         return meaning(code, details)
     # What is no JSON does not come from Slack's methods, but from something on the way.

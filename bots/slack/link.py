@@ -15,6 +15,7 @@ from slack_bolt.async_app import AsyncApp
 from bots.slack.calls import APP_TOKEN_REFUSED, answered, map_slack_errors
 from core.backoff import backoff
 from core.conversation import ConversationError, TryLaterError
+from core.logs import Outage
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class Link:
         self._about_token = about_token
         self._heal_seconds = heal_seconds
         self._handler: AsyncSocketModeHandler | None = None
+        self._outage = Outage(log, "Slack's Socket Mode")
 
     @property
     def connected(self) -> bool:
@@ -73,9 +75,10 @@ class Link:
                     raise SettingsError(
                         f"SLACK_APP_TOKEN was refused by Slack ({error}): it is {self._about_token}"
                     ) from error
-                log.warning("Slack gives no link (%s)", error)
+                self._outage.begin(error)
                 seconds = error.seconds if isinstance(error, TryLaterError) else None
                 await asyncio.sleep(seconds or backoff(tries))
             else:
+                self._outage.end()
                 return str(answered(opened)["url"])
         raise AssertionError("unreachable")

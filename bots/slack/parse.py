@@ -26,7 +26,7 @@ from core.conversation import (
     Press,
     Request,
 )
-from core.intent import Ask, parse_text
+from core.intent import Ask, Generate, parse_text
 
 Json = dict[str, Any]
 
@@ -126,7 +126,9 @@ def of_form(body: Json, context: Json) -> Request:
             address = dump(Ephemeral(form.channel, person, thread_ts))
         sent: Ask | FormSent = asked
     else:
-        files = tuple(dict.fromkeys((*asked.files, *given.file_ids)))
+        # What looks like a slip in a message is meant in a form.
+        named = asked.files if isinstance(asked, Generate) else ()
+        files = tuple(dict.fromkeys((*named, *given.file_ids)))
         sent = FormSent(asked.query, files, form.source_key, form.asset)
     return Request(
         key=f"slack:{form.workspace}:{view['id']}",

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Protocol
@@ -10,6 +11,7 @@ from core import wording
 from core.compute.forecast import forecast
 from core.conversation import Reply
 from core.ledger import Ledger, LedgerError
+from core.metrics import Metrics
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.neocu.prices import plausible_cost
@@ -24,6 +26,7 @@ RECENT_SECONDS = 24 * 3600.0  # channels that asked since are told
 SILENCE_SECONDS = 60.0  # that a balance which can't be read is not asked for before an answer
 MAX_READING_AGE_SECONDS = 5.0  # of a balance by which a request is refused
 MIN_INTERVAL_SECONDS = 5.0  # between two readings, unless they are wanted more often
+FORECAST_SECONDS = 300.0  # between two forecasts for the metrics
 READ_TIMEOUT_SECONDS = 3.0  # nobody waits longer for a balance
 
 
@@ -49,12 +52,15 @@ class Compute:
         client: NeocuClient,
         ledger: Ledger,
         platforms: Mapping[str, Channels],
+        metrics: Metrics | None = None,
     ) -> None:
         self._low_at = settings.compute_low_at
         self._interval = settings.compute_interval
         self._client = client
         self._ledger = ledger
         self._platforms = platforms
+        self._metrics = metrics or Metrics()
+        self._forecast_at = 0.0
         self._asked = asyncio.Event()
         self._silent_until = 0.0
         self._reading = asyncio.Lock()
@@ -67,6 +73,7 @@ class Compute:
         while True:
             with suppress(LedgerError):  # the worker says so; here the next reading will do
                 await self.check()
+                await self._measure_forecast()
             wake()
             await asyncio.sleep(min(MIN_INTERVAL_SECONDS, self._interval))
             with suppress(TimeoutError):
@@ -167,11 +174,21 @@ class Compute:
             async with asyncio.timeout(READ_TIMEOUT_SECONDS):
                 credits = await self._client.get_compute()
         except (ApiError, TimeoutError) as error:
-            log.warning("The balance can't be read: %s", error or "no answer in time")
+            log.info("The balance can't be read: %s", error or "no answer in time")
             self._silent_until = asyncio.get_running_loop().time() + SILENCE_SECONDS
             return None
+        self._metrics.balance.set(credits)
         await self._ledger.levels.record_reading(credits)
         return credits
+
+    async def _measure_forecast(self) -> None:
+        """Tell the metrics how long the balance lasts, now and then: it takes a week's readings."""
+        now = asyncio.get_running_loop().time()
+        if now < self._forecast_at:
+            return
+        self._forecast_at = now + FORECAST_SECONDS
+        found = forecast(*await self._ledger.levels.readings())
+        self._metrics.forecast.set(min((one.seconds for one in found), default=math.inf))
 
     async def _enter_low(self, state: ComputeState, credits: float) -> None:
         readings, now = await self._ledger.levels.readings()

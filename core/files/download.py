@@ -1,5 +1,6 @@
 """Fetching a file from an address that somebody else named: only from known hosts, only so much."""
 
+import ipaddress
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -7,8 +8,11 @@ from http import HTTPStatus
 import aiohttp
 from yarl import URL
 
-REDIRECTS = 3
-CHUNK = 64 * 1024
+MAX_REDIRECTS = 3
+CHUNK_BYTES = 64 * 1024
+TIMEOUT_SECONDS = 120.0  # for one file
+CONNECT_TIMEOUT_SECONDS = 10.0
+READ_TIMEOUT_SECONDS = 30.0  # in which nothing at all comes
 
 
 class FetchError(Exception):
@@ -32,11 +36,11 @@ class NotAFileError(FetchError):
 
 
 class UnreachableError(FetchError):
-    """The host did not answer, or answered no; `passing` says that it may answer a little later."""
+    """The host did not answer, or answered no; `transient`: it may answer a little later."""
 
-    def __init__(self, message: str, *, passing: bool = False) -> None:
+    def __init__(self, message: str, *, transient: bool = False) -> None:
         super().__init__(message)
-        self.passing = passing
+        self.transient = transient
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,25 @@ class Fetched:
     media_type: str
 
 
+# Told how large a file is (None: its host doesn't say), returns how many bytes of it may be read.
+Admit = Callable[[int | None], int]
+
+
+def open_session(
+    connector: aiohttp.BaseConnector | None = None, timeout: float = TIMEOUT_SECONDS
+) -> aiohttp.ClientSession:
+    """Return a session to fetch files with: no cookie is kept, and no host is waited for long."""
+    return aiohttp.ClientSession(
+        connector=connector,
+        cookie_jar=aiohttp.DummyCookieJar(),
+        timeout=aiohttp.ClientTimeout(
+            total=timeout,
+            sock_connect=CONNECT_TIMEOUT_SECONDS,
+            sock_read=READ_TIMEOUT_SECONDS,
+        ),
+    )
+
+
 async def fetch(
     session: aiohttp.ClientSession,
     url: str,
@@ -55,58 +78,79 @@ async def fetch(
     limit: int,
     headers: Mapping[str, str] | None = None,
     follow: Callable[[URL], bool] = lambda _: False,
+    admit: Admit | None = None,
 ) -> Fetched:
     """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
 
     A redirect is followed only where it keeps scheme, host and port, or where `follow` allows it:
-    `headers` (a token) go there, too.
+    `headers` (a token) go there, too, but never in the clear. `admit` may allow less than `limit`,
+    or raise TooLargeError, once the size is known.
     """
-    where = _web(_url(url))
+    where = parse_url(url)
     if where.host not in hosts:
         raise ForbiddenHostError(f"not fetched from {where.host}")
-    for _ in range(REDIRECTS + 1):
+    for _ in range(MAX_REDIRECTS + 1):
+        if headers and not keeps_secrets(where):
+            raise ForbiddenHostError(f"no token in the clear to {where.host}")
         try:
             async with session.get(where, headers=headers, allow_redirects=False) as response:
-                if response.status in range(HTTPStatus.MULTIPLE_CHOICES, HTTPStatus.BAD_REQUEST):
-                    location = _url(response.headers.get("Location", ""))
-                    target = _web(where.join(location))
-                    elsewhere = target.origin() != where.origin()
-                    if elsewhere and not follow(target):
-                        raise ForbiddenHostError(f"not redirected to {target.host}")
-                    where = target
-                    continue
-                return await _read(response, limit)
+                if response.status not in range(300, 400):
+                    return await _read(response, limit, admit or (lambda _: limit))
+                target = parse_url(response.headers.get("Location", ""), where)
         except TimeoutError:
             raise UnreachableError("no answer in time") from None
         except aiohttp.ClientError as error:
-            raise UnreachableError(type(error).__name__, passing=True) from None
+            raise UnreachableError(type(error).__name__, transient=True) from None
+        except ValueError:  # an address or a header that aiohttp can't make sense of
+            raise UnreachableError("no answer that makes sense") from None
+        if target.origin() != where.origin() and not follow(target):
+            raise ForbiddenHostError(f"not redirected to {target.host}")
+        where = target
     raise UnreachableError("too many redirects")
 
 
-def _url(text: str) -> URL:
+def parse_url(text: str, base: URL | None = None) -> URL:
+    """Return a web address, which may be relative to `base`. Raises ForbiddenHostError for others.
+
+    All its parts are read here: yarl finds out about some mistakes only when they are.
+    """
     try:
-        return URL(text)
-    except ValueError:
-        raise ForbiddenHostError("no address") from None
-
-
-def _web(url: URL) -> URL:
-    if url.scheme not in {"https", "http"} or not url.host or url.user:
+        url = base.join(URL(text)) if base else URL(text)
+        good = url.scheme in {"https", "http"} and bool(url.host and url.origin() and url.path)
+    except ValueError:  # of which UnicodeError is one
+        raise ForbiddenHostError("no web address") from None
+    if not good or url.user is not None or url.password is not None:
         raise ForbiddenHostError(f"not fetched from {url.host}")
     return url
 
 
-async def _read(response: aiohttp.ClientResponse, limit: int) -> Fetched:
+def keeps_secrets(url: URL) -> bool:
+    """Whether a key or token may be sent there: over https, or within this machine."""
+    return url.scheme == "https" or is_loopback(url.host or "")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host's name or address is this machine's own."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def _read(response: aiohttp.ClientResponse, limit: int, admit: Admit) -> Fetched:
     if response.status != HTTPStatus.OK:
-        passing = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
-        raise UnreachableError(f"status {response.status}", passing=passing)
+        transient = response.status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        raise UnreachableError(f"status {response.status}", transient=transient)
     # Slack shows its login page, with status 200, to a token that may not read files.
     if response.content_type == "text/html":
         raise NotAFileError("a web page")
-    if (response.content_length or 0) > limit:
+    # The length of what is packed says nothing about what comes out of it.
+    size = None if "Content-Encoding" in response.headers else response.content_length
+    if (size or 0) > limit:
         raise TooLargeError(limit)
+    limit = min(limit, admit(size))
     data = bytearray()
-    async for chunk in response.content.iter_chunked(CHUNK):
+    async for chunk in response.content.iter_chunked(CHUNK_BYTES):
         data += chunk
         if len(data) > limit:
             raise TooLargeError(limit)

@@ -11,12 +11,23 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.helpers import is_ip_address
 from yarl import URL
 
-from core.files.download import Fetched, ForbiddenHostError, UnreachableError, fetch
+from core.files.download import (
+    TIMEOUT_SECONDS,
+    Admit,
+    Fetched,
+    ForbiddenHostError,
+    UnreachableError,
+    fetch,
+    is_loopback,
+    open_session,
+    parse_url,
+)
 
 ATTEMPTS = 3  # at a file whose host does not answer
-TIMEOUT = 120.0  # seconds for one file
-# Addresses that carry another one inside: NAT64 and 6to4 lead on to IPv4, to private ones, too.
-CARRIERS = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("2002::/16"))
+# All that is routed: https://www.iana.org/assignments/ipv6-address-space
+PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")
+# But 6to4 and Teredo carry IPv4 addresses, private ones, too, and the last is for documents.
+CARRIERS = tuple(map(ipaddress.ip_network, ("2002::/16", "2001::/32", "3fff::/20")))
 
 
 class PublicFiles:
@@ -26,53 +37,59 @@ class PublicFiles:
     and this machine's own where Neocu itself is there.
     """
 
-    def __init__(self, neocu: str, *, timeout: float = TIMEOUT) -> None:
-        self._timeout = aiohttp.ClientTimeout(total=timeout)
-        self._loopback = _is_loopback(URL(neocu).host or "")
+    def __init__(self, neocu: str, *, timeout: float = TIMEOUT_SECONDS) -> None:
+        self._timeout = timeout
+        self._loopback = is_loopback(URL(neocu).host or "")
 
     async def __aenter__(self) -> Self:
         connector = aiohttp.TCPConnector(resolver=_PublicResolver(self._allowed))
-        self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
+        self._session = open_session(connector, self._timeout)
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
 
-    async def fetch(self, url: str, limit: int) -> Fetched:
-        """Return the file at `url`, of at most `limit` bytes. Raises FetchError."""
-        try:
-            host = URL(url).host or ""
-        except ValueError as error:
-            raise UnreachableError("no address") from error
-        if not self._may_connect(host):
+    async def fetch(self, url: str, limit: int, admit: Admit | None = None) -> Fetched:
+        """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
+
+        `admit` may allow less, or raise TooLargeError, once the size is known.
+        """
+        where = parse_url(url)
+        if not self._may_connect(where):
             raise ForbiddenHostError("an address that is not public")
-        async for attempt in stamina.retry_context(on=_passing, attempts=ATTEMPTS):
+        async for attempt in stamina.retry_context(on=_transient, attempts=ATTEMPTS):
             with attempt:
                 fetched = await fetch(
                     self._session,
                     url,
-                    hosts={host},
+                    hosts={where.host or ""},
                     limit=limit,
-                    follow=lambda target: self._may_connect(target.host or ""),
+                    follow=self._may_connect,
+                    admit=admit,
                 )
         return fetched
 
-    def _may_connect(self, host: str) -> bool:
+    def _may_connect(self, url: URL) -> bool:
         # An address in numbers, however written, is not resolved: the resolver can't refuse it.
+        host = url.host or ""
         return not is_ip_address(host) or self._allowed(host)
 
     def _allowed(self, address: str) -> bool:
-        if not _is_number(address):
+        """Whether an IP address may be connected to; False for what is none."""
+        try:
+            ip = ipaddress.ip_address(address)
+        except ValueError:
             return False
-        ip = ipaddress.ip_address(address)
         if self._loopback and ip.is_loopback:
             return True
-        carried = any(ip in network for network in CARRIERS if network.version == ip.version)
-        return ip.is_global and not ip.is_multicast and not carried
+        if isinstance(ip, ipaddress.IPv4Address):
+            return ip.is_global and not ip.is_multicast
+        carried = any(ip in network for network in CARRIERS)
+        return ip.is_global and ip in PUBLIC_IPV6 and not carried and not ip.scope_id
 
 
-def _passing(error: Exception) -> bool:
-    return isinstance(error, UnreachableError) and error.passing
+def _transient(error: Exception) -> bool:
+    return isinstance(error, UnreachableError) and error.transient
 
 
 class _PublicResolver(AbstractResolver):
@@ -96,15 +113,3 @@ class _PublicResolver(AbstractResolver):
 
     async def close(self) -> None:
         await self._inner.close()
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_loopback(host: str) -> bool:
-    return host == "localhost" or (_is_number(host) and ipaddress.ip_address(host).is_loopback)

@@ -24,6 +24,7 @@ class Leases:
         self.owner = uuid4().hex  # a new one at each start: a restarted process owns nothing
         names = ", ".join(f"'{name}'" for name in platforms)
         self.own_platforms = f"platform IN ({names})"
+        self._taken_over = 0
         self.skip_locked = "FOR UPDATE SKIP LOCKED" if store.shared else ""
         self._renewals: dict[tuple[str, int], Statement] = {}
 
@@ -35,6 +36,11 @@ class Leases:
         """Stop renewing a lease: its step has ended, well or badly."""
         self._renewals.pop((leased.key, leased.fence), None)
 
+    def newly_taken_over(self) -> int:
+        """Return how many leases have run out, so that we took their rows, since the last call."""
+        count, self._taken_over = self._taken_over, 0
+        return count
+
     def keep(self, leased: Entry | Delivery, table: str, where: str, *args: object) -> None:
         """Renew the lease of the row that `where` selects, until it is released."""
         sql = f"""UPDATE {table} SET lease = clock() + {LEASE_SECONDS}
@@ -45,12 +51,13 @@ class Leases:
         """End the leases of dead processes, where no other process can be alive."""
         if self._store.shared:
             return
-        await self._store.write(
+        requests = await self._store.write(
             Statement("UPDATE requests SET lease = NULL WHERE lease IS NOT NULL RETURNING 1")
         )
-        await self._store.write(
+        deliveries = await self._store.write(
             Statement(
                 "UPDATE deliveries SET lease = NULL, maybe_sent = 1 WHERE lease IS NOT NULL "
                 "RETURNING 1"
             )
         )
+        self._taken_over += len(requests) + len(deliveries)

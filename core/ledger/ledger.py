@@ -30,6 +30,11 @@ class Ledger:
         self.queries = Queries(store)
         self.levels = Levels(store)
 
+    @property
+    def alive(self) -> bool:
+        """Whether the store can still do anything: only a restart helps where it can't."""
+        return self._store.alive
+
     async def open(self) -> None:
         """Bring the schema up to date, and end the leases that no living process can own."""
         await self._store.migrate(MIGRATIONS)

@@ -4,7 +4,7 @@ from core.conversation import Request
 from core.ledger.admission import COUNTED_STATES, DAY_SECONDS, in_scope
 from core.ledger.codec import decode_entry
 from core.ledger.stores.base import Statement, Store
-from core.records import Entry, Scope
+from core.records import Backlog, Entry, Scope
 
 MAX_SAMPLES = 200  # completed tasks that durations and costs are estimated from
 
@@ -91,6 +91,28 @@ class Queries:
             )
         )
         return [decode_entry(row) for row in rows]
+
+    async def ping(self) -> None:
+        """Return if the ledger can be read. Raises LedgerError."""
+        await self._store.read(Statement("SELECT 1"))
+
+    async def backlog(self) -> Backlog:
+        """Return what is to be done: its cost does not grow with what has been done."""
+        due = await self._store.read(
+            Statement(
+                "SELECT count(*) AS n, clock() - min(due) AS age FROM deliveries "
+                "WHERE due <= clock()"
+            )
+        )
+        states = await self._store.read(
+            # `due > 0` is all that is due some time; so written, both stores use the index on it.
+            Statement("SELECT state, count(*) AS n FROM requests WHERE due > 0 GROUP BY state")
+        )
+        return Backlog(
+            deliveries=due[0]["n"],
+            oldest_seconds=due[0]["age"] or 0.0,
+            requests={row["state"]: row["n"] for row in states},
+        )
 
     async def counts(self) -> dict[str, int]:
         """Return how many requests there are in each state."""

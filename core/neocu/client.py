@@ -27,7 +27,8 @@ class NeocuClient:
     """The Neocu API of one organization. Open it with `async with`.
 
     Every call raises ApiError. GETs are retried; a POST is sent again only when it surely
-    was not sent the first time, because what was sent may have been paid for.
+    was not sent the first time, because what was sent may have been paid for. `on_answer` hears
+    of each try: the call's name, and the status of its answer, None where there was none.
     """
 
     def __init__(
@@ -38,11 +39,13 @@ class NeocuClient:
         timeout: float = 60,
         connect_timeout: float = 10,
         attempts: int = 3,
+        on_answer: Callable[[str, int | None], None] = lambda *_: None,
     ) -> None:
         self._key = key
         self._base = base_url.rstrip("/")
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=connect_timeout)
         self._attempts = attempts
+        self._on_answer = on_answer
 
     async def __aenter__(self) -> Self:
         self._sessions = {
@@ -108,10 +111,18 @@ class NeocuClient:
                 allow_redirects=False,
                 **options,
             ) as response:
+                self._on_answer(_name(path), response.status)
                 return response.status, response.headers, await _read_body(response)
         except (aiohttp.ClientError, TimeoutError) as error:
+            self._on_answer(_name(path), None)
             failed = _connection_error(error)
         raise failed
+
+
+def _name(path: str) -> str:
+    """Name a call in the metrics: generate, task, tasks, compute."""
+    words = path.split("/")[2:]
+    return "tasks" if words == ["task"] else words[0]
 
 
 async def _read_body(response: aiohttp.ClientResponse) -> bytes:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from core.neocu.prices import RATES, Medium
 
-REMEMBERED = 1_000  # prompts: those that were finished lately are read at every look at a task
+MAX_REMEMBERED = 1_000  # prompts: those finished lately are parsed again at every poll
 
 
 # The table leaves 1 to 2 MP open; we count them as large, so that nobody is surprised.
@@ -34,18 +34,18 @@ class Estimate:
     at_least: bool = False
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(MAX_REMEMBERED)
 def medium(query: str) -> Medium | None:
     """Return the medium that the prompt asks for, None if it names none."""
-    mention = _wanted(_plain(query))
+    mention = _parse_mention(_plain(query))
     return mention.medium if mention else None
 
 
-@lru_cache(REMEMBERED)
+@lru_cache(MAX_REMEMBERED)
 def estimate(query: str) -> Estimate | None:
     """Return what the prompt will cost, None if its words don't let one tell. Never raises."""
     text = _plain(query)
-    mention = _wanted(text)
+    mention = _parse_mention(text)
     if mention is None or not (count := _count(text, mention)):
         return None
     edit = mention.pointed_at or _EDIT.match(text) is not None
@@ -146,7 +146,7 @@ def _plain(query: str) -> str:
     return _NUMBER_WORD.sub(lambda word: str(_NUMBERS[word[0]]), text)
 
 
-def _wanted(text: str) -> _Mention | None:
+def _parse_mention(text: str) -> _Mention | None:
     """Return the first medium named that isn't there already, else the first one named."""
     mentions = []
     for found in _MENTION.finditer(text):

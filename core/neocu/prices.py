@@ -41,6 +41,13 @@ MAX_PLAUSIBLE_SECONDS = 600
 _ASSET_MEDIA: dict[str, Medium] = {"audio": "sound", "music": "sound", "gif": "image"}
 
 
+def asset_medium(type_: str | None) -> Medium | None:
+    """Return the medium of an asset's type, None where the table has none."""
+    word = (type_ or "").lower()
+    word = _ASSET_MEDIA.get(word, word)
+    return next((price.medium for price in PRICES if price.medium == word), None)
+
+
 def plausible_cost(types: Iterable[str]) -> tuple[float, float]:
     """Return the least and the most credits that assets of these types can have cost."""
     low = high = Decimal(0)

@@ -15,15 +15,22 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from yarl import URL
 
 from core.conversation import Attachment
-from core.files.download import Fetched, FetchError, TooLargeError, UnreachableError
+from core.files.budget import ByteBudget
+from core.files.download import (
+    Fetched,
+    FetchError,
+    TooLargeError,
+    UnreachableError,
+    keeps_secrets,
+)
 from core.settings import Settings
 
-REMEMBERED = 1_000
-ANSWER_LIMIT = 64 * 1024
+MAX_REMEMBERED = 1_000  # files whose IDs are known
+MAX_BODY_BYTES = 64 * 1024
 
 Download = Callable[[Attachment, int], Awaitable[Fetched]]
 
-_answer = TypeAdapter(dict[str, JsonValue])
+_response = TypeAdapter(dict[str, JsonValue])
 
 
 class UploadError(Exception):
@@ -56,28 +63,32 @@ class NoUploader:
 class HttpUploader:
     """Posts each file to NEOCU_UPLOAD_URL; the same bytes only once."""
 
-    def __init__(self, session: aiohttp.ClientSession, settings: Settings) -> None:
+    def __init__(
+        self, session: aiohttp.ClientSession, settings: Settings, budget: ByteBudget
+    ) -> None:
         self._session = session
+        self._budget = budget
         self._settings = settings
         self._known: OrderedDict[str, str] = OrderedDict()
 
     async def upload(self, attachments: Sequence[Attachment], download: Download) -> list[str]:
         """Return the file IDs, in order. Raises UploadError for the first that can't be had."""
-        return [await self._one(attachment, download) for attachment in attachments]
+        return [await self._upload(attachment, download) for attachment in attachments]
 
-    async def _one(self, attachment: Attachment, download: Download) -> str:
+    async def _upload(self, attachment: Attachment, download: Download) -> str:
         limit = self._settings.attachment_limit
         try:
             if attachment.size > limit:
                 raise TooLargeError(limit)
-            fetched = await download(attachment, limit)
-            digest = hashlib.sha256(fetched.data).hexdigest()
-            if digest not in self._known:
-                self._known[digest] = await self._post(attachment.name, fetched)
+            async with self._budget.reserve(limit) as reserved:
+                fetched = await download(attachment, reserved.held)
+                digest = hashlib.sha256(fetched.data).hexdigest()
+                if digest not in self._known:
+                    self._known[digest] = await self._post(attachment.name, fetched)
         except FetchError as error:
             raise UploadError(attachment.name, error) from error
         self._known.move_to_end(digest)
-        if len(self._known) > REMEMBERED:
+        if len(self._known) > MAX_REMEMBERED:
             self._known.popitem(last=False)
         return self._known[digest]
 
@@ -93,8 +104,8 @@ class HttpUploader:
             async with self._session.post(
                 self._url, data=form, headers=self._headers(), allow_redirects=False
             ) as response:
-                body = await _answered(response)
-            file_id = _answer.validate_json(body)[self._settings.neocu_upload_id]
+                body = await _read_body(response)
+            file_id = _response.validate_json(body)[self._settings.neocu_upload_id]
         except (aiohttp.ClientError, TimeoutError) as error:
             raise UnreachableError(type(error).__name__) from None
         except (ValidationError, KeyError):
@@ -108,18 +119,19 @@ class HttpUploader:
         return URL(self._settings.neocu_upload_url or "")
 
     def _headers(self) -> dict[str, str]:
-        """Give the key to Neocu's own host only."""
-        if self._url.host != URL(self._settings.neocu_base_url).host:
+        """Give the key to Neocu's own host only, and never in the clear."""
+        own = self._url.host == URL(self._settings.neocu_base_url).host
+        if not own or not keeps_secrets(self._url):
             return {}
         return {"api-key": self._settings.neocu_api_key.get_secret_value()}
 
 
-async def _answered(response: aiohttp.ClientResponse) -> bytes:
+async def _read_body(response: aiohttp.ClientResponse) -> bytes:
     if not HTTPStatus.OK <= response.status < HTTPStatus.MULTIPLE_CHOICES:
         raise UnreachableError(f"the upload answered {response.status}")
     body = bytearray()
     async for chunk in response.content.iter_any():
         body += chunk
-        if len(body) > ANSWER_LIMIT:
+        if len(body) > MAX_BODY_BYTES:
             raise UnreachableError("the upload's answer has no end")
     return bytes(body)

@@ -12,6 +12,7 @@ from core.wording.answers import (
     no_such_task,
     recent,
     status,
+    unsure,
     which_task,
 )
 from core.wording.card import beginning, ended, making, queued, waiting
@@ -41,7 +42,7 @@ from core.wording.refusals import (
 from core.wording.results import (
     checking,
     failed,
-    gone,
+    not_found,
     nothing_to_show,
     result,
     said_aside,
@@ -71,7 +72,6 @@ __all__ = [
     "ended",
     "failed",
     "form_not_opened",
-    "gone",
     "help_with",
     "labels",
     "limit_reached",
@@ -83,6 +83,7 @@ __all__ = [
     "no_such_task",
     "not_allowed",
     "not_announced",
+    "not_found",
     "nothing_made",
     "nothing_to_show",
     "over",
@@ -99,6 +100,7 @@ __all__ = [
     "too_large",
     "unknown",
     "unknown_status",
+    "unsure",
     "visiting",
     "waiting",
     "which_task",

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from core.conversation import Action, Button, Reply
+from core.intent import Command
 from core.records import Entry
 from core.wording import labels, markup, phrases
 
@@ -50,6 +51,19 @@ def no_such_task(task_id: str) -> Reply:
 def which_task() -> Reply:
     """Ask for the task ID."""
     return Reply("Which task? Say `/neocu status` and the task ID.")
+
+
+def unsure(guess: Command | None, key: str) -> Reply:
+    """Ask back about a greeting, or what is nearly a command."""
+    what = (
+        f"**Did you mean {markup.code(guess)}?** Then ask with {markup.code(f'/neocu {guess}')}."
+        if guess
+        else "**What should I make?** Tell me in one sentence, or ask for `/neocu help`."
+    )
+    return Reply(
+        f"{what} {phrases.NOTHING_SPENT}",
+        buttons=(Button("Make it anyway", Action.CONFIRM, key),),
+    )
 
 
 def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:

@@ -139,13 +139,10 @@ def failed(entry: Entry, messages: Sequence[str]) -> Reply:
     )
 
 
-def gone(entry: Entry) -> Reply:
-    """Tell that Neocu does not know a task any more."""
-    return Reply(
-        "**Neocu no longer knows this task**, so I can't fetch its result. "
-        "It probably cost credits. Ask again if you still need it.",
-        small=_facts(entry),
-        notify=entry.request.person,
+def not_found() -> str:
+    """Tell that Neocu does not know a task, as a note under the progress."""
+    return (
+        "Neocu doesn't know this task right now. It probably cost credits, so I'll keep checking."
     )
 
 

@@ -1,33 +1,38 @@
 """What a follow-up works on: this result, the last one, or none; and when the bot keeps out."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from house import (
     DISCORD,
-    DONE,
-    FINISHED,
+    ENTRY,
     HTTP,
     NO_SUCH_TASK,
     House,
     both,
     bots_on,
     plain,
+    result,
     said,
     told,
 )
 
 from bots.playground.seats import DiscordSeat, Line, Seat
+from core import wording
+from core.conversation import Reply
+from core.records import State
+from core.wording import phrases
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 
 
 async def drawn(house: House, words: str = "@neocu a lighthouse at dusk") -> tuple[Seat, Line]:
-    """Let ada have something drawn; return her seat and the last message."""
+    """Let ada have something drawn; return her seat and the card."""
     ada = house.seat("ada")
     await ada.type(words)
-    return ada, (await told(ada, DONE))[-1]
+    return ada, await result(ada)
 
 
 async def nth(house: House, number: int) -> Any:
@@ -43,7 +48,7 @@ async def test_a_chain_works_on_the_latest_result(chat: str, tmp_path: Path) -> 
         ada, last = await drawn(house)
         await ada.type("@neocu make it night", thread=last.thread)
         second = await nth(house, 2)
-        await ada.journal.until(lambda: sum(DONE in line.text for line in said(ada)) == 2)
+        await result(ada, 2)
         await ada.type("@neocu let it rain", thread=last.thread)
         third = await nth(house, 3)
 
@@ -57,10 +62,10 @@ async def test_all_results_of_the_last_request_are_used(chat: str, tmp_path: Pat
         ada, last = await drawn(house, "@neocu 2 images of a lighthouse")
         await ada.type("@neocu put them side by side", thread=last.thread)
         first, second = await nth(house, 1), await nth(house, 2)
-        lines = await told(ada, "Working from")
+        card = await result(ada, 2)
 
         assert second.files == tuple(asset.id for asset in first.assets)
-        assert all(asset.id in str([line.text for line in lines]) for asset in first.assets)
+        assert phrases.based_on(second.files).strip() in plain(card)
 
 
 @both
@@ -90,24 +95,23 @@ async def test_a_failed_request_leaves_nothing_to_work_on(chat: str, tmp_path: P
     async with bots_on(chat, folder=tmp_path) as house:
         ada, last = await drawn(house)
         await ada.type("@neocu make it night, please fail", thread=last.thread)
-        await told(ada, "Try again, perhaps with other words")
+        await told(ada, Reply(wording.failed(ENTRY, []).text))
         await ada.type("@neocu make it day", thread=last.thread)
 
         assert (await nth(house, 3)).files == (house.sandbox.generated[0].assets[0].id,)
 
 
-async def test_replies_to_each_of_several_results_work_on_that_one(tmp_path: Path) -> None:
-    """Discord says which message is replied to; the ledger knows which result it showed."""
+async def test_a_reply_to_a_card_works_on_all_that_it_shows(tmp_path: Path) -> None:
+    """Discord says which message is replied to; the ledger knows whose results it shows."""
     async with bots_on(DISCORD, folder=tmp_path) as house:
-        ada, _ = await drawn(house, "@neocu 3 images of a lighthouse")
+        ada, card = await drawn(house, "@neocu 3 images of a lighthouse")
         assert isinstance(ada, DiscordSeat)
-        shown = [line for line in said(ada) if line.files]
-        for number, line in enumerate(shown, 2):
-            await ada.reply(line, "make it night")
-            await nth(house, number)
-        first, *others = house.sandbox.generated
+        await ada.type("@neocu a boat", thread=card.thread)
+        await result(ada, 2)
+        await ada.reply(card, "make it night")
+        third = await nth(house, 3)
 
-        assert [task.files for task in others] == [(asset.id,) for asset in first.assets]
+        assert third.files == tuple(asset.id for asset in house.sandbox.generated[0].assets)
 
 
 async def test_a_reply_without_its_ping_is_for_people(tmp_path: Path) -> None:
@@ -118,10 +122,11 @@ async def test_a_reply_without_its_ping_is_for_people(tmp_path: Path) -> None:
         await house.guild.say("ben", last.thread, "lovely", reply_to=last.shown, ping=False)
         await ada.type("@neocu a boat")
         await nth(house, 2)
-        await ada.journal.until(lambda: sum(DONE in line.text for line in said(ada)) == 2)
+        await result(ada, 2)
 
         assert house.posts == 2
         assert len(said(ada)) == 2 * before
+        assert before == 1
 
 
 async def test_files_of_the_message_replied_to_count(tmp_path: Path) -> None:
@@ -172,27 +177,13 @@ async def test_a_visitor_says_so_and_delivers_within_the_token(tmp_path: Path) -
     """Somebody took the app along to a guild that has not installed it."""
     async with bots_on(DISCORD, folder=tmp_path) as house:
         guild, abroad = house.guild, house.guild.add_channel("abroad", guild_id=1)
-        await guild.command("ada", abroad, "neocu", user_install=True, query="a lighthouse")
+        await guild.command("ada", abroad, "neocu", user_install=True, query="6 images of a boat")
         seat = DiscordSeat(guild, "ada", "abroad")
-        lines = await told(seat, FINISHED, "Done: 1 image")
+        card = await result(seat)
+        question, *_ = said(seat)
 
-        assert "only a visitor here" in lines[0].text
-        assert "within 15 minutes" in lines[0].text
-        assert [bool(line.files) for line in lines] == [False, False, True, False]
-
-
-async def test_what_a_visitors_five_messages_can_not_hold_is_added_to_the_first(
-    tmp_path: Path,
-) -> None:
-    """Discord lets a visitor follow up five times, and nothing that was paid for may be lost."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        guild, abroad = house.guild, house.guild.add_channel("abroad", guild_id=1)
-        words = "6 images of a lighthouse"
-        await guild.command("ada", abroad, "neocu", user_install=True, query=words)
-        lines = await told(DiscordSeat(guild, "ada", "abroad"), "Done: 6 images")
-
-        assert sum(len(line.files) for line in lines) == 6
-        assert lines[0].buttons[0] == "Again"
+        assert len(card.files) == 6
+        assert wording.visiting(15) in plain(question)
 
 
 async def test_what_a_visitor_asked_is_told_to_the_same_person_only(tmp_path: Path) -> None:
@@ -201,12 +192,13 @@ async def test_what_a_visitor_asked_is_told_to_the_same_person_only(tmp_path: Pa
         guild, abroad = house.guild, house.guild.add_channel("abroad", guild_id=1)
         ada, ben = (DiscordSeat(guild, who, "abroad") for who in ("ada", "ben"))
         await guild.command("ada", abroad, "neocu", user_install=True, query="a secret lighthouse")
-        await told(ada, DONE)
+        await result(ada)
         status = f"status {house.sandbox.generated[0].task_id}"
         await guild.command("ben", abroad, "neocu", user_install=True, query=status)
-        lines = await told(ben, NO_SUCH_TASK)
+        answer = await told(ben, NO_SUCH_TASK)
         await guild.command("ada", abroad, "neocu", user_install=True, query=status)
-        await told(ada, "is completed")
+        done = wording.status(replace(ENTRY, state=State.COMPLETED), "")
+        await told(ada, Reply(done.text.splitlines()[0]))
 
-        assert "secret" not in plain(lines[-1])
-        assert lines[-1].private
+        assert "secret" not in plain(answer)
+        assert answer.private

@@ -3,18 +3,31 @@
 from pathlib import Path
 
 import pytest
-from house import DISCORD, DONE, HTTP, NOT_HERE, both, bots_on, told
+from house import (
+    DISCORD,
+    HTTP,
+    NOT_HERE,
+    both,
+    bots_on,
+    key_of,
+    made,
+    press,
+    press_on,
+    result,
+    told,
+)
 
 from bots.playground.discord.components import walk
 from bots.playground.seats import Line, SlackSeat
 from bots.playground.slack import Message as SlackMessage
-from bots.slack.forms import INPUT_LIMIT
+from bots.slack.forms import MAX_INPUT
 from core import wording
-from core.intent import QUERY_LIMIT
+from core.conversation import Action
+from core.intent import MAX_QUERY_LENGTH, QueryTooLongError
 
 QUERY, REST, IDS = wording.labels.QUERY, wording.labels.REST, wording.labels.FILE_IDS
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
-LONG = " ".join(f"word{n}" for n in range(1_000))[: QUERY_LIMIT - 10]
+LONG = " ".join(f"word{n}" for n in range(1_000))[: MAX_QUERY_LENGTH - 10]
 
 
 @both
@@ -23,14 +36,13 @@ async def test_a_long_query_comes_whole_through_the_form(chat: str, tmp_path: Pa
     async with bots_on(chat, folder=tmp_path, neocu_reuse_results=False) as house:
         ada = house.seat("ada", "dm")
         await ada.type(LONG[:1990] if chat == DISCORD else LONG)
-        lines = await told(ada, DONE)
-        await ada.press(lines[-1], "Edit …")
+        await press(ada, Action.EDIT, asset=1)
         form = await ada.journal.until(ada.form)
         await ada.send({IDS: ""})
         await ada.journal.until(lambda: len(house.sandbox.generated) == 2)
         first, second = house.sandbox.generated
 
-        assert form[QUERY] == first.query[:INPUT_LIMIT]
+        assert form[QUERY] == first.query[:MAX_INPUT]
         assert second.query == first.query
         assert (REST in form) == (chat == HTTP)
 
@@ -41,16 +53,16 @@ async def test_a_query_over_the_limit_is_refused_in_words(chat: str, tmp_path: P
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         if isinstance(ada, SlackSeat):
-            await ada.type(LONG + LONG)
+            await ada.type(LONG + LONG[:1_000])
             await ada.use(ada.lines()[0])
             await ada.journal.until(ada.form)
             await ada.send({})
-            await told(ada, "I take up to 4,000", "No compute was spent")
+            await told(ada, wording.bad_input(QueryTooLongError(len(LONG) + 1_000)))
         else:
             await ada.type("/neocu")
             await ada.journal.until(ada.form)
             with pytest.raises(ValueError, match="takes 1 to 4000"):
-                await ada.send({QUERY: LONG + LONG})
+                await ada.send({QUERY: LONG + LONG[:1_000]})
 
         assert house.posts == 0
 
@@ -64,29 +76,9 @@ async def test_a_message_with_ten_long_names_can_be_used(tmp_path: Path) -> None
         await ada.use(ada.lines()[0])
         await ada.journal.until(ada.form)
         await ada.send({})
-        await told(ada, DONE)
+        await result(ada)
 
         assert len(house.sandbox.generated[0].files) == len(files)
-
-
-async def test_a_command_with_files_and_no_words_asks_for_the_words(tmp_path: Path) -> None:
-    """Discord's command takes files; they wait in the form, and are not dropped."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
-        ada = house.seat("ada")
-        await ada.type("/neocu", files=[SKETCH])
-        await ada.journal.until(ada.form)
-        await ada.send({QUERY: "put this into the picture"})
-        await told(ada, DONE)
-
-        assert len(house.sandbox.generated[0].files) == 1
-
-
-def key_of(line: Line) -> str:
-    """Return the request that a message's buttons are about."""
-    if isinstance(line.shown, SlackMessage):
-        return str(line.shown.elements[0][0]["value"])
-    buttons = (part for part in walk(line.shown.components) if "label" in part)
-    return str(next(buttons)["custom_id"].rpartition(" ")[2])
 
 
 def forge(line: Line, key: str) -> None:
@@ -96,8 +88,29 @@ def forge(line: Line, key: str) -> None:
             element["value"] = key
         return
     for part in walk(line.shown.components):
-        if "label" in part:
+        if part.get("label"):
             part["custom_id"] = " ".join([*part["custom_id"].split(" ")[:2], key])
+
+
+@both
+async def test_what_the_edit_form_shows_is_what_is_sent(chat: str, tmp_path: Path) -> None:
+    """The files that the first request used are not added in secret to those in the form."""
+    async with bots_on(chat, folder=tmp_path, neocu_reuse_results=False) as house:
+        ada = house.seat("ada")
+        await ada.type("@neocu put this into the picture", files=[SKETCH])
+        await press(ada, Action.EDIT, asset=1)
+        form = await ada.journal.until(ada.form)
+        first = await made(house, 1)
+        await ada.send({QUERY: "make it night"})
+        second = await made(house, 2)
+        await press(ada, Action.EDIT, asset=1)
+        await ada.journal.until(ada.form)
+        await ada.send({QUERY: "make it day", IDS: ""})
+        third = await made(house, 3)
+
+        assert form[IDS] == first.assets[0].id
+        assert second.files == (first.assets[0].id,)
+        assert third.files == ()
 
 
 @both
@@ -110,16 +123,16 @@ async def test_a_form_about_another_workspaces_request_does_nothing(
         house.workspace.events_url = f"{house.url}/slack/events"
         ada, stranger = house.seat("ada"), house.seat("ada", chat=other)
         await ada.type("@neocu a secret lighthouse")
-        [*_, last] = await told(ada, DONE)
+        card = await result(ada)
         await stranger.type("@neocu a boat")
-        [*_, own] = await told(stranger, DONE)
-        forge(own, key_of(last))
-        await stranger.press(own, "Again")
+        own = await result(stranger)
+        forge(own, key_of(card))
+        await press_on(stranger, own, Action.AGAIN)
         await told(stranger, NOT_HERE)
-        await stranger.press(own, "Edit …")
+        await press_on(stranger, own, Action.EDIT)
         form = await stranger.journal.until(stranger.form)
         await stranger.send({QUERY: "tell me all"})
-        await stranger.journal.until(lambda: str(stranger.lines()).count(NOT_HERE) >= 2)
+        await told(stranger, NOT_HERE, times=2)
 
         assert "secret" not in str(form)
         assert house.posts == 2

@@ -1,4 +1,4 @@
-"""What the thread hears while a task runs, and how it ends: each thing once."""
+"""What the thread hears while a task runs, and how it ends: one message at a time."""
 
 import asyncio
 from dataclasses import replace
@@ -6,72 +6,119 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import pytest
 from house import (
+    ANYTHING,
+    BEGINNING,
     DISCORD,
-    DONE,
-    FINISHED,
-    GENERATING,
+    ENTRY,
     HTTP,
-    LOOKING,
+    NEVER,
     RECENT,
+    SLOW,
     STALE,
-    STARTED,
     House,
+    actions,
+    answers,
     both,
     bots_on,
+    finish,
     house_for,
-    plain,
+    is_question,
+    made,
+    press,
+    press_on,
+    progress,
+    result,
     running,
     said,
+    says,
+    sent,
+    shown,
+    shows,
     told,
 )
 
+from bots.playground.neocu import Fault
 from bots.playground.seats import Line, Seat
+from core import wording
+from core.conversation import Action, Reply
 from core.ledger.outbox import MIN_EDIT_INTERVAL_SECONDS
-
-NEVER = 1_000_000.0  # seconds
-
-
-def finish(house: House) -> None:
-    """Let every task be finished now."""
-    for id_, task in house.sandbox.tasks.items():
-        house.sandbox.tasks[id_] = replace(task, seconds=0.0)
+from core.records import Part, Slot
 
 
-def texts(seat: Seat) -> str:
-    """Return all that the bot has said."""
-    return "\n".join(plain(line) for line in said(seat))
+@both
+async def test_a_sign_of_life_stands_before_neocu_is_asked(chat: str, tmp_path: Path) -> None:
+    """Who is not heard after a second asks again; and where nothing can be said, nothing is paid.
+
+    Neocu hangs here: what is said comes from before it has answered.
+    """
+    async with bots_on(chat, folder=tmp_path) as house:
+        house.sandbox.faults.always("generate", Fault.HANG)
+        ada = house.seat("ada")
+        await ada.type("@neocu a lighthouse at dusk")
+        line = await told(ada, BEGINNING)
+        await house.sandbox.journal.until(lambda: house.sandbox.faults.hanging)
+
+        assert said(ada) == [line]
 
 
 @both
 async def test_progress_is_one_message_that_changes(chat: str, tmp_path: Path) -> None:
-    """Neocu's own words and the seconds, in place of STARTED; then how long it took."""
+    """Neocu's own words and the seconds; then the card takes its place.
+
+    The card is new, because an edit notifies nobody, and the progress is taken back.
+    """
     async with bots_on(chat, folder=tmp_path) as house:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [line] = await told(ada, GENERATING, "Reading your words…")
+        beginning = await told(ada, BEGINNING)
+        task = await made(house, 1)
+        line = await progress(ada, task.task_id, "Reading your words…")
+        assert said(ada) == [line]
+        assert sent(line) == sent(beginning)
+
         finish(house)
-        first, *_ = await told(ada, FINISHED, DONE)
+        card = await result(ada)
 
-        assert GENERATING not in texts(ada)
-        assert shown_as(first) == shown_as(line)
+        assert said(ada) == [card]
+        assert sent(card) > sent(line)
 
 
-def shown_as(line: Line) -> Any:
-    """Return what names a message on its platform."""
-    return line.shown.ts if hasattr(line.shown, "ts") else line.shown.id
+@both
+async def test_who_asked_is_called_when_it_is_ready(chat: str, tmp_path: Path) -> None:
+    """Once, by the card; what stands there meanwhile calls nobody."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        house.sandbox.seconds = NEVER
+        ada = house.seat("ada")
+        await ada.type("/neocu a lighthouse at dusk")
+        await progress(ada)
+        before = [notified(house, chat, line) for line in said(ada)]
+        finish(house)
+        card = await result(ada)
+
+        assert before == [set(), set()]
+        assert notified(house, chat, card) == {"ada"}
+
+
+def notified(house: House, chat: str, line: Line) -> set[str]:
+    """Return whom the words of a message notify."""
+    if chat == DISCORD:
+        return {house.guild.people[one].name for one in line.shown.pinged}
+    if is_question(line):  # rich text that names a person notifies them; they asked just now
+        return set()
+    return {house.workspace.people[one].name for one in line.shown.pings}
 
 
 @both
 async def test_progress_changes_rarely(chat: str, tmp_path: Path) -> None:
     """Edits count like messages, so they are 3 s apart, however often the task is looked at."""
     async with bots_on(chat, folder=tmp_path, neocu_poll_interval=0.02) as house:
-        house.sandbox.seconds = 1.0
+        house.sandbox.seconds = 7.0
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, DONE)
-        await told(ada, FINISHED)
+        await result(ada)
         looks = sum("/v1/task/" in call.path for call in house.sandbox.journal.calls)
         calls = [call.at for call in edits(house, chat)]
 
@@ -94,10 +141,10 @@ async def test_slack_shows_that_the_bot_is_at_work(tmp_path: Path) -> None:
         channel = house.workspace.channel("general")
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        await told(ada, GENERATING)
+        await progress(ada)
         await ada.journal.until(lambda: channel.statuses)
         finish(house)
-        await told(ada, DONE)
+        await result(ada)
 
         assert channel.statuses == {}
 
@@ -108,39 +155,43 @@ async def test_discord_shows_that_the_bot_types(tmp_path: Path) -> None:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [line] = await told(ada, GENERATING)
+        line = await progress(ada)
         await ada.journal.until(lambda: line.shown.channel.typing)
-        finish(house)
-        await told(ada, DONE)
-
-
-async def test_where_slack_gives_no_message_nothing_is_changed(tmp_path: Path) -> None:
-    """Where the bot is no member, what it says has no name; progress must not pile up there."""
-    async with bots_on(HTTP, folder=tmp_path) as house:
-        house.workspace.kick("general")
-        house.sandbox.seconds = 0.5
-        ada = house.seat("ada")
-        await ada.type("/neocu a lighthouse at dusk")
-        await told(ada, "/invite", STARTED, DONE)
-
-        assert GENERATING not in texts(ada)
-        assert len(said(ada)) == 4
 
 
 @both
-async def test_pressed_twice_is_once(chat: str, tmp_path: Path) -> None:
-    """By the same person or by two: a picture is paid for once."""
+async def test_again_is_once_a_press(chat: str, tmp_path: Path) -> None:
+    """By anybody who may ask, as often as they like: it is no accident that a person presses."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, last] = await told(ada, DONE)
-        for seat in (ada, ada, ben):
-            await seat.press(last, "Again")
-        await ada.type("@neocu a boat")
-        await house.sandbox.journal.until(lambda: len(house.sandbox.generated) == 3)
-        await ada.journal.until(lambda: texts(ada).count(DONE) == 3)
+        card = await result(ada)
+        for number, seat in enumerate((ada, ada, ben), 2):
+            await press_on(seat, card, Action.AGAIN)
+            await result(seat, number)
 
-        assert house.posts == 3
+        assert house.posts == 4
+        assert {task.query for task in house.sandbox.generated} == {"a lighthouse at dusk"}
+
+
+@both
+@pytest.mark.parametrize("words", ["@neocu a lighthouse at dusk", "/neocu a lighthouse at dusk"])
+async def test_a_card_is_shown_in_the_channel(chat: str, words: str, tmp_path: Path) -> None:
+    """Whoever wants everybody to see it presses a button; it costs nothing."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type(words)
+        await result(ada)
+        await press(ben, Action.SHOW_IN_CHANNEL)
+
+        def in_channel() -> list[Line]:
+            return [line for line in said(ada) if line.files and not line.deep]
+
+        [line] = await ada.journal.until(in_channel)
+
+        assert says(line, wording.shown_in_channel(ENTRY, ANYTHING, ""))
+        assert "@ben" in line.text
+        assert house.posts == 1
 
 
 @both
@@ -150,17 +201,61 @@ async def test_a_late_result_comes_by_itself(chat: str, tmp_path: Path) -> None:
         house.sandbox.seconds = NEVER
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, stale] = await told(ada, STALE)
+        stale = await ada.journal.until(lambda: stands(ada, STALE))
+        assert actions(stale) == [Action.CHECK_NOW]
+        await press_on(ada, stale, Action.CHECK_NOW)
+        assert (await told(ada, wording.checking())).private
         finish(house)
-        await told(ada, DONE)
-        await ada.press(stale, "Check now")
-        await told(ada, LOOKING)
+        await result(ada)
         house.sandbox.seconds = 0.0
         await ada.type("@neocu a boat")
-        await ada.journal.until(lambda: texts(ada).count(DONE) == 2)
+        await result(ada, 2)
 
-        assert texts(ada).count(STALE) == 1
+        assert stands(ada, STALE) is None
         assert sum(len(line.files) for line in said(ada)) == 2
+
+
+@both
+async def test_a_slow_task_says_so(chat: str, tmp_path: Path) -> None:
+    """In the same message: nobody thinks that it was forgotten."""
+    async with bots_on(chat, folder=tmp_path, neocu_slow_after=0.05) as house:
+        house.sandbox.seconds = NEVER
+        ada = house.seat("ada")
+        await ada.type("@neocu a lighthouse at dusk")
+        line = await ada.journal.until(lambda: stands(ada, SLOW))
+
+        assert said(ada) == [line]
+
+
+def stands(seat: Seat, reply: Reply) -> Line | None:
+    """Return the message that says this, whatever its numbers; None if there is none."""
+    return next((line for line in said(seat) if says(line, reply, numbers=False)), None)
+
+
+@both
+async def test_whoever_waits_for_room_hears_their_place_in_line(chat: str, tmp_path: Path) -> None:
+    """In the one message, which goes on to the picture when there is room; nothing is spent."""
+    async with bots_on(chat, folder=tmp_path, person_tasks=1) as house:
+        house.sandbox.seconds = NEVER
+        ada = house.seat("ada")
+        await ada.type("@neocu a lighthouse at dusk")
+        await made(house, 1)
+        await ada.type("@neocu a boat")
+        line = await told(ada, queued(1), under="a boat")
+        assert house.posts == 1
+
+        finish(house)
+        house.sandbox.seconds = 0.0
+        await result(ada, under="a lighthouse")
+        card = await result(ada, under="a boat")
+
+        assert answers(ada, "a boat") == [card]
+        assert sent(card) > sent(line)
+
+
+def queued(position: int) -> Reply:
+    """Return what is said to whoever waits for room."""
+    return shown(wording.queued(ENTRY, position), Part(Slot.PROGRESS))
 
 
 async def test_check_now_looks_now(tmp_path: Path) -> None:
@@ -178,12 +273,12 @@ async def test_check_now_looks_now(tmp_path: Path) -> None:
 
         async with running(house, HTTP, folder=tmp_path, neocu_stale_after=0.05):
             await ada.type("@neocu a lighthouse at dusk")
-            [*_, stale] = await told(ada, STALE)
+            stale = await ada.journal.until(lambda: stands(ada, STALE))
         again = asyncio.create_task(polled())
         async with running(house, HTTP, folder=tmp_path, neocu_poll_interval=NEVER):
             await again
             check = asyncio.create_task(polled())
-            await ada.press(stale, "Check now")
+            await press_on(ada, stale, Action.CHECK_NOW)
 
             await check
 
@@ -195,12 +290,30 @@ async def test_recent_leads_back_to_the_threads(chat: str, tmp_path: Path) -> No
         ada = house.seat("ada")
         for number in range(11):
             await ada.type(f"@neocu a boat of {number} sails, please deliver nothing")
-        await ada.journal.until(lambda: texts(ada).count("gave no result") == 11)
+        await result(ada, 11)
         await ada.type("/neocu recent")
-        [*_, answer] = await told(ada, RECENT)
+        answer = await told(ada, RECENT)
         thread = next(line.thread for line in ada.lines() if "of 10 sails" in line.text)
         name = thread.replace(".", "") if chat == HTTP else str(thread.id)
 
         assert name in answer.text or name in str(answer.shown.blocks)
         assert answer.text.count("sails") == 10
         assert "of 0 sails" not in answer.text
+
+
+@both
+async def test_recent_offers_what_was_made_once_more(chat: str, tmp_path: Path) -> None:
+    """To the person alone, as the list is: it may have been made in private."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        alone = house.seat("ada", "dm") if chat == HTTP else ada
+        await ada.type("@neocu a lighthouse at dusk")
+        card = await result(ada)
+        await ada.type("/neocu recent")
+        await told(ada, RECENT)
+        await press(ada, Action.SHOW)
+        line = await told(alone, wording.shown_again(replace(ENTRY, assets=())))
+
+        assert shows(line) == 1
+        assert said(ben) == [card]
+        assert house.posts == 1

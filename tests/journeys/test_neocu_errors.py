@@ -2,23 +2,57 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from house import DISCORD, DONE, HTTP, House, answers, both, bots_on, plain, said, told
+from house import (
+    DISCORD,
+    ENTRY,
+    HTTP,
+    WAITING,
+    House,
+    actions,
+    answers,
+    both,
+    bots_on,
+    only,
+    plain,
+    press,
+    press_on,
+    progress,
+    result,
+    said,
+    told,
+)
 
 from bots.playground.neocu import Fault, Sandbox
+from bots.playground.neocu.tasks import FAILURE, UNKNOWN_STATUS
 from bots.playground.seats import Line
 from bots.playground.stage import free_port
-from core.wording import MAYBE_SPENT, NOTHING_SPENT
+from core import wording
+from core.conversation import Action, Reply
+from core.neocu.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiResponseError,
+    ApiStatusError,
+    ApiTimeoutError,
+    AuthenticationError,
+    InsufficientComputeError,
+    InvalidRequestError,
+    NotFoundError,
+    ServerError,
+)
 
 # These tests share one house a platform: each has a thread, and a person, of its own.
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
-NO_SENSE = "made no sense"
 # What a person must not see: statuses, classes, addresses, our own names for things.
 TECHNICAL = re.compile(r"\b[45]\d\d\b|Error|https?://|Traceback|api-key|\{|None")
+NO_RESULTS = wording.result(replace(ENTRY, assets=()))
+UNKNOWN = wording.refused(ServerError(500, ""), "")
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module", params=[HTTP, DISCORD])
@@ -31,66 +65,53 @@ async def house(
         yield house
 
 
-async def answered(house: House, prompt: str, *words: str) -> list[Line]:
-    """Ask by mention, wait for these words in the thread, and return what the thread says."""
-    ada = house.seat()
-    await ada.type(f"@neocu {prompt}")
-
-    def there() -> list[Line]:
-        lines = answers(ada, prompt)
-        text = "\n".join(plain(line) for line in lines)
-        return lines if all(word in text for word in words) else []
-
-    return await ada.journal.until(there)
-
-
 @pytest.mark.parametrize(
-    ("fault", "happened", "spent"),
+    ("fault", "error"),
     [
-        (400, "could not make sense of this request", NOTHING_SPENT),
-        (401, "did not accept this bot's API key", NOTHING_SPENT),
-        (402, "too little compute left", NOTHING_SPENT),
-        (403, "did not accept this bot's API key", NOTHING_SPENT),
-        (404, "address seems to be wrong", NOTHING_SPENT),
-        (422, "could not make sense of this request", NOTHING_SPENT),
-        (418, "declined this request", NOTHING_SPENT),
-        (500, "Something went wrong inside Neocu", MAYBE_SPENT),
-        (502, "Something went wrong inside Neocu", MAYBE_SPENT),
-        (503, "Something went wrong inside Neocu", MAYBE_SPENT),
-        (Fault.DROP, "connection to Neocu failed", MAYBE_SPENT),
-        (Fault.ACCEPT_AND_DROP, "connection to Neocu failed", MAYBE_SPENT),
-        (Fault.HTML, NO_SENSE, MAYBE_SPENT),
-        (Fault.TRUNCATED, NO_SENSE, MAYBE_SPENT),
-        (Fault.WRONG_SHAPE, NO_SENSE, MAYBE_SPENT),
-        (Fault.NO_TASK_ID, NO_SENSE, MAYBE_SPENT),
-        (Fault.TEN_MEGABYTES, NO_SENSE, MAYBE_SPENT),
-        (Fault.REDIRECT, NO_SENSE, MAYBE_SPENT),
+        (400, InvalidRequestError(400, "query is required")),
+        (401, AuthenticationError(401, "")),
+        (402, InsufficientComputeError(402, "")),
+        (403, AuthenticationError(403, "")),
+        (404, NotFoundError(404, "")),
+        (422, InvalidRequestError(422, "Unprocessable Entity")),
+        (418, ApiStatusError(418, "")),
+        (500, ServerError(500, "")),
+        (502, ServerError(502, "")),
+        (503, ServerError(503, "")),
+        (Fault.DROP, ApiConnectionError("", maybe_accepted=True)),
+        (Fault.ACCEPT_AND_DROP, ApiConnectionError("", maybe_accepted=True)),
+        (Fault.HTML, ApiResponseError("")),
+        (Fault.TRUNCATED, ApiResponseError("")),
+        (Fault.WRONG_SHAPE, ApiResponseError("")),
+        (Fault.NO_TASK_ID, ApiResponseError("")),
+        (Fault.TEN_MEGABYTES, ApiResponseError("")),
+        (Fault.REDIRECT, ApiResponseError("")),
     ],
 )
-async def test_an_error_is_told_in_words(
-    house: House, fault: Fault | int, happened: str, spent: str
-) -> None:
+async def test_an_error_is_told_in_words(house: House, fault: Fault | int, error: ApiError) -> None:
     """What happened, what to do, and whether compute was spent; and Neocu is asked once."""
-    await hear(house, fault, happened, spent)
+    await hear(house, fault, error)
 
 
 @both
 async def test_a_neocu_that_hangs_is_told_in_words(chat: str, tmp_path: Path) -> None:
     """The same, where the bots are impatient: elsewhere that would be a matter of luck."""
     async with bots_on(chat, folder=tmp_path, neocu_timeout=0.5) as house:
-        await hear(house, Fault.HANG, "did not answer in time", MAYBE_SPENT)
+        await hear(house, Fault.HANG, ApiTimeoutError("", maybe_accepted=True))
 
 
-async def hear(house: House, fault: Fault | int, happened: str, spent: str) -> None:
-    """Ask while Neocu is at fault, and see that the thread says so in words."""
-    before = house.posts
+async def hear(house: House, fault: Fault | int, error: ApiError) -> None:
+    """Ask while Neocu is at fault, and see that the thread says so in words, and nothing else."""
+    before, ada = house.posts, house.seat()
     house.sandbox.faults.next("generate", fault)
-    [line] = await answered(house, f"a storm called {fault}", happened, spent)
+    prompt = f"a storm called {fault}"
+    await ada.type(f"@neocu {prompt}")
+    line = await only(ada, wording.refused(error, ""), under=prompt)
 
     assert house.posts == before + 1
     assert not line.private
     assert not TECHNICAL.search(plain(line)), plain(line)
-    assert bool(line.buttons) == (spent == MAYBE_SPENT)
+    assert actions(line) == [Action.SEND_AGAIN if error.maybe_accepted else Action.TRY_AGAIN]
 
 
 @pytest.mark.parametrize(
@@ -102,81 +123,126 @@ async def test_trouble_while_looking_loses_no_result(
 ) -> None:
     """The task is paid for by then, so it is looked at until it is found."""
     house.sandbox.faults.next("task", fault, times)
-    lines = await answered(house, f"a calm called {fault}", DONE)
+    ada = house.seat()
+    prompt = f"a calm called {fault}"
+    await ada.type(f"@neocu {prompt}")
+    card = await result(ada, under=prompt)
 
-    assert not any("failed" in plain(line) for line in lines)
+    assert answers(ada, prompt) == [card]
+    assert len(card.files) == 1
 
 
-@pytest.mark.parametrize(
-    ("wish", "ending"),
-    [
-        ("fail", "Please word it differently"),
-        ("deliver nothing", "gave no result"),
-        ("surprise me", "marinating"),
-    ],
-)
-async def test_every_ending_has_its_sentence(house: House, wish: str, ending: str) -> None:
-    """A task can end in more ways than well."""
-    lines = await answered(house, f"a boat, please {wish}", ending)
+async def test_a_failed_task_has_its_sentence(house: House) -> None:
+    """Neocu's reason, what was spent, and a button to try again."""
+    ada = house.seat()
+    await ada.type("@neocu a boat, please fail")
+    line = await only(ada, Reply(wording.failed(ENTRY, [FAILURE]).text), under="please fail")
 
-    assert not TECHNICAL.search(plain(lines[-1]))
+    assert actions(line) == [Action.AGAIN]
+    assert not TECHNICAL.search(plain(line))
+
+
+async def test_a_task_without_results_has_its_sentence(house: House) -> None:
+    """It is finished and paid for, and there is nothing to show."""
+    ada = house.seat()
+    await ada.type("@neocu a boat, please deliver nothing")
+    line = await only(ada, NO_RESULTS, under="please deliver nothing")
+
+    assert not TECHNICAL.search(plain(line))
+
+
+async def test_a_status_that_nobody_knows_is_told(house: House) -> None:
+    """It is looked at further, for a task that has been paid for is never given up in silence."""
+    ada = house.seat()
+    await ada.type("@neocu a boat, please surprise me")
+    line = await progress(ada, UNKNOWN_STATUS, under="please surprise me")
+
+    assert not TECHNICAL.search(plain(line))
 
 
 async def test_send_again_makes_a_new_request(house: House) -> None:
     """Nothing is sent again by itself, but a person may choose to."""
-    before = house.posts
+    before, ada = house.posts, house.seat()
     house.sandbox.faults.next("generate", 500)
-    [line] = await answered(house, "a second chance", "may have been spent")
-    ada = house.seat()
-    await ada.press(line, "Send again")
-    await ada.journal.until(lambda: DONE in str(answers(ada, "a second chance")))
+    await ada.type("@neocu a second chance")
+    await press(ada, Action.SEND_AGAIN, under="a second chance")
+    await result(ada, under="a second chance")
 
     assert house.posts == before + 2
     assert house.sandbox.generated[-1].query == "a second chance"
 
 
-async def test_pressed_twice_is_once(house: House) -> None:
-    """A double click must not pay twice, nor must two people's clicks."""
+async def test_sent_again_is_once_for_ever(house: House) -> None:
+    """A double click must not pay twice, nor must two people's clicks; the others hear why."""
     before = house.posts
     house.sandbox.faults.next("generate", 500)
-    [line] = await answered(house, "a hasty finger", "may have been spent")
     ada, ben = house.seat("ada"), house.seat("ben")
-    await ada.press(line, "Send again")
-    await ada.press(line, "Send again")
-    await ben.press(line, "Send again")
-    await ada.journal.until(lambda: DONE in str(answers(ada, "a hasty finger")))
-    await answered(house, "a patient finger", DONE)
+    await ada.type("@neocu a hasty finger")
+    line = await told(ada, UNKNOWN, under="a hasty finger")
+    for seat in (ada, ada, ben):
+        await press_on(seat, line, Action.SEND_AGAIN)
+    await result(ada, under="a hasty finger")
+    for seat in (ada, ben):
+        assert (await told(seat, wording.already_pressed())).private
+    await ada.journal.until(
+        lambda: (
+            not any(Action.SEND_AGAIN in actions(line) for line in answers(ada, "a hasty finger"))
+        )
+    )
 
-    assert house.posts == before + 3
+    assert house.posts == before + 2
+
+
+@both
+async def test_tried_again_as_often_as_nothing_was_spent(chat: str, tmp_path: Path) -> None:
+    """What was refused costs nothing, so its button works again and again, once a press."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada = house.seat()
+        house.sandbox.faults.next("generate", 400, 3)
+        await ada.type("@neocu a stubborn mule")
+        refused = wording.refused(InvalidRequestError(400, "query is required"), "")
+        for times in range(1, 4):
+            await told(ada, refused, times=times)
+            await press(ada, Action.TRY_AGAIN)
+        await result(ada)
+
+        assert house.posts == 4
+        assert len(house.sandbox.generated) == 1
 
 
 async def test_sent_again_and_again_it_is_still_answered(house: House) -> None:
     """A bad day at Neocu: every try has its own answer, and its own button."""
     house.sandbox.faults.next("generate", 500, 5)
-    await answered(house, "a bad day", "may have been spent")
-    ada = house.seat()
+    before, ada = house.posts, house.seat()
+    await ada.type("@neocu a bad day")
+    for times in range(1, 5):
+        await told(ada, UNKNOWN, under="a bad day", times=times)
+        await press(ada, Action.SEND_AGAIN, under="a bad day")
+    await told(ada, UNKNOWN, under="a bad day", times=5)
 
-    def told_so() -> list[Line]:
-        return [line for line in answers(ada, "a bad day") if "may have been" in plain(line)]
+    def with_button() -> list[Line]:
+        lines = answers(ada, "a bad day")
+        return [line for line in lines if Action.SEND_AGAIN in actions(line)]
 
-    for tries in range(1, 5):
-        await ada.press(told_so()[-1], "Send again")
-        await ada.journal.until(lambda n=tries: len(told_so()) > n)
+    await ada.journal.until(lambda: len(with_button()) == 1)
 
-    assert {line.buttons for line in told_so()} == {("Send again",)}
+    assert house.posts == before + 5
 
 
 # With settings of their own
 
 
-async def test_too_many_requests_wait_and_go_through(tmp_path: Path) -> None:
+@both
+async def test_too_many_requests_wait_and_go_through(chat: str, tmp_path: Path) -> None:
     """A 429 surely was not accepted, so it is tried again without anybody's doing."""
-    async with bots_on(DISCORD, folder=tmp_path) as house:
+    async with bots_on(chat, folder=tmp_path) as house:
         house.sandbox.faults.next("generate", 429)
         ada = house.seat()
         await ada.type("@neocu a busy harbour")
-        await told(ada, NOTHING_SPENT, DONE)
+        card = await result(ada)
 
+        assert said(ada) == [card]
+        assert house.posts == 2
         assert len(house.sandbox.generated) == 1
 
 
@@ -186,10 +252,11 @@ async def test_an_unreachable_neocu_is_waited_for(tmp_path: Path) -> None:
     async with bots_on(HTTP, folder=tmp_path, neocu_base_url=f"http://127.0.0.1:{port}") as house:
         ada = house.seat()
         await ada.type("@neocu a far island")
-        await told(ada, "can't be reached", NOTHING_SPENT)
+        await told(ada, WAITING)
         async with Sandbox(port=port, key=house.sandbox.key, seconds=0) as late:
-            await told(ada, DONE)
+            card = await result(ada)
 
+            assert said(ada) == [card]
             assert len(late.generated) == 1
 
 
@@ -199,6 +266,6 @@ async def test_waiting_ends_in_words(tmp_path: Path) -> None:
     async with bots_on(DISCORD, folder=tmp_path, neocu_base_url=gone, neocu_retry_for=0) as house:
         ada = house.seat()
         await ada.type("@neocu a far island")
-        await told(ada, "connection to Neocu failed", NOTHING_SPENT)
+        line = await only(ada, wording.refused(ApiConnectionError("", maybe_accepted=False), ""))
 
-        assert len(said(ada)) == 1
+        assert actions(line) == [Action.TRY_AGAIN]

@@ -2,73 +2,58 @@
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 from house import (
     DISCORD,
-    DONE,
-    FINISHED,
-    GENERATING,
+    ENTRY,
     HTTP,
+    NEVER,
     NO_SUCH_TASK,
     RECENT,
     SLOW,
     STALE,
-    STOPPED,
     House,
+    actions,
     answers,
     both,
     bots_on,
+    finish,
     house_for,
+    is_question,
+    made,
+    only,
     plain,
+    press,
+    press_on,
+    result,
     running,
     said,
+    says,
+    shows,
     told,
 )
 
-from bots.playground.seats import DiscordSeat, Line, Seat
+from bots.playground.neocu.media_files import Asset as MadeAsset
+from bots.playground.neocu.tasks import FAILURE
+from bots.playground.seats import Seat
+from core import wording
+from core.conversation import Action, Reply
+from core.neocu.errors import ServerError
+from core.wording import phrases
 
-QUERY, IDS, FILES = "What shall Neocu make?", "File IDs", "Files"
+QUERY, IDS, FILES = wording.labels.QUERY, wording.labels.FILE_IDS, wording.labels.FILES
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
-# What is asked for: the ending of the file that arrives, the words beside it, and what is counted.
+# What is asked for: the ending of the file that arrives, and whether a link stands with it.
 MEDIA = {
-    "a picture of a lighthouse": (".png", "", "1 image for @ada"),
-    "a 1 second video at 640p of a boat": (".mp4", "", "1 video for @ada"),
-    "a sound of waves, 1 second": (".wav", "", "1 sound for @ada"),
-    "a voice that says hello": (".wav", "", "1 voice recording for @ada"),
-    "a 3D model of a lighthouse": (".png", "3D model: ", "1 3D model for @ada"),
-    "a 360 scene of a beach": (".png", "360° picture: ", "1 360° picture for @ada"),
+    "a picture of a lighthouse": (".png", False),
+    "a 1 second video at 640p of a boat": (".mp4", False),
+    "a sound of waves, 1 second": (".wav", False),
+    "a voice that says hello": (".wav", False),
+    "a 3D model of a lighthouse": (".png", True),
+    "a 360 scene of a beach": (".png", True),
 }
-NEVER = 1_000_000.0  # seconds
-
-
-def with_button(seat: Seat, label: str) -> Line | None:
-    """Return the newest message that has this button."""
-    return next((line for line in reversed(seat.lines()) if label in line.buttons), None)
-
-
-async def press(seat: Seat, label: str) -> None:
-    """Press the newest button of this name, as soon as there is one."""
-    line = await seat.journal.until(lambda: with_button(seat, label))
-    await seat.press(line, label)
-
-
-async def made(house: House, number: int) -> Any:
-    """Return the task of this number, from 1, as soon as it is asked for."""
-    await house.sandbox.journal.until(lambda: len(house.sandbox.generated) >= number)
-    return house.sandbox.generated[number - 1]
-
-
-def finish(house: House) -> None:
-    """Let every task be finished now."""
-    for id_, task in house.sandbox.tasks.items():
-        house.sandbox.tasks[id_] = replace(task, seconds=0.0)
-
-
-def with_files(seat: Seat) -> list[Line]:
-    """Return the bot's messages that show a file."""
-    return [line for line in seat.lines() if line.who == "neocu" and line.files]
+UNKNOWN = wording.refused(ServerError(500, ""), "")
 
 
 def limit_uploads(house: House, limit: int) -> None:
@@ -84,23 +69,22 @@ def limit_uploads(house: House, limit: int) -> None:
 async def test_every_medium_arrives(chat: str, tmp_path: Path) -> None:
     """They came for the file: it is shown or played; what chats can't show is a picture and a link.
 
-    The thread tells how long it took, how many there are, and what can be done with them.
+    All in one message, with what can be done with it.
     """
     async with bots_on(chat, folder=tmp_path, person_tasks=len(MEDIA)) as house:
         ada = house.seat("ada")
         for query in MEDIA:
             await ada.type(f"@neocu {query}")
-        await told(ada, *(counted for _, _, counted in MEDIA.values()))
+        for query, (ending, linked) in MEDIA.items():
+            card = await result(ada, under=query)
+            task = next(task for task in house.sandbox.generated if task.query == query)
 
-        for query, (ending, words, counted) in MEDIA.items():
-            lines = answers(ada, query)
-            [shown] = [line for line in lines if line.files]
-            assert shown.files[0].endswith(ending)
-            assert plain(shown).startswith(words)
-            assert bool(shown.text) == bool(words)
-            assert FINISHED in lines[0].text
-            assert counted in plain(lines[-1])
-            assert lines[-1].buttons == ("Again", "Edit …")
+            assert answers(ada, query) == [card]
+            assert card.files[0].endswith(ending)
+            assert (address(task.assets[0]) in str(card.shown)) == linked
+            assert task.task_id in card.text
+            assert phrases.AI_LABEL in plain(card)
+            assert actions(card) == [Action.AGAIN, Action.EDIT, Action.SHOW_IN_CHANNEL]
 
 
 # 2
@@ -112,12 +96,13 @@ async def test_a_follow_up_in_the_thread_edits_the_last_result(chat: str, tmp_pa
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, last] = await told(ada, DONE)
-        await ada.type("@neocu make it night", thread=last.thread)
+        card = await result(ada)
+        await ada.type("@neocu make it night", thread=card.thread)
         first, second = (await made(house, 1)), (await made(house, 2))
-        await told(ada, "Working from", first.assets[0].id)
+        below = await result(ada, 2)
 
         assert (second.query, second.files) == ("make it night", (first.assets[0].id,))
+        assert phrases.based_on(second.files).strip() in plain(below)
 
 
 # 3
@@ -125,19 +110,19 @@ async def test_a_follow_up_in_the_thread_edits_the_last_result(chat: str, tmp_pa
 
 @both
 async def test_one_of_several_results_can_be_edited(chat: str, tmp_path: Path) -> None:
-    """A reply to it on Discord, its own button on Slack: that one only."""
+    """Each has a button of its own, with its number."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu 3 images of a lighthouse")
-        await told(ada, "Done: 3 images")
+        card = await result(ada)
         first = await made(house, 1)
-        if isinstance(ada, DiscordSeat):
-            await ada.reply(with_files(ada)[1], "make it night")
-        else:
-            await press(ada, "Edit 2 …")
-            await ada.send({QUERY: "make it night"})
+        await press(ada, Action.EDIT, asset=2)
+        form = await ada.journal.until(ada.form)
+        await ada.send({QUERY: "make it night"})
         second = await made(house, 2)
 
+        assert shows(card) == 3
+        assert form[IDS] == first.assets[1].id
         assert (second.query, second.files) == ("make it night", (first.assets[1].id,))
 
 
@@ -153,13 +138,13 @@ async def test_buttons_never_die(chat: str, restarted: bool, tmp_path: Path) -> 
         changed = {"neocu_stale_after": 0.01, "neocu_reuse_results": False}
         async with running(house, chat, folder=tmp_path, **changed):
             await ada.type("@neocu a lighthouse at dusk")
-            await told(ada, DONE)
+            await result(ada)
             house.sandbox.faults.next("generate", 500)
             await ada.type("@neocu a boat")
-            await told(ada, "may have been spent")
+            await told(ada, UNKNOWN)
             house.sandbox.seconds = NEVER
             await ada.type("@neocu a slow boat")
-            await told(ada, STALE)
+            await stands(ada, STALE)
             await ada.type("/neocu recent")
             await told(ada, RECENT)
             if not restarted:
@@ -169,25 +154,29 @@ async def test_buttons_never_die(chat: str, restarted: bool, tmp_path: Path) -> 
                 await _press_them_all(house, ada)
 
 
+async def stands(seat: Seat, reply: Reply) -> None:
+    """Wait until a message says this, whatever its numbers."""
+    await seat.journal.until(lambda: any(says(one, reply, numbers=False) for one in said(seat)))
+
+
 async def _press_them_all(house: House, ada: Seat) -> None:
-    files = len(with_files(ada))
+    await press(ada, Action.CHECK_NOW)
+    await told(ada, wording.checking())
     finish(house)
-    await press(ada, "Check now")
-    await ada.journal.until(lambda: len(with_files(ada)) == files + 1)
+    await result(ada, under="a slow boat")
     house.sandbox.seconds = 0.0
-    [again] = [line for line in ada.lines() if any("again" in label for label in line.buttons)][-1:]
-    await ada.press(again, next(label for label in again.buttons if label.startswith("Show")))
-    await ada.journal.until(lambda: len(with_files(ada)) == files + 2)
-    await press(ada, "Send again")
+    await press(ada, Action.SHOW)
+    alone = house.seat("ada", "dm") if house.workspace.events_url else ada
+    await told(alone, wording.shown_again(replace(ENTRY, assets=())))
+    await press(ada, Action.SEND_AGAIN)
 
     assert (await made(house, 3)).query == "a boat"
-    await told(ada, "@ada asked Neocu:")
-    before = answers(ada, "a lighthouse at dusk")
-    again = next(line for line in before if "Again" in line.buttons)
-    await ada.press(again, "Again")
+    await result(ada, under="a boat")
+    await press(ada, Action.AGAIN, under="a lighthouse at dusk")
 
     assert (await made(house, 4)).query == "a lighthouse at dusk"
-    await ada.press(again, "Edit …")
+    card = await result(ada, 1, under="a lighthouse at dusk")
+    await press_on(ada, card, Action.EDIT)
     form = await ada.journal.until(ada.form)
 
     assert form[QUERY] == "a lighthouse at dusk"
@@ -209,11 +198,14 @@ async def test_the_command_alone_opens_a_form_that_takes_a_file(chat: str, tmp_p
         await ada.type("/neocu")
         form = await ada.journal.until(ada.form)
         await ada.send({QUERY: "put this into the picture", FILES: [SKETCH]})
-        lines = await told(ada, "@ada asked Neocu", "put this into the picture", DONE)
+        await result(ada)
+        question, _ = said(ada)
         task = await made(house, 1)
 
         assert list(form) == [QUERY, IDS, FILES]
-        assert lines[0].deep == 0
+        assert is_question(question)
+        assert "put this into the picture" in plain(question)
+        assert question.deep == 0
         assert [house.sandbox.files[id_].content for id_ in task.files] == [SKETCH[1]]
 
 
@@ -230,7 +222,7 @@ async def test_a_messages_menu_takes_its_words_and_files(chat: str, tmp_path: Pa
         await ada.use(message)
         form = await ada.journal.until(ada.form)
         await ada.send({})
-        await told(ada, "@ada asked Neocu", DONE)
+        await result(ada)
         task = await made(house, 1)
 
         assert form[QUERY] == task.query == "a small boat at sea"
@@ -247,11 +239,12 @@ async def test_a_result_over_the_limit_is_a_thumbnail_and_a_link(chat: str, tmp_
         limit_uploads(house, 200_000)
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse, please be huge")
-        await told(ada, "is too large to show here", DONE)
-        [shown] = with_files(ada)
+        card = await result(ada)
+        [task] = house.sandbox.generated
 
-        assert shown.files[0].endswith(".png")
-        assert house.sandbox.generated[0].assets[0].id in str(shown.shown)
+        # Discord's limit is known before; what Slack refuses may be any of the files.
+        assert [name[-4:] for name in card.files] == ([".png"] if chat == DISCORD else [])
+        assert address(task.assets[0]) in str(card.shown)
 
 
 # 8
@@ -259,14 +252,22 @@ async def test_a_result_over_the_limit_is_a_thumbnail_and_a_link(chat: str, tmp_
 
 @both
 async def test_one_broken_file_costs_the_others_nothing(chat: str, tmp_path: Path) -> None:
-    """Each result is delivered on its own, and the missing one is told of."""
+    """The missing one is a line with a link, by the number of its button."""
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse, please break one")
-        lines = await told(ada, "could not be fetched", "Done: 3 images")
+        card = await result(ada)
+        first, broken, third = house.sandbox.generated[0].assets
 
-        assert len(with_files(ada)) == 2
-        assert sum("could not be fetched" in line.text for line in lines) == 1
+        assert said(ada) == [card]
+        assert shows(card) == 2
+        assert address(broken) in str(card.shown)
+        assert not any(address(one) in card.text for one in (first, third))
+
+
+def address(asset: MadeAsset) -> str:
+    """Return where Neocu has a result, without its host."""
+    return f"/files/{asset.id}/{asset.name}"
 
 
 # 9
@@ -278,11 +279,10 @@ async def test_a_failed_task_is_told_with_its_reason(chat: str, tmp_path: Path) 
     async with bots_on(chat, folder=tmp_path) as house:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse, please fail")
-        lines = await told(ada, "failed", "Please word it differently", STOPPED)
+        line = await only(ada, Reply(wording.failed(ENTRY, [FAILURE]).text))
 
-        assert lines[-1].buttons == ("Try again",)
-        assert "may have been spent" in lines[-1].text
-        assert GENERATING not in str([line.text for line in lines])
+        assert actions(line) == [Action.AGAIN]
+        assert house.sandbox.generated[0].task_id in line.text
 
 
 # 10
@@ -296,15 +296,14 @@ async def test_a_late_result_still_arrives_once(chat: str, tmp_path: Path) -> No
         ada = house.seat("ada")
         async with running(house, chat, folder=tmp_path, neocu_slow_after=0.01):
             await ada.type("@neocu a lighthouse at dusk")
-            await told(ada, SLOW)
+            await stands(ada, SLOW)
         async with running(house, chat, folder=tmp_path, neocu_stale_after=0.01):
-            await told(ada, STALE)
+            await stands(ada, STALE)
             finish(house)
-            lines = await told(ada, DONE)
+            card = await result(ada)
 
-        assert len(with_files(ada)) == 1
-        for words in ("Still working", STALE, DONE):
-            assert sum(words in line.text for line in lines) == 1
+        assert said(ada) == [card]
+        assert shows(card) == 1
 
 
 # 11
@@ -318,9 +317,9 @@ async def test_the_status_of_another_workspaces_task_is_refused(chat: str, tmp_p
         house.workspace.events_url = f"{house.url}/slack/events"
         ada, stranger = house.seat("ada"), house.seat("ada", chat=other)
         await ada.type("@neocu a secret lighthouse")
-        await told(ada, DONE)
+        await result(ada)
         await stranger.type(f"/neocu status {house.sandbox.generated[0].task_id}")
-        [answer] = await told(stranger, NO_SUCH_TASK)
+        answer = await told(stranger, NO_SUCH_TASK)
 
         assert answer.private
         assert "lighthouse" not in answer.text
@@ -335,20 +334,20 @@ async def test_two_people_in_one_thread_get_each_their_own(chat: str, tmp_path: 
     async with bots_on(chat, folder=tmp_path) as house:
         ada, ben = house.seat("ada"), house.seat("ben")
         await ada.type("@neocu a lighthouse at dusk")
-        [*_, last] = await told(ada, "Done: 1 image for @ada")
-        await ben.type("nice, but @ada likes it darker", thread=last.thread)
-        await ada.type("do I?", thread=last.thread)
-        await ben.type("@neocu make it night", thread=last.thread)
+        card = await result(ada)
+        await ben.type("nice, but @ada likes it darker", thread=card.thread)
+        await ada.type("do I?", thread=card.thread)
+        await ben.type("@neocu make it night", thread=card.thread)
         await ada.type("@neocu a boat files: " + house.sandbox.generated[0].assets[0].id)
-        await told(ada, "Done: 1 image for @ben")
-        await ada.journal.until(lambda: sum(DONE in line.text for line in said(ada)) == 3)
+        await result(ada, 3)
 
-        # Each hears that it is made, gets it, and hears that it is done: nothing else is said.
-        assert len(said(ada)) == 9
+        # Each gets their card, and nothing else is said.
+        assert len(said(ada)) == 3
         assert {task.query for task in house.sandbox.generated} == {
             "a lighthouse at dusk",
             "make it night",
             "a boat",
         }
-        assert len([line for line in answers(ada, "a lighthouse") if DONE in line.text]) == 2
+        cards = answers(ada, "a lighthouse")
+        assert ["@ada" in cards[0].text, "@ben" in cards[1].text] == [True, True]
         assert house.posts == 3

@@ -1,6 +1,7 @@
 """Files into and out of Slack: shown whatever Slack does with them, fetched from its hosts only."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from test_conversation_contract import PICTURES
 
 from bots.playground.slack import Workspace
 from bots.slack import Slack, Timing
+from bots.slack.history import LOOK_BACK_SECONDS
 from core.conversation import (
     Attempt,
     File,
@@ -132,14 +134,15 @@ async def test_where_the_looking_is_limited_nobody_waits_for_it(stage: SlackStag
 
 
 async def test_the_end_of_a_long_thread_is_looked_at(stage: SlackStage) -> None:
-    """Slack gives the oldest first."""
+    """Slack gives the oldest first, and sometimes few at a time."""
+    await stage.at(stage.address).post(Reply("long ago"), (), Attempt("other key"))
+    stage.messages()[0].ts = f"{time.time() - 2 * LOOK_BACK_SECONDS:.6f}"
     await stage.at(stage.address).post(Reply("Ready."), (), Attempt("key"))
-    [message] = stage.messages()
     stage.workspace.rules.history_page = 1
     again = Attempt("key", 2, maybe_sent=True)
     await stage.at(stage.address).post(Reply("Ready."), (), again)
 
-    assert stage.messages() == [message]
+    assert [seen.text for seen in stage.said()] == ["long ago", "Ready."]
 
 
 # Whole answers

@@ -82,7 +82,7 @@ async def test_it_works_tells_no_secret_and_ends_when_told(level: str, how: sign
         assert await bots.end() == 0
         log = bots.log.decode()
         assert {path: status for path, (status, _) in pages.items()} == dict.fromkeys(pages, 200)
-        assert re.search(r'neocu_bots_requests\{state="completed"\} [1-4]', pages["metrics"][1])
+        assert re.search(r'requests_total\{.*outcome="completed".*\} [1-4]', pages["metrics"][1])
         assert "Traceback" not in log
         for secret in secrets(stage):
             assert secret not in log

@@ -16,6 +16,7 @@ from bots.discord import Discord, DiscordSettings
 from bots.playground.discord import Guild
 from bots.playground.discord.components import walk
 from bots.playground.neocu import Sandbox
+from bots.playground.neocu.tasks import Task
 from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
 from bots.playground.slack import Message as SlackMessage
 from bots.playground.slack import Workspace
@@ -38,6 +39,7 @@ both = pytest.mark.parametrize("chat", [HTTP, DISCORD])
 
 QUICK = 0.05  # seconds that a task takes
 READY_WITHIN = 30.0  # seconds
+NEVER = 1_000_000.0  # seconds
 ANYTHING = "anything"  # in place of what a message is about, stands for any words
 
 
@@ -110,10 +112,11 @@ class House:
                 await asyncio.sleep(0.01)
 
     async def noted(self) -> int:
-        """Return how many requests the bots have noted."""
+        """Return how many requests the bots have noted since they started."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
             lines = (await answer.text()).splitlines()
-        return sum(int(line.split()[-1]) for line in lines if not line.startswith("#"))
+        name = "neocu_bots_requests_noted_total"
+        return sum(round(float(line.split()[-1])) for line in lines if line.startswith(name))
 
 
 @asynccontextmanager
@@ -154,6 +157,18 @@ async def running(house: House, *chats: str, folder: Path, **changed: Any) -> As
     finally:
         stop.set()
         await bots
+
+
+async def made(house: House, number: int) -> Task:
+    """Return the task of this number, from 1, as soon as Neocu was asked for it."""
+    await house.sandbox.journal.until(lambda: len(house.sandbox.generated) >= number)
+    return house.sandbox.generated[number - 1]
+
+
+def finish(house: House) -> None:
+    """Let every task be finished now."""
+    for id_, task in house.sandbox.tasks.items():
+        house.sandbox.tasks[id_] = replace(task, seconds=0.0)
 
 
 def said(seat: Seat) -> list[Line]:
@@ -241,6 +256,12 @@ def key_of(line: Line) -> str:
     if isinstance(line.shown, SlackMessage):
         return str(line.shown.elements[0][0]["value"])
     return str(_custom_ids(line)[0].split(" ")[2])
+
+
+def shows(line: Line) -> int:
+    """Return how many files a message shows; on Slack pictures may be blocks of it."""
+    blocks = line.shown.blocks if isinstance(line.shown, SlackMessage) else ()
+    return len(line.files) + sum("slack_file" in block for block in blocks)
 
 
 def is_progress(line: Line) -> bool:

@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-import aiohttp
 import pytest
 from aiohttp import web
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from yarl import URL
 
 from core.files.download import (
-    REDIRECTS,
+    MAX_REDIRECTS,
     Fetched,
     FetchError,
     ForbiddenHostError,
@@ -19,6 +21,8 @@ from core.files.download import (
     TooLargeError,
     UnreachableError,
     fetch,
+    open_session,
+    parse_url,
 )
 
 HOST = "127.0.0.1"
@@ -83,7 +87,7 @@ async def host() -> AsyncIterator[Host]:
 
 async def get(url: str, limit: int = LIMIT) -> Fetched:
     """Fetch with the token, from our host only."""
-    async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
+    async with open_session(timeout=30) as session:
         return await fetch(session, url, hosts={HOST}, limit=limit, headers=TOKEN)
 
 
@@ -122,20 +126,20 @@ async def test_no_other_address_is_even_asked(url: str) -> None:
 
 async def test_a_redirect_on_the_host_is_followed(host: Host) -> None:
     """Slack moves its files about."""
-    for number in range(REDIRECTS):
+    for number in range(MAX_REDIRECTS):
         host.files[f"/{number}"] = web.Response(
             status=302, headers={"Location": f"/{number + 1}" if number else host.url + "/1"}
         )
-    host.files[f"/{REDIRECTS}"] = web.Response(body=PNG)
+    host.files[f"/{MAX_REDIRECTS}"] = web.Response(body=PNG)
 
     assert (await get(host.url + "/0")).data == PNG
 
 
 async def test_redirects_come_to_an_end(host: Host) -> None:
     """A host that sends us round and round is not a host of files."""
-    for number in range(REDIRECTS + 1):
+    for number in range(MAX_REDIRECTS + 1):
         host.files[f"/{number}"] = web.Response(status=302, headers={"Location": f"/{number + 1}"})
-    host.files[f"/{REDIRECTS + 1}"] = web.Response(body=PNG)
+    host.files[f"/{MAX_REDIRECTS + 1}"] = web.Response(body=PNG)
 
     with pytest.raises(UnreachableError, match="redirects"):
         await get(host.url + "/0")
@@ -153,13 +157,127 @@ async def test_the_token_never_follows_a_redirect_elsewhere(host: Host) -> None:
     assert other.tokens == []
 
 
-@pytest.mark.parametrize("location", ["http://[::1", "https://127.0.0.1/", "//evil.example/", "x:"])
+@pytest.mark.parametrize(
+    "location",
+    [
+        "http://[::1",
+        "https://127.0.0.1/",
+        "//evil.example/",
+        "x:",
+        "http://xn--a/",
+        "http://xn--a.127.0.0.1/",
+        "//:0",
+        "http://127.0.0.1:99999/",
+        "http://:word@127.0.0.1/",
+    ],
+)
 async def test_a_redirect_to_nowhere_good_is_refused(host: Host, location: str) -> None:
     """Nor is the scheme changed: what is asked in the open is read in the open."""
     host.files["/a"] = web.Response(status=307, headers={"Location": location})
 
     with pytest.raises(ForbiddenHostError):
         await get(host.url + "/a")
+
+
+async def test_a_token_is_never_sent_in_the_clear() -> None:
+    """Over https only, or within this machine: anybody on the way could take it."""
+    async with open_session(timeout=5) as session:
+        with pytest.raises(ForbiddenHostError, match="in the clear"):
+            await fetch(
+                session,
+                "http://files.slack.invalid/a.png",
+                hosts={"files.slack.invalid"},
+                limit=LIMIT,
+                headers=TOKEN,
+            )
+
+
+async def test_no_cookie_is_kept(host: Host) -> None:
+    """Three hundred files of a host that sets cookies are three hundred cookies."""
+    async with open_session(timeout=5) as session:
+        for number in range(3):
+            response = web.Response(body=PNG)
+            response.set_cookie(f"c{number}", "x" * 100)
+            host.files[f"/{number}"] = response
+            await fetch(session, f"{host.url}/{number}", hosts={HOST}, limit=LIMIT)
+        kept = list(session.cookie_jar)
+
+    assert kept == []
+
+
+async def test_a_host_that_never_answers_is_given_up() -> None:
+    """Half-open connections must not pile up."""
+    accepted: list[asyncio.StreamWriter] = []
+
+    async def on_connect(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        accepted.append(writer)
+
+    async with await asyncio.start_server(on_connect, HOST, 0) as server:
+        url = f"http://{HOST}:{server.sockets[0].getsockname()[1]}/"
+        async with open_session(timeout=0.2) as session:
+            with pytest.raises(UnreachableError):
+                await fetch(session, url, hosts={HOST}, limit=LIMIT)
+        for writer in accepted:
+            writer.close()
+
+    assert accepted
+
+
+async def test_every_wait_for_a_host_has_an_end() -> None:
+    """Connecting, reading, and the whole: none is left to the host."""
+    async with open_session() as session:
+        timeout = session.timeout
+
+    assert timeout.total
+    assert timeout.sock_connect
+    assert timeout.sock_read
+
+
+hosts = st.text(max_size=12) | st.sampled_from(
+    ["xn--a", "xn--\u00e9", "[::1", "[::1]", "[v1.x]", "[::1%eth0]", "a..b", "\udcff", "a:-1", "@"]
+)
+addresses = st.text(max_size=30) | st.builds(
+    "{}{}{}{}".format,
+    st.sampled_from(["http://", "https://", "//", "http:", "ftp://", "HTTP:\\\\", "", "?", "/"]),
+    hosts,
+    st.sampled_from(["", ":80", ":99999", ":x", ":-1", "/"]),
+    st.text(max_size=9),
+)
+
+
+@given(addresses, st.none() | st.just(URL("https://x.example/a/b?c#d")))
+def test_any_address_is_one_or_refused(text: str, base: URL | None) -> None:
+    """Whoever names an address may name anything: it is refused in one way, and never a crash."""
+    try:
+        url = parse_url(text, base)
+    except ForbiddenHostError:
+        return
+
+    assert url.host
+    assert url.scheme in {"http", "https"}
+    assert not url.user
+    assert not url.password
+    assert str(url.origin()).startswith(url.scheme)
+
+
+@given(location=addresses.filter(lambda text: text.isprintable()))
+@settings(max_examples=30, deadline=None)
+def test_any_redirect_is_a_fetch_error(location: str) -> None:
+    """The same over a socket: nothing of what a host sends us on to is followed or crashes."""
+
+    async def redirected() -> None:
+        async def on_connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            await reader.readuntil(b"\r\n\r\n")
+            header = location.encode("utf-8", "surrogateescape")
+            writer.write(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\n")
+            writer.write(b"Location: " + header + b"\r\n\r\n")
+            writer.close()
+
+        async with await asyncio.start_server(on_connect, HOST, 0) as server:
+            await get(f"http://{HOST}:{server.sockets[0].getsockname()[1]}/")
+
+    with pytest.raises(FetchError):
+        asyncio.run(redirected())
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,19 @@
 """Results: fetched from public addresses only, and a bad one costs nothing but itself."""
 
-import asyncio
 import ipaddress
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
-from aiohttp import web
-from house import both, bots_on, plain, told
+from hypothesis import given
+from hypothesis import strategies as st
+from result_host import PNG, Host, hosting
 
-from core.delivery import file_name
 from core.files.download import FetchError, ForbiddenHostError, TooLargeError, UnreachableError
 from core.files.public import PublicFiles
 from core.neocu.models import Asset
+from core.wording.assets import file_name
 
 PUBLIC, LOCAL = "https://api.neocu.com", "http://127.0.0.1:8402"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(1000)
 LIMIT = 100_000
 PRIVATE = (
     "127.0.0.1",
@@ -36,7 +32,18 @@ PRIVATE = (
     "[::ffff:127.0.0.1]",
     "[::ffff:10.0.0.1]",
     "[64:ff9b::7f00:1]",
+    "[64:ff9b:1::7f00:1]",
     "[2002:7f00:1::]",
+    "[2001:0:7f00:1::]",
+    "[::127.0.0.1]",
+    "[::10.0.0.1]",
+    "[fec0::1]",
+    "[100::1]",
+    "[2001:db8::1]",
+    "[3fff::1]",
+    "[5f00::1]",
+    "[ff02::1]",
+    "[2606:4700::1111%25eth0]",
 )
 DISGUISED = ("2130706433", "127.1", "0x7f.1", "0177.0.0.1", "localhost", "LOCALHOST.")
 NO_ADDRESS = (
@@ -50,47 +57,15 @@ NO_ADDRESS = (
     "http://user:word@8.8.8.8/x.png",
     "http://" + "a" * 70 + ".example/x.png",
     "https://example.com:99999/x.png",
+    "http://xn--a/x.png",
+    "http://xn--\u00e9/x.png",
+    "http://\udcff/x.png",
+    "http://a..b/x.png",
+    "http://1.2.3.4./x.png",
+    "http://[v1.x]/x.png",
+    "http://:word@8.8.8.8/x.png",
+    "http://" + "\u00e9" * 70 + "/x.png",
 )
-
-
-@dataclass
-class Host:
-    """A host of results, and what it was asked with; it is Neocu, too, of one finished task."""
-
-    url: str = ""
-    asked: list[web.BaseRequest] = field(default_factory=list)
-    assets: list[str] = field(default_factory=list)
-
-    async def file(self, request: web.Request) -> web.StreamResponse:
-        """Give a picture, or be difficult as the path says."""
-        self.asked.append(request)
-        match request.match_info["name"]:
-            case "moved":
-                raise web.HTTPFound(request.query["to"])
-            case "slow":
-                response = web.StreamResponse()
-                await response.prepare(request)
-                while True:  # a drop now and then: every read is in time, the whole is not
-                    await response.write(b"\x89")
-                    await asyncio.sleep(0.02)
-            case _:
-                return web.Response(body=PNG, content_type="image/png")
-
-    async def generate(self, _: web.Request) -> web.Response:
-        """Take a task."""
-        return web.json_response({"task_id": "65f0c0ffee"})
-
-    async def task(self, _: web.Request) -> web.Response:
-        """Tell the finished task."""
-        assets = [
-            {"_id": f"65f{n}", "url": url, "name": f"{n}.png", "type": "image"}
-            for n, url in enumerate(self.assets, 1)
-        ]
-        return web.json_response({"task": {"status": "completed"}, "asset": assets})
-
-    async def compute(self, _: web.Request) -> web.Response:
-        """Tell the balance."""
-        return web.json_response({"compute": 1000})
 
 
 @pytest.fixture
@@ -98,27 +73,6 @@ async def host() -> AsyncIterator[Host]:
     """A host on this machine."""
     async with hosting() as one:
         yield one
-
-
-@asynccontextmanager
-async def hosting() -> AsyncIterator[Host]:
-    """Open a host."""
-    host, app = Host(), web.Application()
-    app.add_routes(
-        [
-            web.get("/files/{name}", host.file),
-            web.post("/v1/generate", host.generate),
-            web.get("/v1/task/{id}", host.task),
-            web.get("/v1/compute", host.compute),
-        ]
-    )
-    runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield host
-    await runner.cleanup()
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -163,7 +117,16 @@ async def test_a_local_neocu_opens_no_other_network(address: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "to", ["http://169.254.169.254/x.png", "http://10.0.0.1/x.png", "file:///etc/passwd"]
+    "to",
+    [
+        "http://169.254.169.254/x.png",
+        "http://10.0.0.1/x.png",
+        "file:///etc/passwd",
+        "http://xn--a/",
+        "http://[::127.0.0.1]/",
+        "http://[fec0::1]/",
+        "http://[::ffff:10.0.0.1]/",
+    ],
 )
 async def test_a_redirect_leads_nowhere_else(to: str, host: Host) -> None:
     """A host may be public, and what it sends us on to not."""
@@ -180,6 +143,35 @@ async def test_a_redirect_to_another_open_host_is_followed(host: Host) -> None:
         fetched = await results.fetch(moved, LIMIT)
 
     assert fetched.data == PNG
+
+
+@given(st.ip_addresses(v=6) | st.integers(0, 2**32 - 1).map(ipaddress.IPv6Address))
+def test_of_ipv6_only_what_is_routed_is_connected_to(ip: ipaddress.IPv6Address) -> None:
+    """All else leads in, or is given to nobody; also an IPv4 address inside one."""
+    allowed = PublicFiles(PUBLIC)._allowed(str(ip))  # noqa: SLF001 (no such hosts are there)
+
+    assert not allowed or (ip.packed[0] >> 5 == 1 and ip.is_global and not ip.sixtofour)
+
+
+@given(st.ip_addresses(v=4))
+def test_of_ipv4_only_what_is_public_is_connected_to(ip: ipaddress.IPv4Address) -> None:
+    """A private address is none of ours, in whatever way it is written."""
+    files = PublicFiles(PUBLIC)
+    wrapped = (
+        f"::{ip}",
+        f"::ffff:{ip}",
+        f"64:ff9b::{ip}",
+        str(ipaddress.IPv6Address((0x2002 << 112) | (int(ip) << 80))),
+    )
+
+    assert files._allowed(str(ip)) is (ip.is_global and not ip.is_multicast)  # noqa: SLF001
+    assert not any(files._allowed(one) for one in wrapped)  # noqa: SLF001
+
+
+@pytest.mark.parametrize("address", ["2606:4700::1111", "2a00:1450:4001::200e", "8.8.8.8"])
+def test_public_addresses_are_connected_to(address: str) -> None:
+    """The guard must not keep the results away."""
+    assert PublicFiles(PUBLIC)._allowed(address)  # noqa: SLF001
 
 
 @pytest.mark.parametrize("url", NO_ADDRESS)
@@ -204,23 +196,6 @@ async def test_a_file_that_never_ends_is_given_up(host: Host) -> None:
     async with PublicFiles(LOCAL, timeout=0.2) as results:
         with pytest.raises(UnreachableError):
             await results.fetch(f"{host.url}/files/slow", LIMIT)
-
-
-@both
-async def test_a_bad_address_costs_only_its_own_result(chat: str, tmp_path: Path) -> None:
-    """The good ones arrive, the others are told of, and the API key goes to no file's host."""
-    async with hosting() as host, bots_on(chat, folder=tmp_path, neocu_base_url=host.url) as house:
-        bad = ["http://[::1", "file:///etc/passwd", "http://10.0.0.1/x.png", "http://2130706434/x"]
-        host.assets = [f"{host.url}/files/1.png", *bad, f"{host.url}/files/6.png"]
-        ada = house.seat("ada")
-        await ada.type("@neocu 6 pictures of a lighthouse")
-        lines = await told(ada, "Done: 6 images")
-
-        assert sum(len(line.files) for line in lines) == 2
-        assert sum("could not be fetched" in plain(line) for line in lines) == len(bad)
-        assert len(host.asked) == 2
-        assert not any("api-key" in request.headers for request in host.asked)
-        assert house.sandbox.key not in str([dict(one.headers) for one in host.asked])
 
 
 def test_names_of_files_are_tame() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-import bots.__main__ as command_line
+from bots.cli.platforms import Tokens
 from bots.discord import DiscordSettings
 from bots.slack import SlackSettings
 from core.settings import EnvSettings, Settings, SettingsError
@@ -40,7 +40,7 @@ def load(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Load:
 def every_settings(kind: type[EnvSettings] = EnvSettings) -> list[type[EnvSettings]]:
     """Return all settings classes; those of the command line only pick from the others."""
     below = [found for child in kind.__subclasses__() for found in [child, *every_settings(child)]]
-    return [settings for settings in below if settings is not command_line.Tokens]
+    return [settings for settings in below if settings is not Tokens]
 
 
 def names() -> set[str]:

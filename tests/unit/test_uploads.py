@@ -11,8 +11,9 @@ from aiohttp import web
 from bots.playground.neocu import Fault, Sandbox
 from bots.playground.neocu.media_files import Upload
 from core.conversation import Attachment
+from core.files.budget import ByteBudget
 from core.files.download import Fetched, ForbiddenHostError, TooLargeError, UnreachableError
-from core.neocu.uploads import ANSWER_LIMIT, HttpUploader, NoUploader, UploadError
+from core.neocu.uploads import MAX_BODY_BYTES, HttpUploader, NoUploader, UploadError
 from core.settings import Settings
 
 KEY = "nk-very-secret-0123456789"
@@ -45,7 +46,7 @@ async def uploading(base: str, upload: str, **more: object) -> AsyncIterator[Htt
         {"neocu_api_key": KEY, "neocu_base_url": base, "neocu_upload_url": upload} | more
     )
     async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session:
-        yield HttpUploader(session, settings)
+        yield HttpUploader(session, settings, ByteBudget(settings.files_in_flight_bytes))
 
 
 @asynccontextmanager
@@ -202,7 +203,7 @@ async def test_an_upload_that_fails_is_said_and_can_be_tried_again(
         b'{"_id": ["a"]}',
         b'{"_id": "\xe9"}',
         b"[" * 50_000,
-        b'{"_id": "a", "x": "' + b"x" * ANSWER_LIMIT + b'"}',
+        b'{"_id": "a", "x": "' + b"x" * MAX_BODY_BYTES + b'"}',
     ],
     ids=range(11),
 )
@@ -223,6 +224,53 @@ async def test_an_answer_may_come_in_pieces() -> None:
         uploading("https://api.neocu.com", url) as uploader,
     ):
         assert await uploader.upload([PHOTO], Files(F1=b"one").download) == ["a1"]
+
+
+async def test_attachments_in_flight_keep_the_budget_of_bytes(sandbox: Sandbox) -> None:
+    """Fifty people who attach 20 MB at once must not fill the memory."""
+    at_once, most = 0, 0
+
+    async def download(attachment: Attachment, limit: int) -> Fetched:
+        nonlocal at_once, most
+        assert limit == 10
+        at_once += 1
+        most = max(most, at_once)
+        await asyncio.sleep(0)
+        at_once -= 1
+        return Fetched(attachment.id.encode(), "image/png")
+
+    limits = {"attachment_limit": 10, "files_in_flight_bytes": 25}
+    async with (
+        uploading(sandbox.url, sandbox.upload_url, **limits) as uploader,
+        asyncio.TaskGroup() as tasks,
+    ):
+        for number in range(20):
+            attachment = Attachment(f"F{number}", "a.png", "", 5)
+            tasks.create_task(uploader.upload([attachment], download))
+
+    assert most == 2
+    assert len(sandbox.files) == 20
+
+
+@pytest.mark.parametrize(
+    ("base", "upload", "key"),
+    [
+        ("https://api.neocu.com", "https://api.neocu.com/v1/upload", True),
+        ("https://api.neocu.com", "http://api.neocu.com/v1/upload", False),
+        ("https://api.neocu.com", "https://api.neocu.com.evil.example/", False),
+        ("https://api.neocu.com", "https://files.neocu.com/", False),
+        ("http://neocu.intranet", "http://neocu.intranet/upload", False),
+        ("http://localhost:1", "http://localhost:2/upload", True),
+        ("http://127.0.0.1:1", "http://127.0.0.1:2/upload", True),
+        ("http://[::1]:1", "http://[::1]:2/upload", True),
+    ],
+)
+async def test_the_key_is_never_sent_in_the_clear(base: str, upload: str, *, key: bool) -> None:
+    """Only to Neocu's own host, over https, or within this machine."""
+    async with uploading(base, upload) as uploader:
+        headers = uploader._headers()  # noqa: SLF001 (what would go out; no such host is there)
+
+    assert ("api-key" in headers) is key
 
 
 @pytest.mark.parametrize("media_type", ["", "text", "image/png; x=ü", ";;;", "a/b/c"])

@@ -241,7 +241,7 @@ def test_a_bad_attachment_is_named_and_costs_nothing(error: UploadError) -> None
 @pytest.mark.parametrize(
     "name",
     [
-        *("failed", "gone", "unknown", "waiting", "queued", "broken", "confirm", "declined"),
+        *("failed", "not_found", "unknown", "waiting", "queued", "broken", "confirm", "declined"),
         *("cannot_speak", "not_announced", "refused_person", "not_allowed", "no_compute"),
     ],
 )

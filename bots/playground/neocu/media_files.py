@@ -101,12 +101,17 @@ class Asset:
 File = Asset | Upload
 
 
-def assets_of(query: str, files: tuple[str, ...], known: Mapping[str, File]) -> tuple[Asset, ...]:
-    """Return what a prompt asks for: the medium and the number that it names, else one image."""
+def assets_of(
+    query: str, files: tuple[str, ...], known: Mapping[str, File], ending: str = ""
+) -> tuple[Asset, ...]:
+    """Return what a prompt asks for: the medium and the number that it names, else one image.
+
+    `ending` are further words that may make it end otherwise.
+    """
     wanted = estimate(query)
     origin = known[files[0]] if files else None
     kind = medium(query) or (origin.medium if isinstance(origin, Asset) else "image")
-    text = query.casefold()
+    text = f"{query} {ending}".casefold()
     if "please deliver nothing" in text:
         return ()
     broken = "please break one" in text

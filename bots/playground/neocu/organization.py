@@ -16,11 +16,13 @@ class Organization:
 
     `key`, `compute` (the balance in credits) and `seconds` (that a new task takes) may be changed
     at any time. `tasks` are the accepted calls of generate by task ID, `files` what may be passed
-    in their `files`. `journal` tells which calls came.
+    in their `files`. `next_ending` are the words of `tasks` by which the next task ends otherwise.
+    `journal` tells which calls came.
     """
 
     def __init__(self, *, key: str, compute: float, seconds: float) -> None:
         self.key, self.compute, self.seconds = key, compute, seconds
+        self.next_ending = ""
         self.journal = Journal("neocu")
         self.tasks: dict[str, Task] = {}
         self.files: dict[str, File] = {}
@@ -41,8 +43,10 @@ class Organization:
         if self.compute < price:
             return None
         self.compute -= price
-        assets = assets_of(query, files, self.files)
-        task = Task(new_id(), query, files, time.time(), self.now(), self.seconds, assets)
+        ending, self.next_ending = self.next_ending, ""
+        assets = assets_of(query, files, self.files, ending)
+        began = self.now()
+        task = Task(new_id(), query, files, time.time(), began, self.seconds, assets, ending)
         self.tasks[task.task_id] = task
         self.files.update({asset.id: asset for asset in assets})
         self.journal.changed()

@@ -17,6 +17,15 @@ from typing import Any
 from bots.playground.neocu.media_files import Asset
 from core.neocu.prices import Medium
 
+# What the words above are called where one can choose one of them.
+ENDINGS = {
+    "please fail": "fails, with a reason",
+    "please never finish": "never finishes",
+    "please surprise me": "ends in a status that nobody knows",
+    "please deliver nothing": "completes without results",
+    "please break one": "has a file that can't be fetched",
+    "please be huge": "has a file of 64 MB",
+}
 UNKNOWN_STATUS = "marinating"
 FAILURE = "The prompt could not be turned into a result. Please word it differently."
 
@@ -32,7 +41,10 @@ _STEPS: dict[Medium, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Task:
-    """One accepted call of generate. `at` is Unix time, `began` the loop's clock."""
+    """One accepted call of generate. `at` is Unix time, `began` the loop's clock.
+
+    `ending` are words that make it end otherwise, though the prompt doesn't say them.
+    """
 
     task_id: str
     query: str
@@ -41,10 +53,11 @@ class Task:
     began: float
     seconds: float
     assets: tuple[Asset, ...]
+    ending: str = ""
 
     def status(self, now: float) -> str:
         """Return generating, completed, failed or, if the prompt wants it, a surprise."""
-        text = self.query.casefold()
+        text = f"{self.query} {self.ending}".casefold()
         if now < self.began + self.seconds or "please never finish" in text:
             return "generating"
         if "please fail" in text:

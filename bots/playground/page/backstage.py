@@ -18,6 +18,7 @@ from bots.playground.stage import Stage
 MAX_CALLS = 80
 MAX_TASKS = 30
 POLL_SECONDS = 1.0  # between questions for the bots' own figures
+START_POLL_SECONDS = 0.1  # between questions whether they are there yet
 STATE = re.compile(r'neocu_bots_requests\{state="(\w+)"\} (\d+)')
 BOT_PATHS = ("/api/", "/v1/", "/upload", "/response/", "/gateway", "/link/", "/files-pri/")
 
@@ -51,7 +52,11 @@ class Backstage:
         """Return everything that the panel shows."""
         sandbox = self.stage.sandbox
         things: Things = {
-            "backstage/bots": {"state": self.state, "counts": self.counts},
+            "backstage/bots": {
+                "state": self.state,
+                "counts": self.counts,
+                "waits_for": self._waits_for(),
+            },
             "backstage/balance": {"compute": sandbox.compute},
         }
         for request in self.requests:
@@ -89,21 +94,34 @@ class Backstage:
         self.note(f"The bots are gone ({how.name}).")
 
     async def start(self) -> None:
-        """Start the bots, if they are not there."""
+        """Start the bots, if they are not there; `watch` sees when they can be asked."""
         async with self._changing:
-            if self.state == "running":
+            if self.state != "stopped":
                 return
+            await self.stage.launch_bots()
             self._set_state("starting")
-            await self.stage.start_bots()
-            self._set_state("running")
-        self.note("The bots are back.")
 
     async def watch(self) -> None:
-        """Poll the bots for their own figures, until cancelled."""
+        """Poll the bots for their own figures, until cancelled; see them come, and end."""
         async with aiohttp.ClientSession() as session:
             while True:
-                await self._poll(session)
-                await asyncio.sleep(POLL_SECONDS)
+                if self.state == "starting" and await self.stage.is_ready(session):
+                    self._set_state("running")
+                    self.note("The bots are back.")
+                elif self.state in ("starting", "running") and self.stage.bots_gone:
+                    self._set_state("stopped")
+                    self.note("The bots have ended by themselves.")
+                elif self.state == "running":
+                    await self._poll(session)
+                await asyncio.sleep(
+                    START_POLL_SECONDS if self.state == "starting" else POLL_SECONDS
+                )
+
+    def _waits_for(self) -> list[str]:
+        """Return what is down that the bots need to be ready."""
+        stage = self.stage
+        down = {"Slack": stage.workspace.faults.outage, "Discord": stage.guild.faults.outage}
+        return [name for name, is_down in down.items() if is_down]
 
     async def _poll(self, session: aiohttp.ClientSession) -> None:
         """Note what the bots' ledger says, as long as they are there to be asked."""

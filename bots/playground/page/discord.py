@@ -1,6 +1,7 @@
 """The Discord tab: what one person sees of the guild, and what they do there."""
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from bots.playground.discord import Attachment, Channel, Guild, Message, User
@@ -9,7 +10,7 @@ from bots.playground.discord.people import MENU, SLASH
 from bots.playground.discord.permissions import Permission, may, may_send
 from bots.playground.discord.state import COMPONENTS_V2, snowflake_time
 from bots.playground.page.seen import File, Json, Things
-from bots.playground.page.tab import Files, Tab, file_json, person_json, still_there
+from bots.playground.page.tab import Files, Tab, Verb, file_json, person_json, still_there
 
 # https://docs.discord.com/developers/resources/channel#trigger-typing-indicator
 TYPING_SECONDS = 10.0
@@ -51,6 +52,11 @@ class DiscordTab(Tab):
             }
         return things
 
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """What a person can do, by name."""
+        return {**super().verbs, "choose": self.choose}
+
     def file(self, file_id: str) -> tuple[bytes, str]:
         """Return a file's bytes and media type; LookupError if there is none."""
         file = self._guild.world.attachments[int(file_id)]
@@ -78,6 +84,11 @@ class DiscordTab(Tab):
     async def press(self, person: str, args: Json, _: Files) -> str:
         """Press a button."""
         await self._guild.press(person, self._message(args), args["custom_id"])
+        return ""
+
+    async def choose(self, person: str, args: Json, _: Files) -> str:
+        """Choose from a menu under a message."""
+        await self._guild.choose(person, self._message(args), args["custom_id"], args["value"])
         return ""
 
     async def shortcut(self, person: str, args: Json, _: Files) -> str:
@@ -118,15 +129,16 @@ class DiscordTab(Tab):
         return still_there(channel.messages.get(int(args["message"])))
 
     def _is_elsewhere(self, channel: Channel) -> bool:
-        return channel.guild_id not in (None, self._guild.guild_id)
+        return bool(channel.group) or channel.guild_id not in (None, self._guild.guild_id)
 
     def _channel(self, channel: Channel, who: User) -> Json:
         now, users = time.time(), self._guild.people
         return {
             "id": str(channel.id),
-            "name": channel.name,
+            "name": ", ".join(one.name for one in channel.group if one is not who) or channel.name,
             "parent": channel.parent and str(channel.parent.id),
             "direct": channel.is_dm,
+            "group": bool(channel.group),
             "elsewhere": self._is_elsewhere(channel),
             "open": may_send(self._guild.world, who, channel) and not channel.locked,
             "archived": channel.archived,

@@ -40,6 +40,8 @@ class Page:
 
     async def __aenter__(self) -> Self:
         """Open the port; OSError where it is taken."""
+        self._stage.workspace.group_dm("ada", "ben", "neocu")
+        self._stage.guild.add_group("ada", "ben")
         async with AsyncExitStack() as stack:
             self._door.port = await stack.enter_async_context(serve(self._app(), port=self._port))
             stack.callback(self._closing.set)
@@ -67,6 +69,7 @@ class Page:
                 web.post("/do/{platform}/{verb}", self._do),
                 web.post("/switch/{name}", self._switch),
                 web.post("/break/{fault}", self._break),
+                web.post("/end/{words}", self._end_next),
                 *files.routes(),
                 web.static("/static", STATIC),
             ]
@@ -121,6 +124,13 @@ class Page:
     async def _break(self, request: web.Request) -> web.Response:
         try:
             self._switches.break_next(request.match_info["fault"], always="always" in request.query)
+        except KeyError as unknown:
+            raise web.HTTPNotFound from unknown
+        return web.json_response({})
+
+    async def _end_next(self, request: web.Request) -> web.Response:
+        try:
+            self._switches.end_next(request.match_info["words"])
         except KeyError as unknown:
             raise web.HTTPNotFound from unknown
         return web.json_response({})

@@ -124,6 +124,7 @@ def _channel(channel: Channel) -> Json:
         "id": channel.id,
         "name": channel.name,
         "kind": channel.kind,
+        "with": channel.im_with,
         "members": sorted(channel.members),
         "statuses": channel.statuses,
         "prompts": channel.suggested_prompts,
@@ -144,6 +145,8 @@ def _message(message: Message) -> Json:
         "edited": message.edited is not None,
         "subtype": message.subtype,
         "reactions": message.reactions,
+        "broadcast": message.is_broadcast,
+        "broken": sorted(message.broken_images),
     }
 
 

@@ -3,10 +3,13 @@
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 
 from bots.playground.neocu import Fault
+from bots.playground.neocu.tasks import ENDINGS
 from bots.playground.page.backstage import Backstage
+from bots.playground.page.places import GUEST, STRANGER, DiscordPlaces, SlackPlaces
 from bots.playground.page.seen import Things
 
 FULL_CREDITS, LOW_CREDITS, NO_CREDITS = 1000.0, 40.0, 0.0
@@ -27,13 +30,22 @@ FAULT_NAMES = {
 }
 
 
+# Settings of the bots by what their switch says: the variable, and its value when it is on.
+SETTINGS = {
+    "ask first above 2 credits": ("CONFIRM_ABOVE", "2"),
+    "3 requests a day each": ("USER_DAILY_LIMIT", "3 requests"),
+    "threads without @": ("THREAD_FOLLOW", "auto"),
+}
+
+
 @dataclass(frozen=True)
 class Switch:
-    """A button of the panel, and what it does."""
+    """A button of the panel, and what it does; `on` tells whether it is on, if it stays so."""
 
     group: str
     label: str
     act: Callable[[], Awaitable[None] | None]
+    on: Callable[[], bool] | None = None
 
 
 class Switches:
@@ -41,34 +53,12 @@ class Switches:
 
     def __init__(self, backstage: Backstage) -> None:
         self._backstage = backstage
-        stage = backstage.stage
-        slack, discord = stage.workspace, stage.guild
+        self._slack = SlackPlaces(backstage.stage.workspace)
+        self._discord = DiscordPlaces(backstage.stage.guild)
         self._all = {
-            "kill": Switch("Bots", "Kill & restart", self._kill),
-            "stop": Switch("Bots", "Kill", lambda: backstage.stop(signal.SIGKILL)),
-            "start": Switch("Bots", "Start", backstage.start),
-            "deploy": Switch("Bots", "Deploy", lambda: backstage.restart(signal.SIGTERM)),
-            "full": Switch("Compute", "Full", lambda: self._fill(FULL_CREDITS)),
-            "low": Switch("Compute", "Low", lambda: self._fill(LOW_CREDITS)),
-            "empty": Switch("Compute", "Empty", lambda: self._fill(NO_CREDITS)),
-            "slack-429": Switch(
-                "Slack",
-                f"429, {TIMES} times",
-                lambda: slack.faults.rate_limit(
-                    "chat.postMessage", times=TIMES, retry_after=RETRY_AFTER_SECONDS
-                ),
-            ),
-            "slack-again": Switch("Slack", "Deliver again", self._slack_again),
-            "slack-down": Switch("Slack", "Outage", self._slack_down),
-            "discord-429": Switch(
-                "Discord",
-                f"429, {TIMES} times",
-                lambda: discord.faults.rate_limit(
-                    "POST /channels/*/messages", times=TIMES, retry_after=RETRY_AFTER_SECONDS
-                ),
-            ),
-            "discord-drop": Switch("Discord", "Drop gateway", discord.drop_gateway),
-            "discord-down": Switch("Discord", "Outage", self._discord_down),
+            **self._of_bots(),
+            **self._of_slack(),
+            **self._of_discord(),
             "clear": Switch("Neocu", "All well again", self._clear),
         }
         self._faults: dict[str, int | Fault] = {str(status): status for status in STATUSES} | {
@@ -77,18 +67,19 @@ class Switches:
 
     def seen(self) -> Things:
         """Return the buttons, and which are on."""
-        stage = self._backstage.stage
-        on = {
-            "slack-down": stage.workspace.faults.outage,
-            "discord-down": stage.guild.faults.outage,
-        }
         faults = [[name, _fault_name(fault)] for name, fault in self._faults.items()]
         return {
             "backstage/switches": [
-                {"id": name, "group": one.group, "label": one.label, "on": on.get(name)}
+                {
+                    "id": name,
+                    "group": one.group,
+                    "label": one.label,
+                    "on": one.on() if one.on else None,
+                }
                 for name, one in self._all.items()
             ],
             "backstage/faults": faults,
+            "backstage/endings": list(ENDINGS.items()),
         }
 
     async def press(self, name: str) -> None:
@@ -107,6 +98,103 @@ class Switches:
             faults.next("generate", fault)
         which = "all next answers" if always else "next answer"
         self._backstage.note(f"Neocu's {which} to generate: {_fault_name(fault)}.")
+
+    def end_next(self, words: str) -> None:
+        """Let Neocu's next task end otherwise; KeyError if there is no such ending."""
+        ending = ENDINGS[words]
+        self._backstage.stage.sandbox.next_ending = words
+        self._backstage.note(f"Neocu's next task {ending}.")
+
+    def _of_bots(self) -> dict[str, Switch]:
+        backstage, settings = self._backstage, self._backstage.stage.settings
+        fixed = {
+            "kill": Switch("Bots", "Kill & restart", self._kill),
+            "stop": Switch("Bots", "Kill", lambda: backstage.stop(signal.SIGKILL)),
+            "start": Switch("Bots", "Start", backstage.start),
+            "deploy": Switch("Bots", "Deploy", lambda: backstage.restart(signal.SIGTERM)),
+            "full": Switch("Compute", "Full", lambda: self._fill(FULL_CREDITS)),
+            "low": Switch("Compute", "Low", lambda: self._fill(LOW_CREDITS)),
+            "empty": Switch("Compute", "Empty", lambda: self._fill(NO_CREDITS)),
+        }
+        return fixed | {
+            name.lower(): Switch(
+                "Settings",
+                label,
+                partial(self._set, name, value),
+                partial(settings.__contains__, name),
+            )
+            for label, (name, value) in SETTINGS.items()
+        }
+
+    def _of_slack(self) -> dict[str, Switch]:
+        slack, places = self._backstage.stage.workspace, self._slack
+        return {
+            "slack-429": Switch(
+                "Slack",
+                f"429, {TIMES} times",
+                lambda: slack.faults.rate_limit(
+                    "chat.postMessage", times=TIMES, retry_after=RETRY_AFTER_SECONDS
+                ),
+            ),
+            "slack-again": Switch("Slack", "Deliver again", self._slack_again),
+            "slack-down": Switch("Slack", "Outage", self._slack_down, lambda: slack.faults.outage),
+            "slack-out": Switch(
+                "Slack", "Bot not in #general", places.turn_bot_out, lambda: places.bot_is_out
+            ),
+            "slack-closed": Switch(
+                "Slack", "#general closed to it", places.turn_read_only, lambda: places.read_only
+            ),
+            "slack-guest": Switch(
+                "Slack", f"{GUEST} is a guest", places.turn_guest, lambda: places.has_guest
+            ),
+            "slack-stranger": Switch(
+                "Slack",
+                f"{STRANGER} is of another company",
+                places.turn_stranger,
+                lambda: places.has_stranger,
+            ),
+        }
+
+    def _of_discord(self) -> dict[str, Switch]:
+        discord, places = self._backstage.stage.guild, self._discord
+        denials = {
+            "discord-mute": ("#general closed to it", "send_messages"),
+            "discord-threads": ("No threads", "create_public_threads"),
+            "discord-files": ("No files", "attach_files"),
+        }
+        return {
+            "discord-429": Switch(
+                "Discord",
+                f"429, {TIMES} times",
+                lambda: discord.faults.rate_limit(
+                    "POST /channels/*/messages", times=TIMES, retry_after=RETRY_AFTER_SECONDS
+                ),
+            ),
+            "discord-drop": Switch("Discord", "Drop gateway", discord.drop_gateway),
+            "discord-down": Switch(
+                "Discord", "Outage", self._discord_down, lambda: discord.faults.outage
+            ),
+            **{
+                name: Switch(
+                    "Discord", label, partial(places.turn, what), partial(places.denied, what)
+                )
+                for name, (label, what) in denials.items()
+            },
+            "discord-lock": Switch("Discord", "Lock its threads", places.lock_threads),
+            "discord-commands": Switch(
+                "Discord",
+                "Commands only",
+                places.turn_commands_only,
+                lambda: places.commands_only,
+            ),
+        }
+
+    async def _set(self, name: str, value: str) -> None:
+        """Set a setting of the bots, or take it back; it counts from their next start."""
+        settings = self._backstage.stage.settings
+        if settings.pop(name, None) is None:
+            settings[name] = value
+        await self._backstage.restart(signal.SIGTERM)
 
     async def _kill(self) -> None:
         await self._backstage.restart(signal.SIGKILL)
@@ -131,6 +219,7 @@ class Switches:
         stage = self._backstage.stage
         for faults in (stage.sandbox.faults, stage.workspace.faults, stage.guild.faults):
             faults.clear()
+        stage.sandbox.next_ending = ""
 
 
 def _fault_name(fault: int | Fault) -> str:

@@ -28,6 +28,11 @@ class Store(Protocol):
 
     async def __aexit__(self, *_: object) -> None: ...
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still works at all. A database that is away for a while does not count."""
+        ...
+
     async def write(
         self, *statements: Statement, lock: str = "", deadline: float | None = None
     ) -> list[Row]:

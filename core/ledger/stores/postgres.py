@@ -55,6 +55,11 @@ class PostgresStore:
             await self._notifying
         await self._close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether it still works: connections are made anew, whatever becomes of the old ones."""
+        return True
+
     async def write(
         self, *statements: Statement, lock: str = "", deadline: float | None = None
     ) -> list[Row]:

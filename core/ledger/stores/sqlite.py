@@ -76,6 +76,11 @@ class SqliteStore:
         await asyncio.to_thread(self._thread.join)
         self._lock.close()
 
+    @property
+    def alive(self) -> bool:
+        """Whether the writer thread is alive: without it, nothing is ever answered."""
+        return self._thread.is_alive()
+
     async def write(
         self,
         *statements: Statement,

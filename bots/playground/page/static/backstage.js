@@ -28,9 +28,9 @@ export class Backstage {
       ),
       part("The bots", this.bots, this.compute),
       part("Requests, as the ledger has them", this.requests),
-      part("Let something go wrong", this.switches, this.#faults()),
+      part("Let something go wrong", this.switches, this.#faults(), this.#endings()),
       part("Calls of the bots", this.calls),
-      part("Neocu's tasks", this.tasks),
+      part("Neocu's tasks (samples, made on this machine)", this.tasks),
     );
     store.addEventListener("change", () => this.draw());
   }
@@ -58,14 +58,15 @@ export class Backstage {
     );
   }
 
-  #drawBots({ state, counts }) {
+  #drawBots({ state, counts, waits_for }) {
+    const waiting = state === "starting" && waits_for.length ? ` until ${waits_for.join(" and ")} is back` : "";
     const chips = Object.entries(counts)
       .filter(([, n]) => n)
       .map(([name, n]) => el("li", {}, el("b", {}, n), ` ${name}`));
     keep(this.bots, [
       {
         key: "bots",
-        deps: [state, JSON.stringify(counts)],
+        deps: [state, waiting, JSON.stringify(counts)],
         make: () =>
           el(
             "div",
@@ -73,7 +74,7 @@ export class Backstage {
             el(
               `p.pill.${state}`,
               { role: "status" },
-              { running: "running", stopped: "not running" }[state] ?? `${state} …`,
+              { running: "running", stopped: "not running" }[state] ?? `${state}${waiting} …`,
             ),
             chips.length
               ? el("ul.counts", { "aria-label": "Requests by state" }, chips)
@@ -144,16 +145,8 @@ export class Backstage {
   }
 
   #faults() {
-    const menu = el("select", { "aria-label": "Neocu's answer to the next request" });
+    const menu = this.#menu("backstage/faults");
     const always = el("input", { type: "checkbox" });
-    this.store.addEventListener("change", () => {
-      if (!menu.options.length)
-        menu.append(
-          ...(this.store.get("backstage/faults") ?? []).map(([value, label]) =>
-            el("option", { value }, label),
-          ),
-        );
-    });
     return el(
       "form.fault",
       {
@@ -166,6 +159,31 @@ export class Backstage {
       el("button.switch", {}, "Set"),
       el("label.always", {}, always, " from now on"),
     );
+  }
+
+  #endings() {
+    const menu = this.#menu("backstage/endings");
+    return el(
+      "form.fault",
+      {
+        onsubmit: (event) => {
+          event.preventDefault();
+          send(`/end/${encodeURIComponent(menu.value)}`);
+        },
+      },
+      el("label", {}, "Neocu's next task", menu),
+      el("button.switch", {}, "Set"),
+    );
+  }
+
+  /** Return a menu of what the server offers under a name. */
+  #menu(name) {
+    const menu = el("select");
+    this.store.addEventListener("change", () => {
+      if (menu.options.length) return;
+      menu.append(...(this.store.get(name) ?? []).map(([value, label]) => el("option", { value }, label)));
+    });
+    return menu;
   }
 }
 

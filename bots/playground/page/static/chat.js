@@ -4,7 +4,7 @@ import { el, keep } from "./dom.js";
 import { Form } from "./form.js";
 import { icon } from "./icons.js";
 import { Pane } from "./pane.js";
-import { act } from "./talk.js";
+import { act, toast } from "./talk.js";
 
 const DESCRIPTIONS = {
   "/neocu": "Make an image, sound, video, voice or 3D model",
@@ -30,13 +30,18 @@ export class Chat {
       look: platform,
       onsubmit: (values, files) => this.do("submit", { values }, files),
       oncancel: () => this.do("close", {}),
+      onclosed: () => (this.thread ? this.beside : this.pane).composer.focus(),
     });
     this.nav = el("nav.places", { "aria-label": `${name} channels` });
-    const more = el(
+    this.more = el(
       "button.plain.places-button",
-      { "aria-label": "Channels", onclick: () => root.classList.toggle("places-open") },
+      { "aria-label": "Channels", "aria-expanded": "false", onclick: () => this.#drawer(true) },
       icon("menu"),
     );
+    const shade = el("div.shade", { onclick: () => this.#drawer(false) });
+    this.nav.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") this.#drawer(false);
+    });
     const away = el(
       "button.plain",
       { "aria-label": "Close thread", onclick: () => this.enterThread(null) },
@@ -45,7 +50,7 @@ export class Chat {
     const suggest = (word) => this.suggest(word);
     this.pane = new Pane({
       name: "Channel",
-      start: more,
+      start: this.more,
       suggest,
       send: (text, files, replyTo) => this.say(text, files, { replyTo }),
     });
@@ -59,7 +64,8 @@ export class Chat {
     this.beside.node.addEventListener("keydown", (event) => {
       if (event.key === "Escape") this.enterThread(null);
     });
-    root.append(this.nav, this.pane.node, this.beside.node);
+    root.append(this.nav, shade, this.pane.node, this.beside.node);
+    root.addEventListener("visit", (event) => this.visit(event.detail));
     store.addEventListener("change", () => this.draw());
   }
 
@@ -97,9 +103,29 @@ export class Chat {
   enter(channel) {
     this.channel = channel;
     this.thread = null;
-    this.root.classList.remove("places-open");
+    this.#drawer(false);
     this.draw();
     this.pane.composer.focus();
+  }
+
+  /** Go where a link leads: to a channel, to its thread, or to a thread that is a channel. */
+  visit({ channel, thread = null }) {
+    const found = this.find(channel);
+    if (!found) {
+      toast("That place is not in this playground, or you don't see it.");
+      return;
+    }
+    this.enter(found.parent ?? channel);
+    this.enterThread(found.parent ? channel : thread);
+  }
+
+  /** Open or close the list of places, where it has no room beside the channel. */
+  #drawer(open) {
+    const was = this.root.classList.contains("places-open");
+    this.root.classList.toggle("places-open", open);
+    this.more.setAttribute("aria-expanded", String(open));
+    if (open) (this.nav.querySelector("[aria-current]") ?? this.nav.querySelector("button"))?.focus();
+    else if (was) this.more.focus();
   }
 
   /** Open a thread beside the channel, or none. */

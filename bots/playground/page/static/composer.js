@@ -77,6 +77,8 @@ export class Composer {
       this.picker,
     );
     this.#draw();
+    // Hidden, it has no height; a narrower box may need more lines.
+    new ResizeObserver(() => this.#grow()).observe(this.node);
   }
 
   /** Turn to a channel or a thread; what was typed there comes back. */
@@ -109,9 +111,25 @@ export class Composer {
     [this.box.value, this.#files] = ["", []];
     this.#offer([]);
     this.#draw();
-    if (await this.send(text, files)) return;
-    if (!this.box.value) [this.box.value, this.#files] = [text, files];
+    const key = this.#key;
+    if (!(await this.send(text, files))) this.#restore(key, text, files);
+  }
+
+  /** Give back what was not taken, files too, where it was typed. */
+  #restore(key, text, files) {
+    if (key !== this.#key) {
+      if (!this.#drafts.get(key)?.[0]) this.#drafts.set(key, [text, files]);
+      return;
+    }
+    this.box.value ||= text;
+    this.#files = [...files, ...this.#files];
     this.#draw();
+  }
+
+  #grow() {
+    if (!this.box.clientWidth) return;
+    this.box.style.height = "auto";
+    this.box.style.height = `${this.box.scrollHeight}px`;
   }
 
   #typed() {
@@ -187,8 +205,7 @@ export class Composer {
   }
 
   #draw() {
-    this.box.style.height = "auto";
-    this.box.style.height = `${this.box.scrollHeight}px`;
+    this.#grow();
     this.node.classList.toggle("filled", Boolean(this.box.value.trim() || this.#files.length));
     this.chips.replaceChildren(
       ...this.#files.map((file) =>

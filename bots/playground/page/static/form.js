@@ -3,13 +3,18 @@
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
-/** One dialog. `onsubmit(values, files)` and `oncancel()` tell what the person did with it. */
+/**
+ * One dialog. `onsubmit(values, files)` and `oncancel()` tell what the person did with it;
+ * `onclosed()` is called when it has gone and the focus has no place to go back to.
+ */
 export class Form {
   #key = null;
 
-  constructor({ look, onsubmit, oncancel }) {
+  constructor({ look, onsubmit, oncancel, onclosed }) {
+    this.look = look;
     this.onsubmit = onsubmit;
     this.oncancel = oncancel;
+    this.onclosed = onclosed;
     this.node = el(`dialog.form.${look}`, {
       oncancel: (event) => {
         event.preventDefault();
@@ -22,20 +27,30 @@ export class Form {
   /** Show {key, title, submit, cancel, parts, errors, trouble}, or nothing for null. */
   show(view) {
     if (!view) {
-      if (this.node.open) this.node.close();
-      this.#key = null;
+      if (this.node.open) this.#close();
       return;
     }
     if (view.key !== this.#key) this.#build(view);
     for (const part of view.parts) if (part.name) this.#complain(part.name, view.errors?.[part.name] ?? "");
     this.trouble.textContent = view.trouble ?? "";
-    if (!this.node.open) this.node.showModal();
+    if (!this.node.open) {
+      this.before = document.activeElement;
+      this.node.showModal();
+    }
     if (view.key !== this.#key) this.node.querySelector(".field :is(input, textarea, select)")?.focus();
     this.#key = view.key;
   }
 
+  /** Close, and give the focus back, to the box to type in if its button is gone. */
+  #close() {
+    this.node.close();
+    this.#key = null;
+    if (this.before?.isConnected) this.before.focus();
+    if (document.activeElement === document.body) this.onclosed();
+  }
+
   #build(view) {
-    const id = "form-title";
+    const id = `title-of-${this.look}`;
     this.trouble = el("p.trouble", { role: "alert" });
     this.errors = new Map();
     this.inputs = view.parts.filter((part) => part.name);

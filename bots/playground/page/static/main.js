@@ -43,14 +43,24 @@ for (const name of Object.keys(chats)) {
   });
 }
 
+const narrow = matchMedia("(max-width: 1000px)"); // then the panel lies over the chat
+
 function showPanel(open) {
+  const was = !panel.hidden;
   panel.hidden = !open;
+  byId("shade").hidden = !open;
   byId("behind").setAttribute("aria-expanded", String(open));
   backstage.draw();
+  if (open && narrow.matches) panel.querySelector("button").focus();
+  if (!open && was) byId("behind").focus();
 }
 
 byId("behind").append(icon("gauge"), el("span", {}, "What is really going on"));
 byId("behind").addEventListener("click", () => showPanel(panel.hidden));
+byId("shade").addEventListener("click", () => showPanel(false));
+panel.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && narrow.matches) showPanel(false);
+});
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 function showTheme(theme) {

@@ -2,6 +2,7 @@
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
+import { openLightbox } from "./lightbox.js";
 
 const KILO = 1024;
 
@@ -12,10 +13,21 @@ export function size(bytes) {
   return `${(bytes / KILO / KILO).toFixed(1)} MB`;
 }
 
+/** Return the files of one message: several pictures as a mosaic, all else below it. */
+export function gallery(files) {
+  const pictures = files.filter(isPicture);
+  if (pictures.length < 2) return el("div.files", {}, files.map(media));
+  const shape = pictures.length > 4 ? `left-${pictures.length % 3}` : `of-${pictures.length}`;
+  const rest = files.filter((file) => !isPicture(file));
+  return el("div.files", {}, el(`div.mosaic.${shape}`, {}, pictures.map(media)), rest.map(media));
+}
+
+const isPicture = (file) => /^image\/(png|jpeg|gif|webp)/.test(file.kind);
+
 /** Return a file {name, title, alt, kind, size, url} as a chat shows it. */
 export function media(file) {
   const words = file.alt || file.title || file.name;
-  if (/^image\/(png|jpeg|gif|webp)/.test(file.kind)) return picture(file.url, words, file.name);
+  if (isPicture(file)) return picture(file.url, words, file.name);
   if (file.kind.startsWith("video/")) {
     return figure(
       file,
@@ -37,10 +49,26 @@ export function media(file) {
   return el("a.file-card", { href: file.url, download: file.name }, icon("file"), caption);
 }
 
-/** Return a picture that opens in full. */
+/** Return a picture that opens in full, with its neighbours; a card where it can't be shown. */
 export function picture(url, alt, title) {
-  const image = el("img", { src: url, alt, loading: "lazy" });
-  return el("a.picture", { href: url, target: "_blank", rel: "noopener noreferrer", title }, image);
+  const image = el("img", { src: url, alt, loading: "lazy", onerror: () => node.replaceWith(broken(alt)) });
+  const node = el("a.picture", { href: url, title, onclick: enlarge }, image);
+  return node;
+}
+
+/** Return what stands where a picture can't be shown. */
+export function broken(alt) {
+  const words = `This picture can't be shown: ${alt}`;
+  return el("span.broken-picture", { role: "img", "aria-label": words }, icon("broken"), el("span", {}, alt));
+}
+
+function enlarge(event) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return; // a new tab was asked for
+  event.preventDefault();
+  const here = event.currentTarget;
+  const all = [...here.closest(".body, .form, body").querySelectorAll("a.picture")];
+  const pictures = all.map((one) => ({ url: one.href, alt: one.querySelector("img").alt }));
+  openLightbox(pictures, all.indexOf(here));
 }
 
 function figure(file, player) {

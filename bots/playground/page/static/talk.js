@@ -9,7 +9,7 @@ export function toast(words) {
   setTimeout(() => node.remove(), 7000);
 }
 
-/** Do something in a chat, with `args` as JSON; `files` are lists by field. True if the server took it. */
+/** Do something in a chat, with `args` as JSON; `files` are lists by field. True if the chat took it. */
 export async function act(path, args, files = {}) {
   const form = new FormData();
   form.append("args", JSON.stringify(args));
@@ -17,14 +17,14 @@ export async function act(path, args, files = {}) {
   return send(path, form);
 }
 
-/** Post to the server, and say so if it can't be reached. */
+/** Post to the server; true unless the chat had something to tell instead, or nobody was there. */
 export async function send(path, body) {
   try {
     const answer = await fetch(path, { method: "POST", body });
     if (!answer.ok) throw new Error(answer.statusText);
     const { note } = await answer.json();
     if (note) toast(note);
-    return true;
+    return !note;
   } catch {
     toast("The playground does not answer. Is make demo still running?");
     return false;

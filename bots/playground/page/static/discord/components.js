@@ -70,12 +70,20 @@ function button(one, context) {
 }
 
 function menu(one, context) {
-  const options = (one.options ?? []).map((option) => el("option", { value: option.value }, option.label));
+  const options = (one.options ?? []).map((option) =>
+    el("option", { value: option.value, selected: option.default }, option.label),
+  );
+  const hint = one.placeholder ?? "Make a selection";
   return el(
-    "select",
-    { disabled: true, title: one.placeholder },
+    "select.menu-of",
+    {
+      disabled: one.disabled,
+      "aria-label": hint,
+      "data-focus": one.custom_id,
+      onchange: (event) => context.choose(one, event.target.value),
+    },
+    el("option", { value: "" }, hint),
     options,
-    el("option", {}, one.placeholder ?? ""),
   );
 }
 

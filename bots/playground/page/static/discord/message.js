@@ -2,7 +2,7 @@
 
 import { avatar, el } from "../dom.js";
 import { icon } from "../icons.js";
-import { media } from "../media.js";
+import { gallery } from "../media.js";
 import { edited, messageRow } from "../message_row.js";
 import { time } from "../times.js";
 import { tools } from "../tools.js";
@@ -53,7 +53,7 @@ function draw(chat, message, view) {
     before: before(chat, message, view),
     body: [
       content(message, context),
-      message.attachments.length ? el("div.files", {}, message.attachments.map(media)) : null,
+      message.attachments.length ? gallery(message.attachments) : null,
       embeds(message.embeds, context),
       message.components.length ? el("div.components", {}, components(message.components, context)) : null,
       message.private && el("p.only-you", {}, icon("eye"), "Only you can see this"),

@@ -16,7 +16,7 @@ export class DiscordChat extends Chat {
     const row = (one) => ({
       id: one.id,
       label: one.direct ? "neocu" : one.name,
-      icon: one.direct ? "direct" : "hash",
+      icon: one.direct ? "direct" : one.group ? "people" : "hash",
       newest: this.messages(one.id).at(-1)?.id,
     });
     const withThreads = (one) => [
@@ -25,10 +25,10 @@ export class DiscordChat extends Chat {
         .filter((thread) => thread.parent === one.id && !thread.archived)
         .map((thread) => ({ ...row(thread), id: one.id, thread: thread.id, icon: "thread" })),
     ];
-    const text = all.filter((one) => !one.parent && !one.direct);
+    const text = all.filter((one) => !one.parent && !one.direct && !one.group);
     return [
       { title: "Text channels", rows: text.filter((one) => !one.elsewhere).flatMap(withThreads) },
-      { title: "Direct messages", rows: all.filter((one) => one.direct).map(row) },
+      { title: "Direct messages", rows: all.filter((one) => one.direct || one.group).map(row) },
       {
         title: "Another server, without the bot",
         rows: text.filter((one) => one.elsewhere).flatMap(withThreads),
@@ -38,12 +38,12 @@ export class DiscordChat extends Chat {
 
   main() {
     const channel = this.find(this.channel);
-    const name = channel.direct ? "@neocu" : `#${channel.name}`;
+    const name = channel.direct ? "@neocu" : channel.group ? channel.name : `#${channel.name}`;
     return {
       key: channel.id,
       name,
       title: [
-        channel.direct ? avatar({ name: "neocu" }, ".tiny") : icon("hash"),
+        channel.direct ? avatar({ name: "neocu" }, ".tiny") : icon(channel.group ? "people" : "hash"),
         channel.direct ? "neocu" : channel.name,
       ],
       rows: [intro(name), ...messageRows(this, this.messages(), { pane: this.pane })],
@@ -81,6 +81,7 @@ export class DiscordChat extends Chat {
       me: this.home.me,
       people: this.home.people,
       channels: (id) => this.find(id)?.name,
+      choose: (component, value) => this.do("choose", { ...where, custom_id: component.custom_id, value }),
       press: (component) => this.do("press", { ...where, custom_id: component.custom_id }),
     };
   }

@@ -2,7 +2,7 @@
 
 import { el, link } from "../dom.js";
 import { markdown } from "../discord/markdown.js";
-import { picture } from "../media.js";
+import { broken, picture } from "../media.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
 
@@ -68,7 +68,7 @@ function image(block, context) {
   const id = block.slack_file?.id;
   const url = block.image_url ?? (id && context.file(id));
   const title = block.title ? el("div.image-title", {}, text(block.title, context)) : null;
-  return [title, url ? picture(url, block.alt_text) : el("em.unknown", {}, block.alt_text)];
+  return [title, url ? picture(url, block.alt_text) : broken(block.alt_text)];
 }
 
 /** Return a button or a menu; using it calls `context.press(element, value)`. */
@@ -77,10 +77,14 @@ export function element(one, context) {
   const options = (one.options ?? []).map((option) =>
     el("option", { value: option.value }, option.text.text),
   );
-  const hint = el("option", { value: "" }, one.placeholder?.text ?? "Choose …");
+  const hint = el("option", { value: "" }, one.placeholder?.text ?? "More …");
   return el(
     "select",
-    { "data-focus": one.action_id, onchange: (event) => context.press(one, event.target.value) },
+    {
+      "aria-label": one.placeholder?.text ?? "More",
+      "data-focus": one.action_id,
+      onchange: (event) => context.press(one, event.target.value),
+    },
     hint,
     options,
   );

@@ -2,7 +2,7 @@
 
 import { avatar, el } from "../dom.js";
 import { icon } from "../icons.js";
-import { media } from "../media.js";
+import { gallery } from "../media.js";
 import { edited, messageRow } from "../message_row.js";
 import { time } from "../times.js";
 import { tools } from "../tools.js";
@@ -34,6 +34,7 @@ function follows(message, last) {
     Boolean(last) &&
     last.user === message.user &&
     last.private === message.private &&
+    !message.broadcast &&
     !SYSTEM.includes(last.subtype) &&
     Number(message.id) - Number(last.id) < GROUP_SECONDS
   );
@@ -46,10 +47,11 @@ function draw(chat, message, view) {
     person,
     at: Number(message.id),
     marks: marks.filter(Boolean),
+    before: message.broadcast && broadcast(chat, message, view),
     body: [
       message.private && el("p.only-you", {}, icon("eye"), "Only visible to you"),
       content(chat, message),
-      message.files.length ? el("div.files", {}, message.files.map(media)) : null,
+      message.files.length ? gallery(message.files) : null,
       message.reactions.length ? el("div.reactions", {}, message.reactions.map(reaction)) : null,
       footer(chat, message, view),
     ],
@@ -57,10 +59,25 @@ function draw(chat, message, view) {
   });
 }
 
+/** Tell that a reply of a thread is shown in its channel, too. */
+function broadcast(chat, message, { inThread, all }) {
+  if (inThread) return el("p.broadcast", {}, "Also sent to the channel");
+  const parent = all.find((one) => one.id === message.thread);
+  const words = parent ? parent.text.split("\n").at(-1) : "a thread";
+  const nodes = mrkdwn(words, chat.home, (id) => chat.find(id)?.name);
+  return el(
+    "p.broadcast",
+    {},
+    "replied to a thread: ",
+    el("button.link-like", { onclick: () => chat.enterThread(message.thread) }, nodes),
+  );
+}
+
 const reaction = (name) => el("span", {}, `${emoji(name)} 1`);
 
 function content(chat, message) {
-  const context = chat.context({ channel: message.channel, message: message.id });
+  const where = { channel: message.channel, message: message.id };
+  const context = chat.context(where, message.broken);
   const mark = message.edited ? edited() : null;
   if (SYSTEM.includes(message.subtype))
     return el("div.text.system", {}, mrkdwn(message.text, context.home, context.channels));

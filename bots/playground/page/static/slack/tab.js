@@ -6,6 +6,8 @@ import { icon } from "../icons.js";
 import { messageRows } from "./message.js";
 import { modalView } from "./modal.js";
 
+const ICONS = { im: "direct", mpim: "people", group: "lock" };
+
 export class SlackChat extends Chat {
   constructor(root, store) {
     super(root, store, { platform: "slack", name: "Slack", server: "Neocu Lab", modalView });
@@ -14,15 +16,23 @@ export class SlackChat extends Chat {
   places() {
     const row = (one) => ({
       id: one.id,
-      label: one.kind === "im" ? "neocu" : one.name,
-      icon: { im: "direct", group: "lock" }[one.kind] ?? "hash",
+      label: this.#label(one),
+      icon: ICONS[one.kind] ?? "hash",
       newest: this.messages(one.id).at(-1)?.id,
     });
-    const all = this.channels();
+    const of = (...kinds) => this.channels().filter((one) => kinds.includes(one.kind)).map(row);
     return [
-      { title: "Channels", rows: all.filter((one) => one.kind !== "im").map(row) },
-      { title: "Apps", rows: all.filter((one) => one.kind === "im").map(row) },
+      { title: "Channels", rows: of("channel", "group") },
+      { title: "Direct messages", rows: of("mpim") },
+      { title: "Apps", rows: of("im") },
     ];
+  }
+
+  /** Return what a channel is called: a direct message is called by who else is in it. */
+  #label(channel) {
+    if (channel.kind !== "im" && channel.kind !== "mpim") return channel.name;
+    const others = channel.members.filter((one) => one !== this.home.me);
+    return others.map((one) => this.home.people[one]?.name ?? one).sort().join(", ");
   }
 
   enter(channel) {
@@ -35,13 +45,14 @@ export class SlackChat extends Chat {
     const direct = channel.kind === "im";
     const inside = channel.members.includes(this.home.bot);
     const messages = this.messages();
-    const name = direct ? "neocu" : `#${channel.name}`;
+    const label = this.#label(channel);
+    const name = direct || channel.kind === "mpim" ? label : `#${label}`;
     return {
       key: channel.id,
       name,
       title: [
-        direct ? avatar({ name: "neocu" }, ".tiny") : icon(channel.kind === "group" ? "lock" : "hash"),
-        direct ? "neocu" : channel.name,
+        direct ? avatar({ name: label }, ".tiny") : icon(ICONS[channel.kind] ?? "hash"),
+        label,
       ],
       topic: direct ? "Messages with the app" : inside ? "" : "neocu is not in this channel: /invite @neocu",
       rows: [
@@ -67,7 +78,7 @@ export class SlackChat extends Chat {
       key: `${channel.id}/${this.thread}`,
       name: "the thread",
       title: ["Thread"],
-      topic: channel.kind === "im" ? "neocu" : `#${channel.name}`,
+      topic: ["im", "mpim"].includes(channel.kind) ? this.#label(channel) : `#${channel.name}`,
       rows: messageRows(this, thread, { channel, all, inThread: true }),
       status: status ? `neocu ${status}` : "",
       placeholder: "Reply …",
@@ -86,12 +97,12 @@ export class SlackChat extends Chat {
     return this.do("say", { channel: this.channel, text, thread }, { files });
   }
 
-  /** What blocks need to know, for a message or the modal. */
-  context(where) {
+  /** What blocks need to know, for a message or the modal; `broken` are files that can't be shown. */
+  context(where, broken = []) {
     return {
       home: this.home,
       channels: (id) => this.find(id)?.name,
-      file: (id) => `/media/slack/${id}/file`,
+      file: (id) => (broken.includes(id) ? null : `/media/slack/${id}/file`),
       press: (element, value) => this.do("press", { ...where, action: element.action_id, value }),
     };
   }

@@ -1,0 +1,30 @@
+"""`neocu-bots run`."""
+
+import asyncio
+
+import click
+
+from bots.cli.ending import run_until_done
+from bots.cli.platforms import CHOICES, load, wanted
+from bots.discord import Discord
+from bots.slack import Slack, SlackSettings
+from core import logs, runtime
+from core.ledger import LedgerError
+from core.settings import Settings, secrets_of
+
+
+@click.command()
+@click.argument("platform", required=False, type=click.Choice(CHOICES))
+def run(platform: str | None) -> None:
+    """Run the bots: every platform whose token is set, or the one named."""
+    run_until_done(lambda: _run(platform))
+
+
+async def _run(platform: str | None) -> None:
+    settings = Settings.load()
+    chosen = load(wanted(platform))
+    logs.configure(settings.log_level, secrets_of(settings, *chosen), (LedgerError,))
+    platforms = [Slack(one) if isinstance(one, SlackSettings) else Discord(one) for one in chosen]
+    stop = asyncio.Event()
+    runtime.stop_on_signals(stop)
+    await runtime.run(settings, platforms, stop)

@@ -1,0 +1,75 @@
+"""Asking back: a greeting, or nearly a command, costs nothing until somebody says "anyway"."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, cast
+
+import pytest
+
+from core.conversation import Action, Attachment, Body, Press, Reply, Request
+from core.intent import Command, Generate, Unsure
+from core.ledger.codec import REQUEST
+from core.neocu.uploads import NoUploader
+from core.questions import Questions
+from core.records import Entry, State
+from core.resolver import Resolver
+from core.settings import Settings
+
+NOTHING = cast("Any", None)  # what has no part in this
+SETTINGS = Settings.model_validate({"neocu_api_key": "nk-secret"})
+PHOTO = Attachment("F1", "cat.png", "https://files.slack.com/F1", 5)
+
+
+class Uploads(NoUploader):
+    """Hands over any attachment."""
+
+    async def upload(self, attachments: Sequence[Attachment], _download: object) -> list[str]:
+        """Return an ID for each."""
+        return [f"id-of-{attachment.id}" for attachment in attachments]
+
+
+class Chat:
+    """A platform whose attachments can be had."""
+
+    download = NOTHING
+
+
+def entry(body: Body, key: str = "slack:T1:C1:1", **more: Any) -> Entry:
+    """Return a request as the ledger gives it out."""
+    request = Request(key, "slack", "T1", "C1", "U1", body, "C1", **more)
+    request = REQUEST.validate_json(REQUEST.dump_json(request))
+    return Entry(request, State.RECEIVED, "C1", "", (), "", (), 0, 1, 0.0, 0.0, 1.0)
+
+
+async def answer(body: Body) -> Reply:
+    """Return the one answer to a request."""
+    (reply,) = await Questions(NOTHING, NOTHING, NOTHING, {}).answer(entry(body), None)
+    return reply
+
+
+@pytest.mark.parametrize("guess", [None, *Command])
+async def test_what_was_meant_is_asked_with_a_way_on(guess: Command | None) -> None:
+    """It names the command as it is typed, says that nothing was spent, and offers a button."""
+    reply = await answer(Unsure("balanse", guess))
+
+    assert "Nothing was spent." in reply.text
+    assert guess is None or f"`/neocu {guess}`" in reply.text
+    assert [(one.action, one.source_key) for one in reply.buttons] == [
+        (Action.CONFIRM, "slack:T1:C1:1")
+    ]
+
+
+@pytest.mark.parametrize("attachments", [(), (PHOTO,)])
+async def test_anyway_makes_just_what_was_typed(attachments: tuple[Attachment, ...]) -> None:
+    """With the words and the files of the message that was asked back about."""
+    source = entry(Unsure("Hello!"), attachments=attachments)
+    press = entry(Press(Action.CONFIRM, source.key), key="slack:T1:press")
+    resolver = Resolver(SETTINGS, NOTHING, Uploads(), {"slack": Chat()})
+    wanted = await resolver.resolve(press.request, replace(source, state=State.COMPLETED))
+
+    assert wanted == Generate("Hello!", ("id-of-F1",) if attachments else ())
+
+
+def test_the_answer_is_for_the_asker_alone() -> None:
+    """Nobody else cares for a greeting of the bot."""
+    assert entry(Unsure("hi")).request.body.private

@@ -1,0 +1,306 @@
+"""Files in flight: never more bytes than the budget, in order, and each delivery's own trouble."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.conversation import Attempt, Capacity, File, Media, Posted, Reply, TryLaterError
+from core.delivery import MAX_FILE_TRIES, MAX_IN_LINE, Deliverer
+from core.files.budget import ByteBudget
+from core.files.download import Admit, Fetched, TooLargeError, UnreachableError
+from core.files.public import PublicFiles
+from core.ledger import Ledger
+from core.records import Delivery, Part, Slot
+
+# The budget
+
+
+async def ready() -> None:
+    """Let every task that can run do so."""
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 120), st.integers(0, 3), st.booleans()), max_size=30))
+def test_there_is_never_more_than_the_budget(asked: list[tuple[int, int, bool]]) -> None:
+    """Whatever is asked for, however long it is held, and whoever gives up waiting."""
+    budget = ByteBudget(100)
+    held = 0
+
+    async def hold(size: int, rounds: int) -> None:
+        nonlocal held
+        async with budget.reserve(size) as reserved:
+            held += reserved.held
+            assert held <= 100
+            for _ in range(rounds):
+                await asyncio.sleep(0)
+            held -= reserved.held
+
+    async def everybody() -> None:
+        tasks = []
+        for size, rounds, gives_up in asked:
+            tasks.append(asyncio.create_task(hold(size, rounds)))
+            await asyncio.sleep(0)
+            if gives_up:
+                held_before = held
+                if not tasks[-1].done() and budget.in_line:
+                    tasks[-1].cancel()
+                assert held == held_before
+        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+        async with budget.reserve(100) as everything:
+            assert everything.held == 100
+
+    asyncio.run(everybody())
+
+
+async def test_who_asks_for_much_is_not_overtaken() -> None:
+    """A video must not wait for ever while pictures slip past it."""
+    budget, order = ByteBudget(10), list[str]()
+
+    async def hold(name: str, size: int) -> None:
+        async with budget.reserve(size):
+            order.append(name)
+
+    async with asyncio.TaskGroup() as tasks, budget.reserve(5):
+        tasks.create_task(hold("video", 8))
+        await ready()
+        for _ in range(3):
+            tasks.create_task(hold("picture", 2))
+        await ready()
+        waiting = list(order)
+
+    assert waiting == []
+    assert order[0] == "video"
+
+
+async def test_who_asks_for_nothing_waits_for_nobody() -> None:
+    """Words pass while files wait."""
+    budget = ByteBudget(10)
+    async with budget.reserve(10), asyncio.timeout(5), budget.reserve(0) as none:
+        assert none.held == 0
+
+
+async def test_what_is_not_needed_is_given_back_at_once() -> None:
+    """A small picture must not hold the platform's limit until it is posted."""
+    budget = ByteBudget(100)
+    async with budget.reserve(100, files=2) as first:
+        first.claim(0, 10, 50)
+        first.claim(1, None, 50)  # its host does not say
+        before = first.held
+        first.settle(1, 20)
+        async with asyncio.timeout(5), budget.reserve(70) as second:
+            assert (before, first.held, second.held) == (60, 30, 70)
+
+
+async def test_a_file_that_does_not_fit_beside_the_others_is_too_large() -> None:
+    """It becomes a link; what it failed to claim is nobody's loss."""
+    budget = ByteBudget(100)
+    async with budget.reserve(1000, files=3) as reserved:
+        reserved.claim(0, 60, 80)
+        with pytest.raises(TooLargeError):
+            reserved.claim(1, 50, 80)
+
+        assert reserved.claim(1, 30, 80) == 30  # its thumbnail
+        assert reserved.claim(2, None, 80) == 10
+
+
+# Deliveries
+
+
+@dataclass
+class Hosts(PublicFiles):
+    """Files by address: bytes, or what goes wrong; and how much was in flight."""
+
+    files: dict[str, Any] = field(default_factory=dict)
+    in_flight: int = 0
+    most: int = 0
+
+    async def fetch(self, url: str, limit: int, admit: Admit | None = None) -> Fetched:
+        """Give the file, as a host does that tells its size."""
+        found = self.files[url]
+        if isinstance(found, BaseException):
+            raise found
+        assert admit is not None
+        if len(found) > min(limit, admit(len(found))):
+            raise TooLargeError(limit)
+        self.in_flight += len(found)
+        self.most = max(self.most, self.in_flight)
+        await asyncio.sleep(0)
+        return Fetched(found, "image/png")
+
+
+@dataclass
+class Chat:
+    """A platform that is one conversation; it notes what it is given."""
+
+    hosts: Hosts
+    capacity: Capacity = Capacity(10, 50, 100)  # noqa: RUF009 (frozen)
+    posts: list[tuple[Reply, list[str]]] = field(default_factory=list)
+    fails: list[BaseException] = field(default_factory=list)
+    open: asyncio.Event = field(default_factory=asyncio.Event)
+    link: str = ""
+
+    def conversation(self, _: str) -> "Chat":
+        """Return itself."""
+        return self
+
+    def aside(self, _address: str, _person: str) -> str:
+        """There is none."""
+        return ""
+
+    async def post(self, reply: Reply, files: Sequence[File], _: Attempt) -> Posted:
+        """Take it: words at once, files when the chat is open."""
+        if files:
+            await self.open.wait()
+        self.hosts.in_flight -= sum(len(file.data) for file in files)
+        if self.fails:
+            raise self.fails.pop()
+        self.posts.append((reply, [file.name for file in files]))
+        return Posted("m1", "C1")
+
+    async def edit(self, message_id: str, reply: Reply) -> None:
+        """Not asked here."""
+
+    async def delete(self, message_id: str) -> None:
+        """Not asked here."""
+
+
+@dataclass
+class Outbox:
+    """What came of the deliveries."""
+
+    done: list[Posted] = field(default_factory=list)
+    later: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def outbox(self) -> "Outbox":
+        """The ledger's outbox: itself."""
+        return self
+
+    async def sent(self, _: Delivery, posted: Posted) -> None:
+        """Note that it was sent."""
+        self.done.append(posted)
+
+    async def retry_later(self, _: Delivery, _pause: float, **how: Any) -> None:
+        """Note that it comes again."""
+        self.later.append(how)
+
+
+@dataclass
+class Stage:
+    """All of them."""
+
+    hosts: Hosts = field(default_factory=Hosts)
+    outbox: Outbox = field(default_factory=Outbox)
+    budget: ByteBudget = field(default_factory=lambda: ByteBudget(100))
+
+    def __post_init__(self) -> None:
+        self.chat = Chat(self.hosts)
+        self.chat.open.set()
+        self.deliverer = Deliverer(
+            cast("Ledger", self.outbox), self.hosts, self.budget, {"chat": self.chat}
+        )
+
+    async def deliver(self, *sizes: object, tries: int = 1) -> None:
+        """Deliver an answer with a file of each size, or with what goes wrong with it."""
+        for n, size in enumerate(sizes):
+            self.hosts.files[f"u{n}-{size}"] = bytes(size) if isinstance(size, int) else size
+        media = tuple(
+            Media(f"u{n}-{size}", f"{n}.png", "", number=n + 1) for n, size in enumerate(sizes)
+        )
+        await self.deliverer.deliver(
+            replace(DELIVERY, reply=Reply("Here.", media=media), attempt=Attempt("k", tries))
+        )
+
+
+DELIVERY = Delivery(
+    request="r1",
+    part=Part(Slot.RESULT),
+    reply=None,
+    version=1,
+    platform="chat",
+    person="U1",
+    address="C1",
+    message_id=None,
+    attempt=Attempt("k"),
+    age=0.0,
+    fence=1,
+)
+
+
+async def test_many_deliveries_hold_no_more_than_the_budget() -> None:
+    """Sixteen videos at once took 1.6 GB: now they take their turns."""
+    stage = Stage()
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(16):
+            tasks.create_task(stage.deliver(40, 45))
+    posted = [files for _, files in stage.chat.posts]
+
+    assert stage.hosts.most <= 100
+    assert len(posted) + len(stage.outbox.later) == 16
+    assert all(files == ["0.png", "1.png"] for files in posted)
+    assert all(how["outage"] for how in stage.outbox.later)  # they come again, and lose nothing
+
+
+async def test_the_line_has_an_end() -> None:
+    """Deliveries that wait hold up words in the same lane: the others come again."""
+    stage = Stage()
+    stage.chat.open.clear()
+    async with asyncio.TaskGroup() as tasks:
+        for _ in range(MAX_IN_LINE + 5):
+            tasks.create_task(stage.deliver(50, 50))
+        await ready()
+        await stage.deliver()  # no files: no line
+        late = len(stage.outbox.later)
+        stage.chat.open.set()
+
+    assert late == 4
+    assert len(stage.chat.posts) == MAX_IN_LINE + 2
+
+
+async def test_a_file_larger_than_the_whole_budget_is_a_link() -> None:
+    """It would never have its turn."""
+    stage = Stage(budget=ByteBudget(30))
+    await stage.deliver(40, 20)
+
+    assert [files for _, files in stage.chat.posts] == [["1.png"]]
+    assert "too large" in stage.chat.posts[0][0].text
+
+
+@pytest.mark.parametrize("wrong", [MemoryError(), UnreachableError("status 404")])
+async def test_what_goes_wrong_with_a_file_is_its_own_trouble(wrong: Exception) -> None:
+    """The other files arrive, with a line for this one."""
+    stage = Stage()
+    await stage.deliver(10, wrong, 10)
+
+    assert [files for _, files in stage.chat.posts] == [["0.png", "2.png"]]
+    assert "couldn't be fetched" in stage.chat.posts[0][0].text
+
+
+async def test_no_memory_for_a_post_is_that_deliverys_trouble() -> None:
+    """It comes again, at last without its files; and its bytes are given back."""
+    stage = Stage()
+    stage.chat.fails = [MemoryError()]
+    await stage.deliver(50, 50)
+    later = list(stage.outbox.later)
+    await stage.deliver(50, 50, tries=MAX_FILE_TRIES + 1)
+    async with asyncio.timeout(5), stage.budget.reserve(100):
+        pass
+
+    assert [how["maybe_sent"] for how in later] == [True]
+    assert [files for _, files in stage.chat.posts] == [[]]
+
+
+async def test_bytes_are_given_back_whatever_a_chat_says() -> None:
+    """A budget that leaks ends in a bot that shows no files."""
+    stage = Stage()
+    for error in (TryLaterError("busy"), TryLaterError("away", outage=True)):
+        stage.chat.fails = [error]
+        await stage.deliver(50, 50)
+    async with asyncio.timeout(5), stage.budget.reserve(100) as everything:
+        assert everything.held == 100
