@@ -14,8 +14,6 @@ from core.intent import with_files
 log = logging.getLogger(__name__)
 
 FORM_COMMAND = "neocu-form"
-# Discord reads contexts [0, 1, 2] back as [0, 1]: https://github.com/Rapptz/discord.py/issues/10525
-FORGOTTEN_CONTEXT = 2
 
 
 class Listeners(Protocol):
@@ -116,7 +114,10 @@ async def sync(tree: app_commands.CommandTree) -> None:
     """
     wanted = [_shape(command.to_dict(tree)) for command in tree.get_commands()]
     try:
-        known = [_shape(command.to_dict()) for command in await tree.fetch_commands()]
+        # As Discord tells them: discord.py's own reading loses the last of their contexts.
+        # https://github.com/Rapptz/discord.py/issues/10525
+        http, id_ = tree.client.http, tree.client.application_id or 0
+        known = [_shape(command) for command in await http.get_global_commands(id_)]
         if sorted(known, key=str) != sorted(wanted, key=str):
             await tree.sync()
             log.info("Discord has been told the commands anew")
@@ -138,6 +139,6 @@ def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
         "name": command.get("name"),
         "description": command.get("description") if slash else "",  # a menu's entry has none
         "integration_types": sorted(command.get("integration_types") or ()),
-        "contexts": sorted(set(command.get("contexts") or ()) - {FORGOTTEN_CONTEXT}),
+        "contexts": sorted(command.get("contexts") or ()),
         "options": options,
     }

@@ -13,10 +13,8 @@ from bots.discord import ladder, render
 from bots.discord.calls import CONNECTING_SECONDS, THREAD_EXISTS, RefusedError, map_discord_errors
 from bots.discord.ladder import (
     TITLE_LENGTH,
-    TOKEN_LIFETIME,
     Addition,
     Answer,
-    Call,
     Channel,
     ChannelReply,
     ClosedDirectMessage,
@@ -27,7 +25,7 @@ from bots.discord.ladder import (
     Token,
 )
 from bots.discord.pace import Pace
-from bots.discord.tokens import MAX_FILES, TokenCalls
+from bots.discord.tokens import MAX_FILES, TOKEN_LIFETIME, Call, TokenCalls
 from core import wording
 from core.conversation import (
     Attempt,

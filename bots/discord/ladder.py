@@ -5,34 +5,19 @@ knows nothing of what is said there.
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Annotated, Literal
 
 import discord
 from pydantic import Field, TypeAdapter
 
 from bots.discord.calls import MISSING_HISTORY, TOO_MANY_FOLLOWUPS, RefusedError
+from bots.discord.tokens import Call
 from core.conversation import Barrier
 
 WEB = "https://discord.com/channels"
-# https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
-TOKEN_LIFETIME = timedelta(minutes=15)
 TITLE_LENGTH = 100
 # Who looks for an answer in the thread has to know why it is not there.
 TOLD_BARRIERS = {Barrier.CLOSED, Barrier.GONE}
-
-
-@dataclass(frozen=True)
-class Call:
-    """An interaction that called us: its token speaks for 15 minutes, whatever we may do there."""
-
-    id: int
-    token: str
-
-    @property
-    def alive(self) -> bool:
-        """Whether Discord still takes the token. One that has expired is not used."""
-        return discord.utils.utcnow() - discord.utils.snowflake_time(self.id) < TOKEN_LIFETIME
 
 
 @dataclass(frozen=True)
@@ -119,7 +104,7 @@ class Thread:
         if self.parent:
             why = refused.barrier if refused.barrier in TOLD_BARRIERS else None
             return ChannelReply(self.parent, self.guild, self.channel, self.call, why)
-        return _by_token(self)
+        return Token(self.call, self.channel, self.guild, answered=True) if self.call else None
 
 
 @dataclass(frozen=True)
@@ -161,7 +146,7 @@ class Channel:
 
     def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
         """Return what the interaction that called us still lets us say."""
-        return _by_token(self)
+        return Token(self.call, self.channel, self.guild, answered=True) if self.call else None
 
 
 @dataclass(frozen=True)
@@ -266,7 +251,7 @@ _PLACE: TypeAdapter[Place] = TypeAdapter(Annotated[Place, Field(discriminator="k
 
 def dump(place: Place) -> str:
     """Return the address that the core keeps."""
-    return _PLACE.dump_json(place, exclude_defaults=False).decode()
+    return _PLACE.dump_json(place).decode()
 
 
 def load(address: str) -> Place:
@@ -294,11 +279,6 @@ def link(place: Place) -> str:
         case DirectMessage(channel=channel):
             return f"{WEB}/@me/{channel}"
     return f"{WEB}/{place.guild or '@me'}/{place.channel}"
-
-
-def _by_token(place: Thread | Channel) -> "Token | None":
-    call = place.call
-    return Token(call, place.channel, place.guild, answered=True) if call else None
 
 
 def _may(client: discord.Client, guild: int, channel: int, *needed: str) -> bool:

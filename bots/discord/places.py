@@ -5,7 +5,6 @@ import discord
 from bots.discord import ladder
 from bots.discord.ladder import (
     Answer,
-    Call,
     Channel,
     ChannelReply,
     DirectMessage,
@@ -14,6 +13,7 @@ from bots.discord.ladder import (
     Thread,
     Token,
 )
+from bots.discord.tokens import Call
 from core.conversation import Action, Body, Press
 
 THREADED = {discord.ChannelType.text, discord.ChannelType.news}

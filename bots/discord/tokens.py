@@ -5,6 +5,7 @@ https://docs.discord.com/developers/interactions/receiving-and-responding#follow
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -20,13 +21,26 @@ from bots.discord.calls import (
     RefusedError,
     map_discord_errors,
 )
-from bots.discord.ladder import Call
 from core.conversation import File, TryLaterError
 
+TOKEN_LIFETIME = timedelta(minutes=15)
 HOOK = "/webhooks/{webhook_id}/{webhook_token}"
 ORIGINAL = "@original"  # what Discord calls the answer, for an ID
 ACKNOWLEDGED_WITHIN = timedelta(seconds=5)
 MAX_FILES = 10
+
+
+@dataclass(frozen=True)
+class Call:
+    """An interaction that called us: its token speaks for 15 minutes, whatever we may do there."""
+
+    id: int
+    token: str
+
+    @property
+    def alive(self) -> bool:
+        """Whether Discord still takes the token. One that has expired is not used."""
+        return discord.utils.utcnow() - discord.utils.snowflake_time(self.id) < TOKEN_LIFETIME
 
 
 class TokenCalls:

@@ -183,12 +183,11 @@ async def test_commands_are_told_to_discord_once(tmp_path: Path) -> None:
     """It takes 200 new ones a day, and reads some of it back in another way."""
     async with Sandbox(seconds=QUICK) as sandbox, Guild() as guild:
         async with bots_on_discord(tmp_path, guild, sandbox):
-            await until(lambda: guild.world.command_creates)
-            first = guild.world.command_creates
+            pass
         async with bots_on_discord(tmp_path, guild, sandbox):
             pass
 
-        assert guild.world.command_creates == first
+        assert guild.world.command_writes == 1
 
 
 # ---- Menus, forms and presses --------------------------------------------------------------------

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from discord_bots import Bots, bots_on_discord, plain
 
-from bots.discord.ladder import Call, Channel, Token
+from bots.discord.ladder import Channel, Token
+from bots.discord.tokens import Call
 from bots.playground.discord.state import Message
 from core.conversation import Attempt, File, Reply
 

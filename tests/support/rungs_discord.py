@@ -13,7 +13,6 @@ from bots.discord import Discord
 from bots.discord.conversation import DiscordConversation
 from bots.discord.ladder import (
     Answer,
-    Call,
     Channel,
     ChannelReply,
     DirectMessage,
@@ -23,6 +22,7 @@ from bots.discord.ladder import (
     Token,
     dump,
 )
+from bots.discord.tokens import Call
 from bots.playground.discord import Guild, markdown
 from bots.playground.discord.components import walk
 from bots.playground.discord.state import Message
