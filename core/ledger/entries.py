@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import uuid4
 
 from core.conversation import Request
+from core.ledger import samples
 from core.ledger.admission import within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_entry
 from core.ledger.leases import LEASE_SECONDS, Leases
@@ -45,8 +46,9 @@ class Entries:
     ) -> bool:
         # A write may be run again: by the owner, new for each call, it recognizes its own row.
         sql = """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
-                     thread, state, due, created, owner)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11)
+                     thread, state, due, created, owner, ended)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11,
+                     CASE $9 WHEN 'draft' THEN clock() END)
                  ON CONFLICT (key) DO UPDATE SET owner = excluded.owner
                      WHERE requests.owner = excluded.owner
                  RETURNING key"""
@@ -182,6 +184,7 @@ class Entries:
             ),
             *enqueue(entry.key, card or {}),
             *([self._wake_queued()] if changed else []),
+            *(samples.record(entry) if to is State.COMPLETED else []),
         )
         if changed:
             self._store.notify_others()

@@ -52,12 +52,15 @@ class Leases:
         if self._store.shared:
             return
         requests = await self._store.write(
-            Statement("UPDATE requests SET lease = NULL WHERE lease IS NOT NULL RETURNING 1")
+            Statement(
+                "UPDATE requests SET lease = NULL WHERE due IS NOT NULL AND lease IS NOT NULL "
+                "RETURNING 1"
+            )
         )
         deliveries = await self._store.write(
             Statement(
-                "UPDATE deliveries SET lease = NULL, maybe_sent = 1 WHERE lease IS NOT NULL "
-                "RETURNING 1"
+                "UPDATE deliveries SET lease = NULL, maybe_sent = 1 WHERE due IS NOT NULL "
+                "AND lease IS NOT NULL RETURNING 1"
             )
         )
         self._taken_over += len(requests) + len(deliveries)

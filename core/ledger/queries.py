@@ -1,12 +1,16 @@
 """Reads: one request, a person's, a thread's, and statistics. Nothing here changes a row."""
 
+import asyncio
+
 from core.conversation import Request
-from core.ledger.admission import COUNTED_STATES, DAY_SECONDS, in_scope
+from core.ledger.admission import IN_LAST_DAY, in_scope
 from core.ledger.codec import decode_entry
 from core.ledger.stores.base import Statement, Store
 from core.records import Backlog, Entry, Scope
 
-MAX_SAMPLES = 200  # completed tasks that durations and costs are estimated from
+# Where counting what has ended takes long, it rests for so many times as long.
+LONG_COUNT_SECONDS = 0.01
+COUNT_REST_FACTOR = 100
 
 
 class Queries:
@@ -14,6 +18,8 @@ class Queries:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._ended_counts: dict[str, int] = {}
+        self._count_again_at = 0.0
 
     async def get(self, key: str) -> Entry | None:
         """Return a request by its key."""
@@ -62,23 +68,11 @@ class Queries:
         rows = await self._store.read(
             Statement(
                 """SELECT count(*) AS ahead FROM requests
-                   WHERE state = 'announced' AND created < $1""",
+                   WHERE due IS NOT NULL AND state = 'announced' AND created < $1""",
                 (entry.created,),
             )
         )
         return int(rows[0]["ahead"]) + 1
-
-    async def durations(self) -> list[tuple[str, float]]:
-        """Return the query and the seconds of the tasks that completed last."""
-        rows = await self._store.read(
-            Statement(
-                """SELECT query, ended - submitted AS seconds FROM requests
-                   WHERE state = 'completed' AND submitted IS NOT NULL
-                   ORDER BY ended DESC LIMIT $1""",
-                (MAX_SAMPLES,),
-            )
-        )
-        return [(row["query"], row["seconds"]) for row in rows]
 
     async def recent(self, request: Request, limit: int) -> list[Entry]:
         """Return the latest requests of the same person that were meant for Neocu, newest first."""
@@ -104,24 +98,38 @@ class Queries:
                 "WHERE due <= clock()"
             )
         )
-        states = await self._store.read(
-            # By an expression, lest SQLite reads all requests, ended ones too, in their order.
-            Statement(
-                "SELECT state || '' AS state, count(*) AS n FROM requests WHERE due > 0 GROUP BY 1"
-            )
-        )
         return Backlog(
             deliveries=due[0]["n"],
             oldest_seconds=due[0]["age"] or 0.0,
-            requests={row["state"]: row["n"] for row in states},
+            requests=await self._counts("due IS NOT NULL"),
         )
 
     async def counts(self) -> dict[str, int]:
-        """Return how many requests there are in each state."""
+        """Return how many requests there are in each state; of those that ended, a while ago."""
+        counts = await self._counts("due IS NOT NULL")
+        loop = asyncio.get_running_loop()
+        if (began := loop.time()) >= self._count_again_at:
+            self._ended_counts = await self._counts("ended IS NOT NULL")
+            took = loop.time() - began
+            if took > LONG_COUNT_SECONDS:
+                self._count_again_at = loop.time() + COUNT_REST_FACTOR * took
+        return dict(sorted((self._ended_counts | counts).items()))
+
+    async def _counts(self, condition: str) -> dict[str, int]:
+        sql = f"SELECT state, count(*) AS n FROM requests WHERE {condition} GROUP BY state"
+        return {row["state"]: row["n"] for row in await self._store.read(Statement(sql))}
+
+    async def usage(self, request: Request, scope: Scope) -> tuple[int, float]:
+        """Return how many requests, and credits, count for a daily limit now."""
+        condition, args = in_scope(scope, request, 1)
         rows = await self._store.read(
-            Statement("SELECT state, count(*) AS n FROM requests GROUP BY state ORDER BY state")
+            Statement(
+                f"""SELECT count(*) AS requests, COALESCE(sum(credits), 0) AS credits
+                    FROM requests WHERE {IN_LAST_DAY}{condition}""",
+                tuple(args),
+            )
         )
-        return {row["state"]: row["n"] for row in rows}
+        return rows[0]["requests"], rows[0]["credits"]
 
     async def used_today(self, request: Request, scope: Scope) -> list[tuple[float, float]]:
         """Return the requests that count for a daily limit, oldest first: (age in s, credits)."""
@@ -129,24 +137,11 @@ class Queries:
         rows = await self._store.read(
             Statement(
                 f"""SELECT clock() - submitted AS age, credits FROM requests
-                    WHERE state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}
-                    {condition} ORDER BY submitted""",
+                    WHERE {IN_LAST_DAY}{condition} ORDER BY submitted""",
                 tuple(args),
             )
         )
         return [(row["age"], row["credits"]) for row in rows]
-
-    async def costs(self) -> list[tuple[str, float]]:
-        """Return the query and the cost in credits of the latest tasks whose cost is known."""
-        rows = await self._store.read(
-            Statement(
-                """SELECT query, cost FROM requests
-                   WHERE state = 'completed' AND cost IS NOT NULL
-                   ORDER BY ended DESC LIMIT $1""",
-                (MAX_SAMPLES,),
-            )
-        )
-        return [(row["query"], row["cost"]) for row in rows]
 
     async def latest(self, limit: int) -> list[Entry]:
         """Return the latest requests, newest first, without notices and drafts."""

@@ -165,6 +165,7 @@ async def forget(store: Store) -> None:
     """Begin anew, with nothing noted."""
     await store.write(Statement("DELETE FROM deliveries RETURNING 1"))
     await store.write(Statement("DELETE FROM requests RETURNING 1"))
+    await store.write(Statement("DELETE FROM samples RETURNING 1"))
 
 
 async def pass_time(store: Store, seconds: float) -> None:

@@ -4,7 +4,7 @@ Transient errors, such as those of a restarting database, are retried with backo
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any, Self, TypeVar
 
@@ -19,12 +19,23 @@ Work = Callable[[Any], Awaitable[T]]  # what is done with a connection
 
 MAX_CONNECTIONS = 10
 CLOSE_TIMEOUT_SECONDS = 5.0  # then connections that are still in use are cut
+MIGRATION_SECONDS = 600.0
 MIN_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.05, 1.0
 
 _LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('neocu-bots ' || $1, 0))"
 # The time of the statement, not of the transaction, which may have waited for a lock.
 _CLOCK = """CREATE OR REPLACE FUNCTION clock() RETURNS double precision LANGUAGE sql STABLE
     AS 'SELECT extract(epoch FROM statement_timestamp())::double precision'"""
+
+# What is under way changes often and is little: by the share of the whole table that has changed,
+# which is the default, dead rows would pile up in the indexes of what is due.
+# https://www.postgresql.org/docs/current/runtime-config-autovacuum.html
+_AUTOVACUUM = "\n".join(
+    f"""ALTER TABLE {table} SET (autovacuum_vacuum_scale_factor = 0.0,
+        autovacuum_vacuum_threshold = 5000, autovacuum_analyze_scale_factor = 0.02,
+        autovacuum_vacuum_insert_scale_factor = 0.05);"""
+    for table in ("requests", "deliveries")
+)
 
 
 class PostgresStore:
@@ -98,13 +109,18 @@ class PostgresStore:
                         "The database was written by a newer version of neocu-bots: update this "
                         "one, or name another database in DATABASE_URL."
                     )
-                if version < len(migrations):
-                    await connection.execute(_CLOCK)
+                if version == len(migrations):
+                    return
+                await connection.execute(_CLOCK)
                 for number, script in enumerate(migrations[version:], version + 1):
                     await connection.execute(script)
                     await connection.execute("INSERT INTO ledger_schema VALUES ($1)", number)
+                await connection.execute(_AUTOVACUUM)
 
-        await self._with_retries(work)
+        await self._with_retries(work, MIGRATION_SECONDS)
+
+    async def set_statistics(self, statistics: Sequence[tuple[str, str, str]]) -> None:
+        """Do nothing: autovacuum gathers them, as often as migrate() has told it to."""
 
     def on_notify(self, callback: Callable[[], None]) -> None:
         """Call back when another process notifies this one of work."""
