@@ -22,6 +22,8 @@ FALLBACK_POLL_SECONDS = 5.0
 # Old requests are deleted so many at a time: what stands before an acknowledgement waits for none.
 DELETE_BATCH = 200
 DELETE_PAUSE_SECONDS = 0.05
+# What a worker works on. A newer version may know more: that is no work of this one.
+UNDER_WAY = "'received', 'announcing', 'announced', 'submitting', 'generating', 'stale'"
 
 
 class Ledger:
@@ -47,6 +49,11 @@ class Ledger:
         await self._store.set_statistics(STATISTICS)
         await self.leases.expire_all()
 
+    @property
+    def unreadable(self) -> int:
+        """How many rows were set aside since the start, as this version can't read them."""
+        return self.entries.unreadable + self.outbox.unreadable
+
     def on_notify(self, callback: Callable[[], None]) -> None:
         """Call back when another process has added work."""
         self._store.on_notify(callback)
@@ -59,7 +66,7 @@ class Ledger:
             Statement(
                 f"""SELECT min(at) - clock() AS seconds FROM (
                         SELECT min({due}) AS at FROM requests
-                        WHERE {own} AND due IS NOT NULL
+                        WHERE {own} AND state IN ({UNDER_WAY}) AND due IS NOT NULL
                         UNION ALL
                         SELECT min({due}) AS at FROM deliveries AS d
                         WHERE {own} AND {FIRST_IN_LINE}

@@ -1,16 +1,12 @@
 """Reads: one request, a person's, a thread's, and statistics. Nothing here changes a row."""
 
-import asyncio
+from collections.abc import Sequence
 
 from core.conversation import Request
 from core.ledger.admission import IN_LAST_DAY, in_scope
-from core.ledger.codec import decode_entry
-from core.ledger.stores.base import Statement, Store
+from core.ledger.codec import decode_all, decode_entry
+from core.ledger.stores.base import Row, Statement, Store
 from core.records import Backlog, Entry, Scope
-
-# Where counting what has ended takes long, it rests for so many times as long.
-LONG_COUNT_SECONDS = 0.01
-COUNT_REST_FACTOR = 100
 
 
 class Queries:
@@ -18,15 +14,13 @@ class Queries:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._ended_counts: dict[str, int] = {}
-        self._count_again_at = 0.0
 
     async def get(self, key: str) -> Entry | None:
         """Return a request by its key."""
         rows = await self._store.read(
             Statement("SELECT *, clock() AS now FROM requests WHERE key = $1", (key,))
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def find_by_task(self, request: Request, task_id: str) -> Entry | None:
         """Return a task's request, if it was made in the same workspace as `request`."""
@@ -37,7 +31,7 @@ class Queries:
                 (task_id, request.platform, request.workspace),
             )
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def last_result(self, request: Request) -> Entry | None:
         """Return the latest request of the same thread that has results."""
@@ -49,7 +43,7 @@ class Queries:
                 (request.platform, request.workspace, request.thread),
             )
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def find_by_message(self, request: Request) -> Entry | None:
         """Return the request that the message replied to belongs to, in the same workspace."""
@@ -61,7 +55,7 @@ class Queries:
                 (request.reply_to, request.platform, request.workspace),
             )
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def queue_position(self, entry: Entry) -> int:
         """Return the place in line, from 1, of a request that waits for room."""
@@ -84,7 +78,7 @@ class Queries:
                 (request.platform, request.workspace, request.person, limit),
             )
         )
-        return [decode_entry(row) for row in rows]
+        return decode_all(rows, decode_entry)[0]
 
     async def ping(self) -> None:
         """Return if the ledger can be read. Raises LedgerError."""
@@ -98,26 +92,16 @@ class Queries:
                 "WHERE due <= clock()"
             )
         )
+        states = await self._store.read(
+            Statement(
+                "SELECT state, count(*) AS n FROM requests WHERE due IS NOT NULL GROUP BY state"
+            )
+        )
         return Backlog(
             deliveries=due[0]["n"],
             oldest_seconds=due[0]["age"] or 0.0,
-            requests=await self._counts("due IS NOT NULL"),
+            requests={row["state"]: row["n"] for row in states},
         )
-
-    async def counts(self) -> dict[str, int]:
-        """Return how many requests there are in each state; of those that ended, a while ago."""
-        counts = await self._counts("due IS NOT NULL")
-        loop = asyncio.get_running_loop()
-        if (began := loop.time()) >= self._count_again_at:
-            self._ended_counts = await self._counts("ended IS NOT NULL")
-            took = loop.time() - began
-            if took > LONG_COUNT_SECONDS:
-                self._count_again_at = loop.time() + COUNT_REST_FACTOR * took
-        return dict(sorted((self._ended_counts | counts).items()))
-
-    async def _counts(self, condition: str) -> dict[str, int]:
-        sql = f"SELECT state, count(*) AS n FROM requests WHERE {condition} GROUP BY state"
-        return {row["state"]: row["n"] for row in await self._store.read(Statement(sql))}
 
     async def usage(self, request: Request, scope: Scope) -> tuple[int, float]:
         """Return how many requests, and credits, count for a daily limit now."""
@@ -152,4 +136,9 @@ class Queries:
                 (limit,),
             )
         )
-        return [decode_entry(row) for row in rows]
+        return decode_all(rows, decode_entry)[0]
+
+
+def _first(rows: Sequence[Row]) -> Entry | None:
+    entries, _ = decode_all(rows, decode_entry)
+    return entries[0] if entries else None

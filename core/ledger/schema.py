@@ -135,7 +135,7 @@ CREATE INDEX requests_person ON requests (platform, workspace, person, created)
 CREATE INDEX requests_thread ON requests (platform, workspace, thread, ended)
     WHERE state = 'completed' AND assets <> '[]';
 CREATE INDEX requests_task ON requests (task_id) WHERE task_id IS NOT NULL;
-CREATE INDEX requests_ended ON requests (ended, state) WHERE ended IS NOT NULL;
+CREATE INDEX requests_ended ON requests (ended) WHERE ended IS NOT NULL;
 CREATE INDEX requests_created ON requests (created);
 CREATE INDEX requests_notices ON requests (platform, channel)
     WHERE state = 'notice' AND ended IS NULL;
@@ -162,7 +162,7 @@ STATISTICS = (
     ("requests", "requests_person", "1000000 500000 100000 200 1"),
     ("requests", "requests_thread", "800000 500000 100000 3 1"),
     ("requests", "requests_task", "1000000 1"),
-    ("requests", "requests_ended", "1000000 2 1"),
+    ("requests", "requests_ended", "1000000 2"),
     ("requests", "requests_created", "1000000 2"),
     ("requests", "requests_notices", "20 10 2"),
     ("deliveries", "sqlite_autoindex_deliveries_1", "2000000 2 1 1"),

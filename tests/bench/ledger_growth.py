@@ -94,7 +94,7 @@ async def look(ledger: Ledger, number: int, timed: Clocked) -> None:
     await timed("status", queries.find_by_task(who, f"old-{number}"))
     await timed("last result", queries.last_result(who))
     await timed("find by message", queries.find_by_message(who))
-    await timed("counts", queries.counts())
+    await timed("backlog", queries.backlog())
 
 
 async def prepare(url: str, rows: int) -> None:

@@ -29,7 +29,7 @@ async def test_a_write_takes_effect_whole_or_not_at_all(ledger: Ledger, store: S
 
     assert isinstance(outcomes[0], LedgerError)
     assert outcomes[1] is True
-    assert await ledger.queries.counts() == {"received": 2}
+    assert await counts(store) == {"received": 2}
 
 
 async def test_a_write_without_its_condition_does_nothing(store: Store) -> None:

@@ -163,7 +163,8 @@ async def _queries(ledger: Ledger) -> None:
     await queries.last_result(who)
     await queries.find_by_message(who)
     await queries.recent(who, 10)
-    await queries.counts()
+    await queries.ping()
+    await queries.backlog()
     await queries.latest(10)
     for scope in (Scope.PERSON, Scope.CHANNEL, Scope.WORKSPACE):
         await queries.usage(who, scope)

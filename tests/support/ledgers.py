@@ -184,3 +184,9 @@ async def pass_time(store: Store, seconds: float) -> None:
 async def column(store: Store, sql: str, *args: object) -> list[object]:
     """Return the first column of what the SQL reads."""
     return [next(iter(row.values())) for row in await store.read(Statement(sql, args))]
+
+
+async def counts(store: Store) -> dict[str, int]:
+    """Return how many requests there are in each state."""
+    sql = "SELECT state, count(*) AS n FROM requests GROUP BY state ORDER BY state"
+    return {row["state"]: row["n"] for row in await store.read(Statement(sql))}
