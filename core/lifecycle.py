@@ -79,7 +79,7 @@ class Lifecycle:
         self._compute = compute
         self._platforms = platforms
         self._metrics = metrics or Metrics()
-        self._polling = Polling(settings.neocu_poll_interval, ledger.queries.durations)
+        self._polling = Polling(settings.neocu_poll_interval, ledger.samples.durations)
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.ANNOUNCING: self._not_announced,
