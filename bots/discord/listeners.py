@@ -70,8 +70,8 @@ class Listeners:
             await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError:
             log.exception("A message could not be noted")
-            await self._say(ladder.load(request.address), request.key, wording.NOT_TAKEN)
-            self._inbox.refuse(request)
+            reply = wording.not_taken(certain=await self._inbox.refuse(request))
+            await self._say(ladder.load(request.address), request.key, reply)
 
     async def _say(self, place: Place, key: str, reply: Reply) -> None:
         """Say at once what nobody may rely on to arrive."""
@@ -153,7 +153,8 @@ class Listeners:
             taken = await self._inbox.press(request)
         except LedgerError:
             log.exception("A press could not be noted")
-            await _tell(interaction, wording.NOT_TAKEN)
+            certain = await self._inbox.refuse(request)
+            await _tell(interaction, wording.not_taken(certain=certain))
             return
         if not taken:
             await _tell(interaction, wording.already_pressed())
@@ -195,7 +196,8 @@ class Listeners:
             await self._inbox.accept(request)
         except LedgerError:
             log.exception("An interaction could not be noted")
-            await _tell(interaction, wording.NOT_TAKEN)
+            certain = await self._inbox.refuse(request)
+            await _tell(interaction, wording.not_taken(certain=certain))
             return False
         return True
 

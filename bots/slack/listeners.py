@@ -153,8 +153,8 @@ class Listeners:
             await self._inbox.accept(request)
         except LedgerError:
             log.exception("A command could not be noted")
-            await ack(wording.NOT_TAKEN.text)
-            self._inbox.refuse(request)
+            certain = await self._inbox.refuse(request)
+            await ack(wording.not_taken(certain=certain).text)
         else:
             await ack()
 
@@ -259,8 +259,8 @@ class Listeners:
             log.exception("A request could not be noted")
             if not silent:
                 attempt = Attempt(f"{request.key}/not-taken")
-                await self._conversation(request.address).post(wording.NOT_TAKEN, (), attempt)
-                self._inbox.refuse(request)
+                reply = wording.not_taken(certain=await self._inbox.refuse(request))
+                await self._conversation(request.address).post(reply, (), attempt)
 
     async def _open_or_tell(self, body: Json, view: Json) -> None:
         if not await self._opened(body["trigger_id"], view):

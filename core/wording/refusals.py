@@ -36,6 +36,16 @@ NOT_TAKEN = Reply(
 )
 
 
+def not_taken(*, certain: bool) -> Reply:
+    """Tell that a request could not be noted; `certain` that it surely never will be."""
+    if certain:
+        return NOT_TAKEN
+    return Reply(
+        "**I can't tell whether I took this request.** If nothing comes here in a few minutes, "
+        "nothing was spent, and you can ask again."
+    )
+
+
 # What happened, and what to do.
 REFUSALS: dict[type, tuple[str, str]] = {
     InsufficientComputeError: (
