@@ -1,10 +1,11 @@
 """What the platforms' listeners need of the core: to hand in a request, and to look one up."""
 
+import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 
 from structlog.contextvars import bind_contextvars
@@ -51,14 +52,25 @@ class Inbox:
             self._metrics.note(request.platform, request.key, time.monotonic() - began)
         if not new and not after:
             with suppress(LedgerError):  # it is noted, so nobody may hear that it is not
-                await self._ledger.entries.amend(request)
+                left = within - (time.monotonic() - began)
+                await self._ledger.entries.amend(request, max(0.0, left))
         log.info("The request is noted" if new else "The request was noted before")
         self._wake()
         return new
 
-    def refuse(self, request: Request) -> None:
-        """Never take a request: its person has been told that it was not taken."""
-        self._refused.append(request.key)
+    async def refuse(self, request: Request) -> bool:
+        """Never take a request that could not be noted; whether it surely is not taken.
+
+        To be asked before its person is told so. It may have been noted all the same, and begun
+        by now, or nobody can know.
+        """
+        try:
+            certain = await self._ledger.entries.refuse(request)
+        except LedgerError:
+            return False
+        if certain:
+            self._refused.append(request.key)
+        return certain
 
     async def draft(self, request: Request) -> None:
         """Note what a form is opened with, for when it is sent. Raises LedgerError."""
@@ -69,6 +81,10 @@ class Inbox:
 
         What was refused, so that nothing was spent, may be pressed again. Raises LedgerError.
         """
+        async with _before_ack():
+            return await self._press(request)
+
+    async def _press(self, request: Request) -> bool:
         tries = 1
         pressed = request
         while (earlier := await self._ledger.queries.get(pressed.key)) is not None:
@@ -83,7 +99,8 @@ class Inbox:
 
         Nothing where the result is not of this workspace. Raises LedgerError.
         """
-        source = await self._ledger.queries.get(request.source_key)
+        async with _before_ack():
+            source = await self._ledger.queries.get(request.source_key)
         if source is None or not source.request.same_workspace(request):
             return "", ()
         number = getattr(request.body, "asset", 0)
@@ -95,9 +112,21 @@ class Inbox:
 
         Raises LedgerError.
         """
-        found = await self._ledger.queries.find_by_message(request)
+        async with _before_ack():
+            found = await self._ledger.queries.find_by_message(request)
         return found.key if found and found.assets else ""
 
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""
-        return await self._ledger.queries.last_result(request) is not None
+        async with _before_ack():
+            return await self._ledger.queries.last_result(request) is not None
+
+
+@asynccontextmanager
+async def _before_ack() -> AsyncIterator[None]:
+    """Give up in time for an acknowledgement. Raises LedgerError."""
+    try:
+        async with asyncio.timeout(ACK_DEADLINE_SECONDS):
+            yield
+    except TimeoutError:
+        raise LedgerError("The ledger does not answer in time.") from None

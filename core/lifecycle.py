@@ -23,12 +23,10 @@ from core.conversation import Action, Press, Refusal, Reply, Request
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
 from core.metrics import Metrics
-from core.neocu import estimates
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, InsufficientComputeError, NotFoundError
 from core.neocu.models import Task
 from core.neocu.polling import Polling
-from core.neocu.prices import asset_medium
 from core.neocu.uploads import UploadError
 from core.questions import Questions
 from core.records import Card, Entry, Part, Slot, State
@@ -43,7 +41,6 @@ ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
 MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
 MAX_ANNOUNCE_SECONDS = 900.0  # that a place may be unable to take the first message
 NOTE_RETRY_SECONDS = 1.0
-NO_MEDIUM = "none"  # where the words name none, and for questions
 
 
 class Places(Protocol):
@@ -82,7 +79,7 @@ class Lifecycle:
         self._compute = compute
         self._platforms = platforms
         self._metrics = metrics or Metrics()
-        self._polling = Polling(settings.neocu_poll_interval, ledger.queries.durations)
+        self._polling = Polling(settings.neocu_poll_interval, ledger.samples.durations)
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.ANNOUNCING: self._not_announced,
@@ -106,7 +103,8 @@ class Lifecycle:
                 return
             source = await self._resolver.source(entry.request)
             if answer := await self._questions.answer(entry, source):
-                await self._answered(entry, answer)
+                card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
+                await self._move_to_end(entry, State.COMPLETED, card)
                 return
             if not self._budget.allows(entry.request):
                 await self._end(entry, State.REFUSED, wording.not_allowed())
@@ -118,10 +116,6 @@ class Lifecycle:
             await self._end(entry, State.REFUSED, wording.bad_attachment(error))
         else:
             await self._announce(replace(entry, query=wanted.query, files=wanted.files), source)
-
-    async def _answered(self, entry: Entry, answer: list[Reply]) -> None:
-        card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
-        await self._move_to_end(entry, State.COMPLETED, card)
 
     async def _outsider(self, request: Request) -> Reply | None:
         """Return why a person may not even ask a question here, None where they may."""
@@ -315,19 +309,12 @@ class Lifecycle:
             case _:
                 state = State.REFUSED
         # The result alone: the words of the question may be what fails.
-        card = {Part(Slot.RESULT): wording.broken(entry)}
-        await self._move_to_end(entry, state, card)
+        await self._move_to_end(entry, state, {Part(Slot.RESULT): wording.broken(entry)})
 
     async def _end(self, entry: Entry, state: State, reply: Reply) -> None:
         """End a request with its last words; the progress goes when they have arrived."""
         await self._move_to_end(entry, state, wording.ended(entry, state, reply))
 
     async def _move_to_end(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
-        made = asset_medium(entry.assets[0].type) if entry.assets else None
-        medium = made or estimates.medium(entry.query) or NO_MEDIUM
-        if entry.assets:  # before its last message can arrive
-            cost = entry.credits if entry.cost is None else entry.cost
-            waited = max(0.0, entry.submitted - entry.created)
-            self._metrics.complete(entry.key, medium, cost, waited)
-        if await self._ledger.entries.move(entry, state, card=card, address=address):
-            self._metrics.end(entry.request.platform, medium, state)
+        self._metrics.end(entry, state)  # before its last message can arrive
+        await self._ledger.entries.move(entry, state, card=card, address=address)

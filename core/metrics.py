@@ -14,12 +14,17 @@ from prometheus_client import (
     generate_latest,
 )
 
+from core.neocu import estimates
+from core.neocu.prices import asset_medium
+from core.records import Entry, State
+
 # Slack and Discord want an acknowledgement within 3 seconds.
 ACK_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 FIRST_SIGN_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300)
 OVERHEAD_BUCKETS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 900)
 # Requests under way that are timed: one that another process ends is forgotten some time.
 MAX_TIMED = 10_000
+NO_MEDIUM = "none"  # where the words name none, and for questions
 
 
 class Metrics:
@@ -116,14 +121,16 @@ class Metrics:
         if result and (own_began := self._completed.pop(key, None)) is not None:
             self.overhead.labels(platform).observe(now - own_began)
 
-    def end(self, platform: str, medium: str, outcome: str) -> None:
-        """Count a request that has ended."""
-        self.requests.labels(platform, medium, outcome).inc()
-
-    def complete(self, key: str, medium: str, credits: float, seconds_before: float) -> None:
-        """Count what a task has cost; `seconds_before` passed between the note and the call."""
-        self.spent.labels(medium).inc(max(credits, 0.0))
-        _remember(self._completed, key, time.monotonic() - seconds_before)
+    def end(self, entry: Entry, outcome: State) -> None:
+        """Count a request that ends, and what it has cost."""
+        made = asset_medium(entry.assets[0].type) if entry.assets else None
+        medium = made or estimates.medium(entry.query) or NO_MEDIUM
+        self.requests.labels(entry.request.platform, medium, outcome).inc()
+        if entry.assets:
+            cost = entry.credits if entry.cost is None else entry.cost
+            self.spent.labels(medium).inc(cost)
+            before_the_call = max(0.0, entry.submitted - entry.created)
+            _remember(self._completed, entry.key, time.monotonic() - before_the_call)
 
     def call(self, call: str, status: int | None) -> None:
         """Count a call to Neocu, by the status of its answer, None for no answer."""

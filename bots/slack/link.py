@@ -5,7 +5,6 @@ handler with a new ticket: https://github.com/slackapi/python-slack-sdk/issues/1
 """
 
 import asyncio
-import itertools
 import logging
 from contextlib import suppress
 
@@ -66,7 +65,9 @@ class Link:
 
     async def _ticket(self) -> str:
         """Return a new address to connect to, as soon as Slack can be reached."""
-        for tries in itertools.count(1):
+        tries = 0
+        while True:
+            tries += 1
             try:
                 with map_slack_errors():
                     opened = await self._app.client.apps_connections_open(app_token=self._token)
@@ -81,4 +82,3 @@ class Link:
             else:
                 self._outage.end()
                 return str(answered(opened)["url"])
-        raise AssertionError("unreachable")

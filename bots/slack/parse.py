@@ -30,6 +30,8 @@ from core.intent import Ask, Generate, parse_text
 
 Json = dict[str, Any]
 
+# Slack can't take the buttons of an ephemeral away: pressed twice is once, unless it was refused.
+ONCE = ONCE_ACTIONS | {Action.INVITE, Action.MAKE_PRIVATELY}
 # Asked again where the thread shows what it is about.
 PROMPT_ABOVE = {Action.CONFIRM, Action.SEND_AGAIN, Action.TRY_AGAIN}
 
@@ -93,7 +95,7 @@ def of_press(body: Json, context: Json, action: Json) -> Request:
     asset = rest.partition(":")[0]
     press = Press(Action(name), action["value"], int(asset) if asset.isdecimal() else 0)
     once = f"{press.action}:{press.source_key}"
-    event = once if press.action in ONCE_ACTIONS else body["trigger_id"]
+    event = once if press.action in ONCE else body["trigger_id"]
     below = place_of_press(body)
     channel = body["container"]["channel_id"]
     thread_ts = below.thread_ts if isinstance(below, Thread) else ""

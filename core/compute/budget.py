@@ -51,11 +51,7 @@ class Budget:
         estimate = estimates.estimate(query)
         if estimate is None:
             return None
-        ratios = []
-        for asked, cost in await self._ledger.queries.costs():
-            other = estimates.estimate(asked)
-            if other and (other.medium, other.at_least) == (estimate.medium, estimate.at_least):
-                ratios.append(cost / float(other.credits))
+        ratios = await self._ledger.samples.cost_ratios(query)
         if len(ratios) < MIN_SAMPLES:
             return estimate
         corrected = estimate.credits * Decimal(str(round(median(ratios), 2)))
@@ -89,11 +85,13 @@ class Budget:
 
     async def _wait(self, entry: Entry, limit: Limit, credits: float) -> float:
         """Return the seconds until a limit leaves room: 0 or less now, infinite for never."""
-        asked = await self._ledger.queries.used_today(entry.request, limit.scope)
-        counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
-        over = sum(counts) + (1.0 if limit.kind is Kind.REQUESTS else credits) - limit.most
+        one = 1.0 if limit.kind is Kind.REQUESTS else credits
+        requests, spent = await self._ledger.queries.usage(entry.request, limit.scope)
+        over = (requests if limit.kind is Kind.REQUESTS else spent) + one - limit.most
         if over <= 0:
             return 0.0
+        asked = await self._ledger.queries.used_today(entry.request, limit.scope)
+        counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
         for (age, _), count in zip(asked, counts, strict=True):
             over -= count
             if over <= 0:

@@ -11,8 +11,8 @@ from core.records import Kind, Limit, Scope
 DAY_SECONDS = 24 * 3600.0
 # What counts: all that Neocu may have accepted. What it certainly refused gives its place back.
 COUNTED_STATES = "('submitting', 'generating', 'stale', 'completed', 'failed', 'unknown')"
-_RUNNING = "state IN ('submitting', 'generating')"
-_IN_LAST_DAY = f"state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}"
+_RUNNING = "due IS NOT NULL AND state IN ('submitting', 'generating')"
+IN_LAST_DAY = f"state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}"
 
 _SCOPE_COLUMNS = {
     Scope.PERSON: ("platform", "workspace", "person"),
@@ -42,13 +42,13 @@ def within_limits(
             case Kind.RUNNING:
                 used = f"SELECT count(*) + 1.0 FROM requests WHERE {_RUNNING}{scope}"
             case Kind.REQUESTS:
-                used = f"SELECT count(*) + 1.0 FROM requests WHERE {_IN_LAST_DAY}{scope}"
+                used = f"SELECT count(*) + 1.0 FROM requests WHERE {IN_LAST_DAY}{scope}"
             case Kind.CREDITS:
                 args.append(credits)
                 estimate = f"CAST(${first + len(args) - 1} AS DOUBLE PRECISION)"
                 used = (
                     f"SELECT COALESCE(sum(credits), 0) + {estimate} "
-                    f"FROM requests WHERE {_IN_LAST_DAY}{scope}"
+                    f"FROM requests WHERE {IN_LAST_DAY}{scope}"
                 )
         args.append(limit.most)
         most = f"CAST(${first + len(args) - 1} AS DOUBLE PRECISION)"

@@ -1,7 +1,9 @@
 """Decodes rows into values, and names the JSON codec of each column."""
 
 import json
-from typing import Any
+import logging
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -11,10 +13,38 @@ from core.ledger.stores.base import Row
 from core.neocu.models import Asset
 from core.records import Delivery, Entry, Part, Slot, State
 
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
 REQUEST = TypeAdapter(Request)
 REPLY = TypeAdapter(Reply)
 FILES = TypeAdapter(tuple[str, ...])
 ASSETS = TypeAdapter(tuple[Asset, ...])
+
+
+def decode_all(rows: Sequence[Row], decode: Callable[[Row], T]) -> tuple[list[T], list[Row]]:
+    """Return what the rows hold, and the rows that this version can't read.
+
+    A newer version may have written them, before it was rolled back or beside this one.
+    """
+    decoded, unreadable = [], []
+    for row in rows:
+        try:
+            decoded.append(decode(row))
+        except (ValueError, TypeError, KeyError) as error:
+            log.error("A row of the ledger can't be read by this version: %s", _brief(error))  # noqa: TRY400 (its traceback would hold what was written)
+            unreadable.append(row)
+    return decoded, unreadable
+
+
+def _brief(error: Exception) -> str:
+    """Describe an error without what a person wrote."""
+    if isinstance(error, ValidationError):
+        return ", ".join(
+            f"{'.'.join(map(str, one['loc']))}: {one['type']}" for one in error.errors()
+        )
+    return type(error).__name__
 
 
 def decode_entry(row: Row) -> Entry:

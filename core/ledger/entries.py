@@ -4,15 +4,17 @@ from collections.abc import Collection, Sequence
 from uuid import uuid4
 
 from core.conversation import Request
+from core.ledger import samples
 from core.ledger.admission import within_limits
-from core.ledger.codec import ASSETS, FILES, REQUEST, decode_entry
-from core.ledger.leases import LEASE_SECONDS, Leases
+from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
+from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
 from core.ledger.outbox import enqueue
-from core.ledger.stores.base import Statement, Store
-from core.records import Card, Entry, Limit, State
+from core.ledger.stores.base import LedgerError, Row, Statement, Store
+from core.records import Card, Entry, Limit, Scope, State
 
 # How long a write may take before an acknowledgement: Slack and Discord want theirs within 3 s.
 ACK_DEADLINE_SECONDS = 2.0
+REFUSAL_DEADLINE_SECONDS = 0.5  # what is left of the 3 s then
 BACKGROUND_DEADLINE_SECONDS = 30.0  # where nothing has to be acknowledged
 # How many requests that wait for a limit are tried at once when another request ends.
 MAX_WOKEN = 20
@@ -24,6 +26,7 @@ class Entries:
     def __init__(self, store: Store, leases: Leases) -> None:
         self._store = store
         self._leases = leases
+        self.unreadable = 0  # rows that were set aside since the start
 
     async def note(
         self, request: Request, after: float = 0.0, within: float = ACK_DEADLINE_SECONDS
@@ -45,8 +48,9 @@ class Entries:
     ) -> bool:
         # A write may be run again: by the owner, new for each call, it recognizes its own row.
         sql = """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
-                     thread, state, due, created, owner)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11)
+                     thread, state, due, created, owner, ended)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11,
+                     CASE $9 WHEN 'draft' THEN clock() END)
                  ON CONFLICT (key) DO UPDATE SET owner = excluded.owner
                      WHERE requests.owner = excluded.owner
                  RETURNING key"""
@@ -65,7 +69,7 @@ class Entries:
         )
         return bool(await self._store.write(Statement(sql, args), deadline=deadline))
 
-    async def amend(self, request: Request) -> None:
+    async def amend(self, request: Request, within: float = ACK_DEADLINE_SECONDS) -> None:
         """Replace the stored request by a fuller event's, unless it has been leased already."""
         await self._store.write(
             Statement(
@@ -73,30 +77,76 @@ class Entries:
                    WHERE key = $1 AND fence = 0 AND state = 'received' RETURNING key""",
                 (request.key, REQUEST.dump_json(request).decode()),
             ),
-            deadline=ACK_DEADLINE_SECONDS,
+            deadline=within,
         )
+
+    async def refuse(self, request: Request) -> bool:
+        """Have a request never taken, by any process. False if one has begun with it.
+
+        Its note may have failed in a way that leaves open whether it is there: it is void then.
+        Raises LedgerError where that can't be written, and so can't be known.
+        """
+        sql = """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
+                     thread, state, created, ended)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'refused', clock(), clock())
+                 ON CONFLICT (key) DO UPDATE SET state = 'refused', due = NULL, ended = clock()
+                     WHERE requests.state = 'refused'
+                     OR requests.state = 'received' AND requests.fence = 0
+                 RETURNING key"""
+        args = (
+            request.key,
+            request.platform,
+            request.workspace,
+            request.channel,
+            request.person,
+            REQUEST.dump_json(request).decode(),
+            request.address,
+            request.thread,
+        )
+        try:
+            return bool(
+                await self._store.write(Statement(sql, args), deadline=REFUSAL_DEADLINE_SECONDS)
+            )
+        except LedgerError:
+            if self._store.shared:
+                raise
+            return True  # what can't be written to a file surely is not there
 
     async def lease(self, limit: int, states: Collection[State]) -> list[Entry]:
         """Lease up to `limit` requests of these states that are due, the longest due first."""
         among = ", ".join(f"'{state}'" for state in states)
+        not_held, args = self._leases.not_held("key", 3)
         rows = await self._store.write(
             Statement(
                 f"""WITH ready AS (
                         SELECT key FROM requests
                         WHERE {self._leases.own_platforms} AND state IN ({among})
-                        AND due <= clock() AND (lease IS NULL OR lease < clock())
+                        AND due <= clock() AND (lease IS NULL OR lease < clock()){not_held}
                         ORDER BY due LIMIT $2 {self._leases.skip_locked})
                     UPDATE requests SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1
                     WHERE key IN (SELECT key FROM ready)
                     RETURNING *, clock() AS now""",
-                (self._leases.owner, limit),
+                (self._leases.owner, limit, *args),
             )
         )
-        entries = [decode_entry(row) for row in rows]
+        entries, unreadable = decode_all(rows, decode_entry)
         for one in entries:
             self._leases.keep(one, "requests", "key = $1 AND fence = $2", one.key, one.fence)
+        for row in unreadable:
+            await self._set_aside(row)
         return entries
+
+    async def _set_aside(self, row: Row) -> None:
+        """Have a row that this version can't read looked at later: a newer one may run then."""
+        self.unreadable += 1
+        await self._store.write(
+            Statement(
+                f"""UPDATE requests SET due = clock() + {SET_ASIDE_SECONDS}, lease = NULL
+                    WHERE key = $1 AND fence = $2 RETURNING 1""",
+                (row["key"], row["fence"]),
+            )
+        )
 
     async def announce(self, entry: Entry, card: Card, within: float) -> bool:
         """Record what is to be made, and have the first message of its answer sent.
@@ -126,7 +176,7 @@ class Entries:
                     RETURNING *, clock() AS now""",
                 (*self._row(entry), *limit_args),
             ),
-            lock="limits",
+            lock=_lock(entry, limits),
         )
         return decode_entry(rows[0]) if rows else None
 
@@ -182,6 +232,7 @@ class Entries:
             ),
             *enqueue(entry.key, card or {}),
             *([self._wake_queued()] if changed else []),
+            *(samples.record(entry) if to is State.COMPLETED else []),
         )
         if changed:
             self._store.notify_others()
@@ -214,3 +265,10 @@ class Entries:
 
 def _files(entry: Entry) -> str:
     return FILES.dump_json(entry.files).decode()
+
+
+def _lock(entry: Entry, limits: Sequence[Limit]) -> str:
+    """Return which requests are checked one after another: those that share a limit."""
+    if any(limit.scope is Scope.EVERYBODY for limit in limits):
+        return "limits"
+    return f"limits {entry.request.platform} {entry.request.workspace}"

@@ -1,7 +1,9 @@
 """Leases on rows: timed by the database's clock, fenced against owners that come back late."""
 
 import asyncio
+import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from uuid import uuid4
 
 from core.ledger.stores.base import Statement, Store
@@ -9,6 +11,18 @@ from core.records import Delivery, Entry
 
 # A lease that is not renewed for this long expires: another process takes the row over.
 LEASE_SECONDS = 10.0
+# So long after it was taken or renewed, a lease is still held for certain, whatever the network did.
+SAFE_SECONDS = LEASE_SECONDS / 2
+SET_ASIDE_SECONDS = 300.0  # a row that can't be read
+
+
+@dataclass
+class _Held:
+    """A lease of this process: how it is renewed, and when it last was, by the loop's clock."""
+
+    renewal: Statement
+    renewed_at: float
+    lost: bool = False
 
 
 class Leases:
@@ -26,15 +40,45 @@ class Leases:
         self.own_platforms = f"platform IN ({names})"
         self._taken_over = 0
         self.skip_locked = "FOR UPDATE SKIP LOCKED" if store.shared else ""
-        self._renewals: dict[tuple[str, int], Statement] = {}
+        self._held: dict[tuple[str, int], _Held] = {}
+
+    def not_held(self, name: str, number: int) -> tuple[str, tuple[object, ...]]:
+        """Return a condition on a row's `name`, with its argument, which gets this `number`.
+
+        Where this is the only process, a lease that it holds does not run out, even if the clock
+        jumps: a machine that slept would take its own work for that of the dead.
+        """
+        if self._store.shared:
+            return "", ()
+        keys = json.dumps([key for key, _ in self._held])
+        return f" AND {name} NOT IN (SELECT value FROM json_each(${number}))", (keys,)
 
     async def renew(self) -> None:
         """Extend all leases of this process, so that no other takes its rows over."""
-        await asyncio.gather(*(self._store.write(one) for one in self._renewals.values()))
+        await asyncio.gather(*(self._renew(one) for one in self._held.values()))
+
+    async def _renew(self, held: _Held) -> None:
+        began = asyncio.get_running_loop().time()
+        if await self._store.write(held.renewal):
+            held.renewed_at = began
+        else:
+            held.lost = True
+
+    async def still_held(self, leased: Entry | Delivery) -> bool:
+        """Whether a lease is still this process's: to be asked before something is said.
+
+        Raises LedgerError where that can't be known.
+        """
+        held = self._held.get((leased.key, leased.fence))
+        if held is None or held.lost:
+            return False
+        if asyncio.get_running_loop().time() - held.renewed_at > SAFE_SECONDS:
+            await self._renew(held)
+        return not held.lost
 
     def release(self, leased: Entry | Delivery) -> None:
         """Stop renewing a lease: its step has ended, well or badly."""
-        self._renewals.pop((leased.key, leased.fence), None)
+        self._held.pop((leased.key, leased.fence), None)
 
     def newly_taken_over(self) -> int:
         """Return how many leases have run out, so that we took their rows, since the last call."""
@@ -45,19 +89,23 @@ class Leases:
         """Renew the lease of the row that `where` selects, until it is released."""
         sql = f"""UPDATE {table} SET lease = clock() + {LEASE_SECONDS}
                   WHERE {where} AND lease IS NOT NULL RETURNING 1"""
-        self._renewals[leased.key, leased.fence] = Statement(sql, args)
+        now = asyncio.get_running_loop().time()
+        self._held[leased.key, leased.fence] = _Held(Statement(sql, args), now)
 
     async def expire_all(self) -> None:
         """End the leases of dead processes, where no other process can be alive."""
         if self._store.shared:
             return
         requests = await self._store.write(
-            Statement("UPDATE requests SET lease = NULL WHERE lease IS NOT NULL RETURNING 1")
+            Statement(
+                "UPDATE requests SET lease = NULL WHERE due IS NOT NULL AND lease IS NOT NULL "
+                "RETURNING 1"
+            )
         )
         deliveries = await self._store.write(
             Statement(
-                "UPDATE deliveries SET lease = NULL, maybe_sent = 1 WHERE lease IS NOT NULL "
-                "RETURNING 1"
+                "UPDATE deliveries SET lease = NULL, maybe_sent = 1 WHERE due IS NOT NULL "
+                "AND lease IS NOT NULL RETURNING 1"
             )
         )
         self._taken_over += len(requests) + len(deliveries)

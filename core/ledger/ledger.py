@@ -5,6 +5,7 @@ of its leases) and state are still those that were read. So two processes that w
 do no harm.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 
 from core.ledger.entries import Entries
@@ -12,11 +13,17 @@ from core.ledger.leases import Leases
 from core.ledger.levels import Levels
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
 from core.ledger.queries import Queries
-from core.ledger.schema import MIGRATIONS
+from core.ledger.samples import Samples
+from core.ledger.schema import MIGRATIONS, STATISTICS
 from core.ledger.stores.base import Statement, Store
 
 # How often a replica polls even without NOTIFY: the notifier may have died.
 FALLBACK_POLL_SECONDS = 5.0
+# Old requests are deleted so many at a time: what stands before an acknowledgement waits for none.
+DELETE_BATCH = 200
+DELETE_PAUSE_SECONDS = 0.05
+# What a worker works on. A newer version may know more: that is no work of this one.
+UNDER_WAY = "'received', 'announcing', 'announced', 'submitting', 'generating', 'stale'"
 
 
 class Ledger:
@@ -28,6 +35,7 @@ class Ledger:
         self.entries = Entries(store, self.leases)
         self.outbox = Outbox(store, self.leases)
         self.queries = Queries(store)
+        self.samples = Samples(store)
         self.levels = Levels(store)
 
     @property
@@ -38,7 +46,13 @@ class Ledger:
     async def open(self) -> None:
         """Bring the schema up to date, and end the leases that no living process can own."""
         await self._store.migrate(MIGRATIONS)
+        await self._store.set_statistics(STATISTICS)
         await self.leases.expire_all()
+
+    @property
+    def unreadable(self) -> int:
+        """How many rows were set aside since the start, as this version can't read them."""
+        return self.entries.unreadable + self.outbox.unreadable
 
     def on_notify(self, callback: Callable[[], None]) -> None:
         """Call back when another process has added work."""
@@ -52,7 +66,7 @@ class Ledger:
             Statement(
                 f"""SELECT min(at) - clock() AS seconds FROM (
                         SELECT min({due}) AS at FROM requests
-                        WHERE {own} AND due IS NOT NULL
+                        WHERE {own} AND state IN ({UNDER_WAY}) AND due IS NOT NULL
                         UNION ALL
                         SELECT min({due}) AS at FROM deliveries AS d
                         WHERE {own} AND {FIRST_IN_LINE}
@@ -65,15 +79,16 @@ class Ledger:
         return seconds
 
     async def delete_ended(self, seconds: float) -> None:
-        """Delete the requests that ended more than `seconds` ago, and drafts as old as that."""
-        cutoff = "clock() - CAST($1 AS DOUBLE PRECISION)"
-        expired = f"ended < {cutoff} OR state = 'draft' AND created < {cutoff}"
-        await self._store.write(
-            Statement("SELECT 1"),
-            Statement(
-                "DELETE FROM deliveries WHERE request IN "
-                f"(SELECT key FROM requests WHERE {expired})",
-                (seconds,),
-            ),
-            Statement(f"DELETE FROM requests WHERE {expired}", (seconds,)),
-        )
+        """Delete the requests that ended more than `seconds` ago, few at a time."""
+        old = f"""SELECT key FROM requests WHERE ended < clock() - CAST($1 AS DOUBLE PRECISION)
+                  ORDER BY ended LIMIT {DELETE_BATCH}"""
+        while await self._store.read(
+            Statement(f"SELECT 1 FROM ({old}) AS old LIMIT 1", (seconds,))
+        ):
+            await self._store.write(
+                Statement("SELECT 1"),
+                Statement(f"DELETE FROM deliveries WHERE request IN ({old})", (seconds,)),
+                Statement(f"DELETE FROM requests WHERE key IN ({old})", (seconds,)),
+                lock="delete",
+            )
+            await asyncio.sleep(DELETE_PAUSE_SECONDS)

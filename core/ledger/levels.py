@@ -158,10 +158,12 @@ class Levels:
         """Whether no other task has run at any time since `at`, in Unix seconds."""
         rows = await self._store.read(
             Statement(
-                """SELECT key FROM requests
-                   WHERE key <> $1 AND submitted IS NOT NULL
-                   AND state NOT IN ('received', 'refused')
-                   AND COALESCE(ended, clock()) >= $2 LIMIT 1""",
+                """SELECT 1 FROM requests WHERE key <> $1 AND due IS NOT NULL
+                       AND state IN ('submitting', 'generating', 'stale')
+                   UNION ALL
+                   SELECT 1 FROM requests WHERE key <> $1 AND ended >= $2
+                       AND submitted IS NOT NULL AND state <> 'refused'
+                   LIMIT 1""",
                 (key, at),
             )
         )
@@ -181,8 +183,8 @@ def _replace_pending(reply: Reply, level: Level) -> list[Statement]:
             (text,),
         ),
         Statement(
-            f"""UPDATE requests SET query = $2 WHERE {low} AND key IN
-                (SELECT request FROM deliveries WHERE slot = 'notice' AND reply = $1)""",
+            f"""UPDATE requests SET query = $2 WHERE {low} AND EXISTS (SELECT 1 FROM deliveries
+                WHERE request = requests.key AND slot = 'notice' AND reply = $1)""",
             (text, level),
         ),
     ]

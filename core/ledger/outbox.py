@@ -7,9 +7,9 @@ the place of an older one that has not been sent. What is `withdrawn` should not
 from dataclasses import replace
 
 from core.conversation import ONCE_ACTIONS, Barrier, Posted, Reply
-from core.ledger.codec import REPLY, decode_delivery, decode_reply
-from core.ledger.leases import LEASE_SECONDS, Leases
-from core.ledger.stores.base import Statement, Store
+from core.ledger.codec import REPLY, decode_all, decode_delivery, decode_reply
+from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
+from core.ledger.stores.base import Row, Statement, Store
 from core.records import Card, Delivery, Part, Slot
 
 # Between two edits of one message: platforms count edits against their rate limits, like messages.
@@ -73,18 +73,21 @@ class Outbox:
     def __init__(self, store: Store, leases: Leases) -> None:
         self._store = store
         self._leases = leases
+        self.unreadable = 0  # rows that were set aside since the start
 
     async def lease(self, limit: int) -> list[Delivery]:
         """Lease up to `limit` deliveries that are due; of each request, those first in line.
 
         A lease that ran out without a word may have been sent.
         """
+        name = "d.request || '/' || d.slot || '/' || d.number"
+        not_held, args = self._leases.not_held(name, 3)
         rows = await self._store.write(
             Statement(
                 f"""WITH ready AS (
                         SELECT d.request, d.slot, d.number FROM deliveries AS d
                         WHERE {self._leases.own_platforms} AND d.due <= clock()
-                        AND (d.lease IS NULL OR d.lease < clock()) AND {FIRST_IN_LINE}
+                        AND (d.lease IS NULL OR d.lease < clock()) AND {FIRST_IN_LINE}{not_held}
                         ORDER BY d.due LIMIT $2 {self._leases.skip_locked})
                     UPDATE deliveries SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1, tries = tries + 1, since = COALESCE(since, clock()),
@@ -94,13 +97,26 @@ class Outbox:
                         (SELECT person FROM requests WHERE key = deliveries.request) AS person,
                         COALESCE(address, (SELECT r.address FROM requests AS r
                             WHERE r.key = deliveries.request)) AS place""",
-                (self._leases.owner, limit),
+                (self._leases.owner, limit, *args),
             )
         )
-        deliveries = [decode_delivery(row) for row in rows]
+        deliveries, unreadable = decode_all(rows, decode_delivery)
         for one in deliveries:
             self._leases.keep(one, "deliveries", _ROW, *_row(one))
+        for row in unreadable:
+            await self._set_aside(row)
         return deliveries
+
+    async def _set_aside(self, row: Row) -> None:
+        """Have a row that this version can't read looked at later: a newer one may run then."""
+        self.unreadable += 1
+        await self._store.write(
+            Statement(
+                f"""UPDATE deliveries SET due = clock() + {SET_ASIDE_SECONDS}, lease = NULL,
+                        tries = tries - 1 WHERE {_ROW} RETURNING 1""",
+                (row["request"], row["slot"], row["number"], row["fence"]),
+            )
+        )
 
     async def sent(self, delivery: Delivery, posted: Posted) -> None:
         """Record that a message is as it should be, and where the request's next one goes.

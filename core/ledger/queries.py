@@ -1,12 +1,12 @@
 """Reads: one request, a person's, a thread's, and statistics. Nothing here changes a row."""
 
-from core.conversation import Request
-from core.ledger.admission import COUNTED_STATES, DAY_SECONDS, in_scope
-from core.ledger.codec import decode_entry
-from core.ledger.stores.base import Statement, Store
-from core.records import Backlog, Entry, Scope
+from collections.abc import Sequence
 
-MAX_SAMPLES = 200  # completed tasks that durations and costs are estimated from
+from core.conversation import Request
+from core.ledger.admission import IN_LAST_DAY, in_scope
+from core.ledger.codec import decode_all, decode_entry
+from core.ledger.stores.base import Row, Statement, Store
+from core.records import Backlog, Entry, Scope
 
 
 class Queries:
@@ -20,7 +20,7 @@ class Queries:
         rows = await self._store.read(
             Statement("SELECT *, clock() AS now FROM requests WHERE key = $1", (key,))
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def find_by_task(self, request: Request, task_id: str) -> Entry | None:
         """Return a task's request, if it was made in the same workspace as `request`."""
@@ -31,7 +31,7 @@ class Queries:
                 (task_id, request.platform, request.workspace),
             )
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def last_result(self, request: Request) -> Entry | None:
         """Return the latest request of the same thread that has results."""
@@ -43,7 +43,7 @@ class Queries:
                 (request.platform, request.workspace, request.thread),
             )
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def find_by_message(self, request: Request) -> Entry | None:
         """Return the request that the message replied to belongs to, in the same workspace."""
@@ -55,30 +55,18 @@ class Queries:
                 (request.reply_to, request.platform, request.workspace),
             )
         )
-        return decode_entry(rows[0]) if rows else None
+        return _first(rows)
 
     async def queue_position(self, entry: Entry) -> int:
         """Return the place in line, from 1, of a request that waits for room."""
         rows = await self._store.read(
             Statement(
                 """SELECT count(*) AS ahead FROM requests
-                   WHERE state = 'announced' AND created < $1""",
+                   WHERE due IS NOT NULL AND state = 'announced' AND created < $1""",
                 (entry.created,),
             )
         )
         return int(rows[0]["ahead"]) + 1
-
-    async def durations(self) -> list[tuple[str, float]]:
-        """Return the query and the seconds of the tasks that completed last."""
-        rows = await self._store.read(
-            Statement(
-                """SELECT query, ended - submitted AS seconds FROM requests
-                   WHERE state = 'completed' AND submitted IS NOT NULL
-                   ORDER BY ended DESC LIMIT $1""",
-                (MAX_SAMPLES,),
-            )
-        )
-        return [(row["query"], row["seconds"]) for row in rows]
 
     async def recent(self, request: Request, limit: int) -> list[Entry]:
         """Return the latest requests of the same person that were meant for Neocu, newest first."""
@@ -90,7 +78,7 @@ class Queries:
                 (request.platform, request.workspace, request.person, limit),
             )
         )
-        return [decode_entry(row) for row in rows]
+        return decode_all(rows, decode_entry)[0]
 
     async def ping(self) -> None:
         """Return if the ledger can be read. Raises LedgerError."""
@@ -105,8 +93,9 @@ class Queries:
             )
         )
         states = await self._store.read(
-            # `due > 0` is all that is due some time; so written, both stores use the index on it.
-            Statement("SELECT state, count(*) AS n FROM requests WHERE due > 0 GROUP BY state")
+            Statement(
+                "SELECT state, count(*) AS n FROM requests WHERE due IS NOT NULL GROUP BY state"
+            )
         )
         return Backlog(
             deliveries=due[0]["n"],
@@ -114,12 +103,17 @@ class Queries:
             requests={row["state"]: row["n"] for row in states},
         )
 
-    async def counts(self) -> dict[str, int]:
-        """Return how many requests there are in each state."""
+    async def usage(self, request: Request, scope: Scope) -> tuple[int, float]:
+        """Return how many requests, and credits, count for a daily limit now."""
+        condition, args = in_scope(scope, request, 1)
         rows = await self._store.read(
-            Statement("SELECT state, count(*) AS n FROM requests GROUP BY state ORDER BY state")
+            Statement(
+                f"""SELECT count(*) AS requests, COALESCE(sum(credits), 0) AS credits
+                    FROM requests WHERE {IN_LAST_DAY}{condition}""",
+                tuple(args),
+            )
         )
-        return {row["state"]: row["n"] for row in rows}
+        return rows[0]["requests"], rows[0]["credits"]
 
     async def used_today(self, request: Request, scope: Scope) -> list[tuple[float, float]]:
         """Return the requests that count for a daily limit, oldest first: (age in s, credits)."""
@@ -127,24 +121,11 @@ class Queries:
         rows = await self._store.read(
             Statement(
                 f"""SELECT clock() - submitted AS age, credits FROM requests
-                    WHERE state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}
-                    {condition} ORDER BY submitted""",
+                    WHERE {IN_LAST_DAY}{condition} ORDER BY submitted""",
                 tuple(args),
             )
         )
         return [(row["age"], row["credits"]) for row in rows]
-
-    async def costs(self) -> list[tuple[str, float]]:
-        """Return the query and the cost in credits of the latest tasks whose cost is known."""
-        rows = await self._store.read(
-            Statement(
-                """SELECT query, cost FROM requests
-                   WHERE state = 'completed' AND cost IS NOT NULL
-                   ORDER BY ended DESC LIMIT $1""",
-                (MAX_SAMPLES,),
-            )
-        )
-        return [(row["query"], row["cost"]) for row in rows]
 
     async def latest(self, limit: int) -> list[Entry]:
         """Return the latest requests, newest first, without notices and drafts."""
@@ -155,4 +136,9 @@ class Queries:
                 (limit,),
             )
         )
-        return [decode_entry(row) for row in rows]
+        return decode_all(rows, decode_entry)[0]
+
+
+def _first(rows: Sequence[Row]) -> Entry | None:
+    entries, _ = decode_all(rows, decode_entry)
+    return entries[0] if entries else None

@@ -118,4 +118,56 @@ FROM deliveries_1 AS d WHERE d.edits IS NULL;
 DROP TABLE deliveries_1
 """
 
-MIGRATIONS = (FIRST, DESIRED_STATE)
+# Work to do is found by partial indexes that hold nothing else; whatever has ended is found by the
+# index of the one question that is asked about it. None begins with a column that all rows share.
+BY_QUESTION = """
+DROP INDEX requests_due;
+DROP INDEX requests_state;
+DROP INDEX requests_thread;
+DROP INDEX requests_ended;
+DROP INDEX requests_task;
+DROP INDEX deliveries_message;
+CREATE INDEX requests_work ON requests (state, due) WHERE due IS NOT NULL;
+CREATE INDEX requests_used ON requests (platform, workspace, submitted, state, person, channel,
+    credits) WHERE submitted IS NOT NULL;
+CREATE INDEX requests_person ON requests (platform, workspace, person, created)
+    WHERE query IS NOT NULL;
+CREATE INDEX requests_thread ON requests (platform, workspace, thread, ended)
+    WHERE state = 'completed' AND assets <> '[]';
+CREATE INDEX requests_task ON requests (task_id) WHERE task_id IS NOT NULL;
+CREATE INDEX requests_ended ON requests (ended) WHERE ended IS NOT NULL;
+CREATE INDEX requests_created ON requests (created);
+CREATE INDEX requests_notices ON requests (platform, channel)
+    WHERE state = 'notice' AND ended IS NULL;
+CREATE INDEX deliveries_message ON deliveries (message_id) WHERE message_id IS NOT NULL;
+UPDATE requests SET ended = created WHERE state = 'draft';
+CREATE TABLE samples (
+    figure TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    at DOUBLE PRECISION NOT NULL,
+    value DOUBLE PRECISION NOT NULL
+);
+CREATE INDEX samples_at ON samples (figure, kind, at)
+"""
+
+MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION)
+
+# How a large store is spread, for SQLite's planner: entries of an index, then how many share the
+# first column, the first two, and so on. Fixed, so that plans never change as a store grows.
+# https://www.sqlite.org/fileformat2.html#stat1tab
+STATISTICS = (
+    ("requests", "sqlite_autoindex_requests_1", "1000000 1"),
+    ("requests", "requests_work", "200 50 1"),
+    ("requests", "requests_used", "1000000 500000 100000 2 1 1 1 1"),
+    ("requests", "requests_person", "1000000 500000 100000 200 1"),
+    ("requests", "requests_thread", "800000 500000 100000 3 1"),
+    ("requests", "requests_task", "1000000 1"),
+    ("requests", "requests_ended", "1000000 2"),
+    ("requests", "requests_created", "1000000 2"),
+    ("requests", "requests_notices", "20 10 2"),
+    ("deliveries", "sqlite_autoindex_deliveries_1", "2000000 2 1 1"),
+    ("deliveries", "deliveries_message", "2000000 2"),
+    ("deliveries", "deliveries_due", "200 2"),
+    ("readings", "readings_at", "100000 1"),
+    ("samples", "samples_at", "500 250 50 1"),
+)

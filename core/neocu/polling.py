@@ -3,15 +3,14 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from core.neocu.estimates import medium
-
 MIN_SAMPLES = 5  # tasks to learn from
 MIN_POLL_SECONDS = 3.0  # between two polls while a task is likely to end
 # We know when we saw that a task had ended, not when it did: to learn, poll a little earlier.
 EARLY_FACTOR = 0.9
 MAX_POLL_SECONDS = 3600.0  # however long a task takes
 
-History = Callable[[], Awaitable[list[tuple[str, float]]]]
+# The seconds that finished tasks took which are like the one that a query asks for.
+History = Callable[[str], Awaitable[list[float]]]
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Expected:
 class Polling:
     """Polls a task rarely until it is likely to end, closely then, and rarely after that.
 
-    What is likely is learned from finished tasks of the same medium: (query, seconds) each.
+    What is likely is learned from finished tasks of the same medium.
     """
 
     def __init__(self, interval: float, history: History) -> None:
@@ -39,8 +38,7 @@ class Polling:
 
     async def expected(self, query: str) -> Expected | None:
         """Return how long such a task takes, None where too few were finished."""
-        kind = medium(query)
-        took = sorted(seconds for other, seconds in await self._history() if medium(other) == kind)
+        took = sorted(await self._history(query))
         if len(took) < MIN_SAMPLES:
             return None
         low, median, high = (took[int(len(took) * share)] for share in (0.1, 0.5, 0.9))

@@ -111,8 +111,8 @@ async def test_whoever_dies_when(ledger: Ledger, other: Ledger, store: Store, se
 
     assert set(one.asked.values()) == {1}
     assert set(one.sent.values()) == {1}
-    assert sum((await ledger.queries.counts()).values()) == REQUESTS
-    assert set(await ledger.queries.counts()) <= {State.COMPLETED, State.UNKNOWN}
+    assert sum((await counts(store)).values()) == REQUESTS
+    assert set(await counts(store)) <= {State.COMPLETED, State.UNKNOWN}
     for n in range(REQUESTS):
         slots = [key.rpartition("/")[2] for key in one.order if key.startswith(f"{asked(n).key}/")]
         assert slots in (

@@ -2,10 +2,22 @@
 
 from dataclasses import replace
 
-from ledgers import RESULT, arrive, asked, card, generating, outbox, submitted
+from ledgers import (
+    RESULT,
+    arrive,
+    asked,
+    card,
+    column,
+    generating,
+    outbox,
+    submitted,
+    taken,
+)
 
 from core.conversation import Request
 from core.ledger import Ledger
+from core.ledger.samples import MAX_SAMPLES
+from core.ledger.stores.base import Store
 from core.neocu.models import Asset
 from core.records import Entry, State
 
@@ -76,12 +88,30 @@ async def test_a_message_knows_its_request(ledger: Ledger) -> None:
 
 async def test_durations_are_those_of_finished_tasks(ledger: Ledger) -> None:
     """How long it may take is told from how long it took."""
-    await finished(ledger, asked())
+    await finished(ledger, asked(1))
     await submitted(ledger, asked(2))
-    [(query, seconds)] = await ledger.queries.durations()
+    [seconds] = await ledger.samples.durations(asked().prompt)
 
-    assert query == asked().prompt
     assert 0 <= seconds < 5
+    assert await ledger.samples.durations("a 5 s video") == []
+
+
+async def test_figures_are_those_of_the_newest(ledger: Ledger, store: Store) -> None:
+    """A Neocu that has become faster is believed, and the ledger does not grow by figures."""
+    for n in range(MAX_SAMPLES + 10):
+        entry = await submitted(ledger, asked(n), query="a 10 s video at 720p")
+        await ledger.entries.move(replace(entry, cost=70.0 + n), State.COMPLETED)
+    ratios = await ledger.samples.cost_ratios("a 5 s video at 720p")
+
+    assert ratios == [(70.0 + n) / 70 for n in reversed(range(10, MAX_SAMPLES + 10))]
+    assert await column(store, "SELECT count(*) FROM samples") == [2 * MAX_SAMPLES]
+
+
+async def test_what_was_refused_teaches_nothing(ledger: Ledger) -> None:
+    """A task that failed tells nothing of how long one takes."""
+    await ledger.entries.move(await submitted(ledger), State.FAILED)
+
+    assert await ledger.samples.durations(asked().prompt) == []
 
 
 async def test_requests_are_counted_by_state(ledger: Ledger) -> None:
@@ -90,4 +120,14 @@ async def test_requests_are_counted_by_state(ledger: Ledger) -> None:
     await ledger.entries.note(asked(2))
     await ledger.entries.note(asked(3))
 
-    assert await ledger.queries.counts() == {"received": 2, "submitting": 1}
+    assert await counts(store) == {"received": 2, "submitting": 1}
+
+
+async def test_what_ended_is_counted_too(ledger: Ledger) -> None:
+    """A state that nobody is in any more is not shown as if somebody were."""
+    entry = await taken(ledger)
+    await counts(store)
+    await ledger.entries.move(entry, State.FAILED)
+    await ledger.entries.draft(asked(2))
+
+    assert await counts(store) == {"draft": 1, "failed": 1}

@@ -96,7 +96,7 @@ async def test_many_writes_share_a_commit_and_keep_their_own_answers(ledger: Led
     new = await asyncio.gather(*(ledger.entries.note(asked(n)) for n in keys))
 
     assert [sum(one) for one in (new[:300], new[300:])] == [300, 0]
-    assert await ledger.queries.counts() == {"received": 300}
+    assert await counts(store) == {"received": 300}
 
 
 async def test_a_bad_write_spoils_no_other(store: SqliteStore) -> None:
@@ -115,7 +115,7 @@ async def test_a_bad_write_spoils_no_other(store: SqliteStore) -> None:
     )
 
     assert [type(one) for one in outcomes] == [bool, LedgerError, LedgerError, LedgerError, bool]
-    assert await ledger.queries.counts() == {"received": 2}
+    assert await counts(store) == {"received": 2}
 
 
 async def test_a_full_disk_is_told_and_nothing_is_half_written(
@@ -157,3 +157,37 @@ async def test_a_ledger_that_turns_read_only_is_told(ledger: Ledger, store: Sqli
     await store.write(Statement("PRAGMA query_only = 1"))
     with pytest.raises(LedgerError, match="readonly"):
         await ledger.entries.note(asked())
+
+
+async def test_a_read_waits_for_no_write(store: SqliteStore, ledger: Ledger) -> None:
+    """What stands before an acknowledgement may read while something large is written."""
+    count = """WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000000)
+               SELECT max(i) FROM n"""
+    slow = asyncio.create_task(store.write(Statement(count)))
+    await asyncio.sleep(0)
+    await ledger.queries.get(asked().key)
+
+    assert not slow.done()
+    await slow
+
+
+async def test_a_read_sees_what_was_written(ledger: Ledger) -> None:
+    """Two connections, one truth: what was noted is known at once."""
+    for n in range(50):
+        await ledger.entries.note(asked(n))
+        assert await ledger.queries.get(asked(n).key) is not None
+
+
+async def test_nothing_is_written_by_a_read(store: SqliteStore) -> None:
+    """A slip would be written beside the one writer."""
+    with pytest.raises(LedgerError, match="readonly"):
+        await store.read(Statement("DELETE FROM requests RETURNING 1"))
+
+
+async def test_a_closed_file_says_so(file: Path) -> None:
+    """What comes after the end does not wait for ever."""
+    async with SqliteStore(str(file)) as store:
+        pass
+
+    with pytest.raises(LedgerError, match="has ended"):
+        await store.write(Statement("SELECT 1"))

@@ -3,12 +3,17 @@
 import asyncio
 
 import pytest
-from ledgers import asked, column
+from large_ledger import fill
+from ledgers import RESULT, asked, card, column, pass_time, taken
 
 from core.ledger import Ledger, LedgerError
+from core.ledger.ledger import DELETE_BATCH
 from core.ledger.schema import MIGRATIONS
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
+from core.records import State
+
+DAY = 24 * 3600.0
 
 
 async def test_a_write_takes_effect_whole_or_not_at_all(ledger: Ledger, store: Store) -> None:
@@ -24,7 +29,7 @@ async def test_a_write_takes_effect_whole_or_not_at_all(ledger: Ledger, store: S
 
     assert isinstance(outcomes[0], LedgerError)
     assert outcomes[1] is True
-    assert await ledger.queries.counts() == {"received": 2}
+    assert await counts(store) == {"received": 2}
 
 
 async def test_a_write_without_its_condition_does_nothing(store: Store) -> None:
@@ -56,3 +61,18 @@ async def test_the_ledger_survives_a_restart(database_url: str) -> None:
             ledger = Ledger(store, ["slack"])
             await ledger.open()
             assert await ledger.entries.note(asked()) is new
+
+
+async def test_what_is_old_is_deleted_a_few_at_a_time(ledger: Ledger, store: Store) -> None:
+    """What was promised to be forgotten is; what is under way, or young, is not."""
+    await fill(store, 3 * DELETE_BATCH + 1, youngest=10 * DAY)
+    await ledger.entries.draft(asked(1))
+    await pass_time(store, 10 * DAY)
+    await ledger.entries.draft(asked(2))
+    await ledger.entries.move(await taken(ledger, asked(3)), State.FAILED, card=card(RESULT))
+    await ledger.entries.note(asked(4))
+    await ledger.delete_ended(5 * DAY)
+    left = await column(store, "SELECT key FROM requests ORDER BY key")
+
+    assert left == [asked(n).key for n in (2, 3, 4)]
+    assert await column(store, "SELECT request FROM deliveries") == [asked(3).key]

@@ -44,8 +44,8 @@ async def post_until(stage: SlackStage, files: list[File]) -> tuple[Posted, int]
 
 @pytest.fixture
 async def stage() -> AsyncIterator[SlackStage]:
-    """A thread in #general, and bots that wait for a second instead of a minute."""
-    timing = Timing(processing=2.0, stalled=1.0)
+    """A thread in #general, and bots that wait for seconds instead of a minute."""
+    timing = Timing(processing=2.0, stalled=2.5)
     async with Workspace() as workspace, Slack(settings_for(workspace), timing) as slack:
         yield SlackStage(workspace, slack, await thread(workspace), POST)
 
@@ -94,8 +94,8 @@ async def test_a_picture_that_slack_still_works_on_is_waited_for(stage: SlackSta
 
 async def test_a_slow_line_is_no_failure(stage: SlackStage) -> None:
     """An upload may take as long as it likes, while bytes move."""
-    stage.workspace.rules.bytes_per_second = 10_000_000
-    large = File("long.mp4", bytes(20_000_000), "video/mp4", "")
+    stage.workspace.rules.bytes_per_second = 6_000_000
+    large = File("long.mp4", bytes(24_000_000), "video/mp4", "")
     await stage.at(stage.address).post(Reply("Ready."), [large], Attempt("key"))
 
     assert [seen.files for seen in stage.said()] == [("long.mp4",)]

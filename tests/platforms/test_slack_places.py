@@ -68,6 +68,31 @@ async def test_made_anyway_it_comes_by_direct_message(tmp_path: Path) -> None:
         assert bots.posts == 1
 
 
+async def test_made_anyway_twice_is_made_once(tmp_path: Path) -> None:
+    """The button stays there: an ephemeral can't be edited."""
+    async with bots_on_slack(tmp_path) as bots:
+        heard = await asked_in_random(bots)
+        await bots.press(heard, "Make it anyway, send it to me")
+        await bots.press(heard, "Make it anyway, send it to me")
+        await bots.told("pressed already", "ada")
+        await bots.result()
+
+        assert bots.posts == 1
+
+
+async def test_an_invitation_that_was_in_vain_can_be_pressed_again(tmp_path: Path) -> None:
+    """Somebody has given the app the scope meanwhile."""
+    async with bots_on_slack(tmp_path, without=["channels:join"]) as bots:
+        heard = await asked_in_random(bots)
+        await bots.press(heard, "Invite me")
+        await bots.workspace.journal.until(lambda: len(bots.said()) > 1)
+        bots.workspace.rules.scopes.add("channels:join")
+        await bots.press(heard, "Invite me")
+        result = await bots.result()
+
+        assert result.channel == bots.workspace.channel("random").id
+
+
 async def test_between_two_people_there_is_nobody_to_invite(tmp_path: Path) -> None:
     """An app can't be let into a direct message of others."""
     async with bots_on_slack(tmp_path) as bots:

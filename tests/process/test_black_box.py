@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 
 import aiohttp
 import pytest
-from house import told
+from house import is_question, result, said, told
 
 from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, SlackSeat
 from bots.playground.stage import Stage
+from core import wording
+from core.neocu.errors import ApiResponseError
 
 WITHIN = 30.0  # seconds, for anything that a process is asked to do
 PROMPT = "a lighthouse with a secret door"
@@ -70,12 +72,13 @@ async def test_it_works_tells_no_secret_and_ends_when_told(level: str, how: sign
         await stage.bots_ready()
         for seat in (SlackSeat(stage.workspace), DiscordSeat(stage.guild)):
             await seat.type(f"@neocu {PROMPT}")
-            await told(seat, "Done")
+            await result(seat)
             await seat.type(f"/neocu {PROMPT}")
-            await told(seat, "asked Neocu")
+            await result(seat, 2)
+            assert any(is_question(line) for line in said(seat))
         stage.sandbox.faults.next("generate", Fault.HTML)
         await seat.type(f"@neocu {PROMPT} again")
-        await told(seat, "made no sense")
+        await told(seat, wording.refused(ApiResponseError(""), ""))
         pages = {path: await page(stage, path) for path in ("healthz", "readyz", "metrics")}
         bots.process.send_signal(how)
 
@@ -126,7 +129,7 @@ async def test_platforms_that_are_down_at_the_start_are_waited_for() -> None:
             await stage.bots_ready()
             for seat in (SlackSeat(stage.workspace), DiscordSeat(stage.guild)):
                 await seat.type(f"@neocu {PROMPT}")
-                await told(seat, "Done")
+                await result(seat)
 
             assert len(stage.sandbox.generated) == 2
             assert "Traceback" not in bots.log.decode()

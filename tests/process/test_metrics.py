@@ -11,10 +11,14 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bots.playground.seats import SlackSeat
 from bots.playground.stage import Stage
+from core.conversation import Request
+from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement
 from core.metrics import MAX_TIMED, Metrics
+from core.neocu.models import Asset
+from core.records import Entry, State
 
 # deploy/ asks for these, so they stay.
 PROMISED = {
@@ -101,13 +105,31 @@ async def test_a_day_in_numbers() -> None:
     assert samples["neocu_bots_first_sign_seconds_sum slack"].value < 30
 
 
+def completed(submitted: float = 0.0) -> Entry:
+    """Return a request whose picture is there; it was noted at 0."""
+    return Entry(
+        request=Request("key", "slack", "T1", "C1", "U1", Generate("a lighthouse"), ""),
+        state=State.GENERATING,
+        address="",
+        query="a lighthouse",
+        files=(),
+        task_id="task",
+        assets=(Asset(type="image", url="https://files.example/a.png"),),
+        tries=0,
+        fence=1,
+        created=0.0,
+        submitted=submitted,
+        now=60.0,
+        credits=1.0,
+    )
+
+
 def test_the_names_and_labels_are_the_promised_ones() -> None:
     """An alert on a name that nobody writes is silent for ever."""
     metrics = Metrics(["slack"])
-    metrics.end("slack", "image", "completed")
+    metrics.end(completed(), State.COMPLETED)
     metrics.call("generate", None)
     metrics.limited.labels("slack", "chat.update").inc()
-    metrics.complete("key", "image", 1.0, 0.0)
 
     found = {
         family.name: {label for sample in family.samples for label in sample.labels}
@@ -119,7 +141,7 @@ def test_the_names_and_labels_are_the_promised_ones() -> None:
 def test_what_waits_is_not_in_the_overhead_of_neocu() -> None:
     """The time that Neocu takes is Neocu's; ours is before the call and after the result."""
     metrics = Metrics(["slack"])
-    metrics.complete("key", "image", 1.0, seconds_before=7.0)
+    metrics.end(completed(submitted=7.0), State.COMPLETED)
     metrics.speak("slack", "key", result=True)
 
     text = metrics.text().decode()

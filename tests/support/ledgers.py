@@ -165,6 +165,7 @@ async def forget(store: Store) -> None:
     """Begin anew, with nothing noted."""
     await store.write(Statement("DELETE FROM deliveries RETURNING 1"))
     await store.write(Statement("DELETE FROM requests RETURNING 1"))
+    await store.write(Statement("DELETE FROM samples RETURNING 1"))
 
 
 async def pass_time(store: Store, seconds: float) -> None:
@@ -183,3 +184,9 @@ async def pass_time(store: Store, seconds: float) -> None:
 async def column(store: Store, sql: str, *args: object) -> list[object]:
     """Return the first column of what the SQL reads."""
     return [next(iter(row.values())) for row in await store.read(Statement(sql, args))]
+
+
+async def counts(store: Store) -> dict[str, int]:
+    """Return how many requests there are in each state."""
+    sql = "SELECT state, count(*) AS n FROM requests GROUP BY state ORDER BY state"
+    return {row["state"]: row["n"] for row in await store.read(Statement(sql))}

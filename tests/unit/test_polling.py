@@ -1,7 +1,6 @@
 """How often a task is polled, and how soon its end is seen: on clocks of the test's own."""
 
 import random
-import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -14,9 +13,11 @@ from core.compute.monitor import Compute
 from core.conversation import Posted, Refusal, Request
 from core.intent import Generate
 from core.ledger import Ledger
+from core.ledger.samples import MAX_SAMPLES
 from core.ledger.stores.sqlite import SqliteStore
 from core.lifecycle import Lifecycle
 from core.neocu.client import NeocuClient
+from core.neocu.estimates import medium
 from core.neocu.polling import MAX_POLL_SECONDS, MIN_POLL_SECONDS, MIN_SAMPLES, Expected, Polling
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
@@ -38,9 +39,9 @@ class Clock:
         self.pace = Polling(MIN_POLL_SECONDS, self.history)
         self.took = history
 
-    async def history(self) -> list[tuple[str, float]]:
+    async def history(self, query: str) -> list[float]:
         """Return what the ledger would."""
-        return [(PICTURE, seconds) for seconds in self.took[-200:]]
+        return self.took[-MAX_SAMPLES:] if medium(query) == medium(PICTURE) else []
 
     async def task(self, seconds: float) -> tuple[int, float]:
         """Return how often such a task is looked at, and how long after its end that is seen."""
@@ -117,10 +118,9 @@ class Timed(SqliteStore):
 
     time = 1_000_000.0
 
-    def _open(self) -> sqlite3.Connection:
-        connection = super()._open()
-        connection.create_function("clock", 0, lambda: self.time)
-        return connection
+    def now(self) -> float:
+        """Return the time on the test's clock."""
+        return self.time
 
 
 class TimedNeocu(Sandbox):

@@ -1,6 +1,6 @@
 """What the ledger needs of a database: compare-and-set transactions, and reads."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, Self
 
@@ -52,6 +52,10 @@ class Store(Protocol):
 
     async def migrate(self, migrations: tuple[str, ...]) -> None:
         """Bring the schema up to date. Raises LedgerError where it is newer than this program."""
+        ...
+
+    async def set_statistics(self, statistics: Sequence[tuple[str, str, str]]) -> None:
+        """Have plans made for a store of this kind: (table, index, how it is spread) each."""
         ...
 
     def on_notify(self, callback: Callable[[], None]) -> None:

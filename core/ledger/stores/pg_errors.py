@@ -21,6 +21,8 @@ _TRANSIENT = (
     asyncpg.OperatorInterventionError,  # it is being stopped, or starting up
     asyncpg.InsufficientResourcesError,  # too many connections, or a full disk that may be emptied
     asyncpg.TransactionRollbackError,  # a deadlock, or a conflict with a concurrent write
+    asyncpg.LockNotAvailableError,  # another replica holds the lock for long
+    asyncpg.IdleInTransactionSessionTimeoutError,  # we were frozen, and it has given up on us
     asyncpg.ReadOnlySQLTransactionError,  # a standby that is about to take over
     asyncpg.InterfaceError,  # a connection that was closed while in use
     asyncpg.InternalClientError,  # a connection that broke during a command

@@ -1,0 +1,173 @@
+"""Every statement of the ledger, as it is run: a store that writes them down, and a drive."""
+
+import inspect
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from ledgers import (
+    PROGRESS,
+    QUESTION,
+    RESULT,
+    announced,
+    arrive,
+    asked,
+    card,
+    generating,
+    lease,
+    outbox,
+    results,
+    submitted,
+    taken,
+)
+
+from core.conversation import Action, Barrier, Button, Reply
+from core.ledger import Ledger
+from core.ledger.stores.base import Row, Statement, Store
+from core.records import Kind, Level, Limit, Notice, Scope, State
+
+LIMITS = [
+    Limit(Scope.EVERYBODY, Kind.RUNNING, 1000),
+    *(
+        Limit(scope, kind, 1000)
+        for scope in (Scope.PERSON, Scope.CHANNEL, Scope.WORKSPACE)
+        for kind in (Kind.REQUESTS, Kind.CREDITS, Kind.RUNNING)
+    ),
+]
+
+
+class RecordingStore:
+    """A store that keeps one of each statement, with the arguments it was last run with."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.statements: dict[str, Statement] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def write(self, *statements: Statement, **options: Any) -> list[Row]:
+        """Write the statements down, and run them."""
+        self.statements |= {one.sql: one for one in statements}
+        return await self._store.write(*statements, **options)
+
+    async def read(self, statement: Statement) -> list[Row]:
+        """Write the statement down, and run it."""
+        self.statements[statement.sql] = statement
+        return await self._store.read(statement)
+
+
+class Called:
+    """A part of the ledger that knows which of its methods were called."""
+
+    def __init__(self, part: Any) -> None:
+        self._part = part
+        self.called: set[str] = set()
+
+    def __getattr__(self, name: str) -> Any:
+        self.called.add(name)
+        return getattr(self._part, name)
+
+    @property
+    def never_called(self) -> set[str]:
+        """The public coroutines of the part that were not called."""
+        public = inspect.getmembers(type(self._part), inspect.iscoroutinefunction)
+        return {name for name, _ in public if not name.startswith("_")} - self.called
+
+
+async def statements(store: Store, pass_time: Callable[[], Any]) -> list[Statement]:
+    """Have the ledger do everything that it can do, and return what it ran."""
+    recording = RecordingStore(store)
+    ledger = Ledger(recording, ["slack"])  # type: ignore[arg-type]  # it passes the rest on
+    parts = [Called(getattr(ledger, name)) for name in PARTS]
+    for name, part in zip(PARTS, parts, strict=True):
+        setattr(ledger, name, part)
+    await _drive(ledger, pass_time)
+    assert [part.never_called for part in parts] == [set()] * len(PARTS)
+    return list(recording.statements.values())
+
+
+PARTS = ("entries", "outbox", "queries", "samples", "levels", "leases")
+
+
+async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
+    await _one_request(ledger)
+    await _other_ends(ledger)
+    await _outbox(ledger, pass_time)
+    await _levels(ledger)
+    await _queries(ledger)
+    await ledger.seconds_until_due()
+    await ledger.leases.renew()
+    await ledger.leases.expire_all()
+    await ledger.delete_ended(365 * 24 * 3600)
+
+
+async def _one_request(ledger: Ledger) -> None:
+    entry = replace(await submitted(ledger, limits=LIMITS), task_id="t")
+    await ledger.entries.record_task_id(entry, 0, card(PROGRESS, text="Making it."))
+    entry = next(one for one in await lease(ledger) if one.key == entry.key)
+    await ledger.entries.move(entry, State.GENERATING, after=0, card=card(PROGRESS, text="4 s"))
+    entry = next(one for one in await lease(ledger) if one.key == entry.key)
+    end = {PROGRESS: None} | card(QUESTION, RESULT)
+    entry = replace(entry, query="a 10 s video at 720p", cost=70.0)
+    await ledger.entries.move(entry, State.COMPLETED, card=end)
+    await arrive(ledger, *await outbox(ledger))
+
+
+async def _other_ends(ledger: Ledger) -> None:
+    await ledger.entries.amend(asked(2))
+    await ledger.entries.move(await taken(ledger, asked(2)), State.REFUSED, card=results("No."))
+    await ledger.entries.draft(asked(3))
+    await ledger.entries.poll_now(await generating(ledger, asked(4)))
+    await ledger.queries.queue_position(await announced(ledger, asked(5)))
+
+
+async def _outbox(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
+    button = Button("Send again", Action.SEND_AGAIN, "k")
+    entry = await taken(ledger, asked(6))
+    said = card(PROGRESS) | {RESULT: Reply("Hm.", buttons=(button,))}
+    await ledger.entries.move(entry, entry.state, after=3600, card=said)
+    for one in await outbox(ledger):
+        await ledger.outbox.retry_later(one, 0, maybe_sent=True)
+    for one in await outbox(ledger):
+        await ledger.outbox.drop(one, Barrier.GONE)
+    await arrive(ledger, *await outbox(ledger))
+    await ledger.outbox.retire_buttons(entry.key)
+    await ledger.outbox.replace_result(entry.key, Reply("Oh."))
+    await pass_time()
+    await arrive(ledger, *await outbox(ledger))
+
+
+async def _levels(ledger: Ledger) -> None:
+    levels = ledger.levels
+    notice = Notice("slack", "T1", "C1", "C1", Reply("Low."))
+    await levels.record_reading(100.0)
+    await levels.readings()
+    await levels.last_reading()
+    await levels.channels_asked_in(3600)
+    await levels.ran_alone_since("k", time.time() - 60)
+    state = await levels.compute_state()
+    await levels.record_crossing(state, Level.LOW, 0.0, [notice], Reply("Empty."))
+    await levels.notify(await levels.compute_state(), replace(notice, channel="C2"))
+    await arrive(ledger, *await outbox(ledger))
+    await levels.record_recovery(
+        await levels.compute_state(), Level.OK, Reply("Go ahead."), lambda reply: reply
+    )
+
+
+async def _queries(ledger: Ledger) -> None:
+    queries, who = ledger.queries, asked(9, thread="t", reply_to="m")
+    await queries.get("k")
+    await queries.find_by_task(who, "t")
+    await queries.last_result(who)
+    await queries.find_by_message(who)
+    await queries.recent(who, 10)
+    await queries.ping()
+    await queries.backlog()
+    await queries.latest(10)
+    for scope in (Scope.PERSON, Scope.CHANNEL, Scope.WORKSPACE):
+        await queries.usage(who, scope)
+        await queries.used_today(who, scope)
+    await ledger.samples.durations("a boat")
+    await ledger.samples.cost_ratios("a 5 s video at 720p")
