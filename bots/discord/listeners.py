@@ -70,8 +70,8 @@ class Listeners:
             await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError:
             log.exception("A message could not be noted")
-            await self._say(ladder.load(request.address), request.key, wording.NOT_TAKEN)
-            self._inbox.refuse(request)
+            if await self._inbox.refuse(request):  # else it may have been begun
+                await self._say(ladder.load(request.address), request.key, wording.NOT_TAKEN)
 
     async def _say(self, place: Place, key: str, reply: Reply) -> None:
         """Say at once what nobody may rely on to arrive."""
@@ -153,7 +153,7 @@ class Listeners:
             taken = await self._inbox.press(request)
         except LedgerError:
             log.exception("A press could not be noted")
-            await _tell(interaction, wording.NOT_TAKEN)
+            await self._not_taken(interaction, request)
             return
         if not taken:
             await _tell(interaction, wording.already_pressed())
@@ -195,9 +195,16 @@ class Listeners:
             await self._inbox.accept(request)
         except LedgerError:
             log.exception("An interaction could not be noted")
-            await _tell(interaction, wording.NOT_TAKEN)
+            await self._not_taken(interaction, request)
             return False
         return True
+
+    async def _not_taken(self, interaction: discord.Interaction, request: Request) -> None:
+        """Say that it is not taken, if that is sure; what may have been noted is acknowledged."""
+        if await self._inbox.refuse(request):
+            await _tell(interaction, wording.NOT_TAKEN)
+        else:
+            await _acknowledge(interaction, request)
 
 
 async def _acknowledge(interaction: discord.Interaction, request: Request) -> None:
