@@ -153,8 +153,7 @@ class Listeners:
             taken = await self._inbox.press(request)
         except LedgerError:
             log.exception("A press could not be noted")
-            certain = await self._inbox.refuse(request)
-            await _tell(interaction, wording.not_taken(certain=certain))
+            await self._not_taken(interaction, request)
             return
         if not taken:
             await _tell(interaction, wording.already_pressed())
@@ -196,10 +195,18 @@ class Listeners:
             await self._inbox.accept(request)
         except LedgerError:
             log.exception("An interaction could not be noted")
-            certain = await self._inbox.refuse(request)
-            await _tell(interaction, wording.not_taken(certain=certain))
+            await self._not_taken(interaction, request)
             return False
         return True
+
+    async def _not_taken(self, interaction: discord.Interaction, request: Request) -> None:
+        """Say that it is not taken, if that is sure; what may have been noted is acknowledged."""
+        if await self._inbox.refuse(request):
+            await _tell(interaction, wording.not_taken(certain=True))
+            return
+        await _acknowledge(interaction, request)
+        text = render.parts(wording.not_taken(certain=False))[0]
+        await _respond(interaction.followup.send(text, ephemeral=True))
 
 
 async def _acknowledge(interaction: discord.Interaction, request: Request) -> None:

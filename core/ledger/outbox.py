@@ -38,7 +38,9 @@ def enqueue(key: str, card: Card) -> list[Statement]:
 def _withdraw(key: str, part: Part) -> Statement:
     return Statement(
         f"""UPDATE deliveries SET withdrawn = 1, version = version + 1,
-               due = CASE WHEN {UNSENT} THEN NULL WHEN due > clock() THEN due ELSE clock() END
+               due = CASE WHEN {UNSENT} THEN NULL
+                     WHEN tries > 0 AND due > clock() THEN due  -- the platform wants us to wait
+                     ELSE clock() END
            WHERE request = $1 AND slot = $2 AND number = $3
            AND withdrawn = 0 AND dropped IS NULL""",
         (key, part.slot, part.number),
