@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
 ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
 MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
-MAX_ANNOUNCE_SECONDS = 900.0  # that a place may be unable to take the first message
 NOTE_RETRY_SECONDS = 1.0
 
 
@@ -144,7 +143,7 @@ class Lifecycle:
             await self._end(entry, State.CONFIRMING, wording.confirm(estimate, entry.key))
         else:
             card = wording.beginning(entry)
-            await self._ledger.entries.announce(entry, card, MAX_ANNOUNCE_SECONDS)
+            await self._ledger.entries.announce(entry, card, self._settings.announce_within)
             await self._retire(entry.request, source)
 
     async def _retire(self, request: Request, source: Entry | None) -> None:

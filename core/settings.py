@@ -139,6 +139,9 @@ class Settings(EnvSettings):
     neocu_retry_for: float = Field(
         900, ge=0, description="seconds to keep trying while Neocu can't be reached."
     )
+    announce_within: float = Field(
+        900, gt=0, description="seconds that a chat may take no message before a request ends."
+    )
     person_tasks: int = Field(10, gt=0, description="tasks of one person at the same time.")
     workspace_tasks: int = Field(50, gt=0, description="tasks of one workspace or guild at once.")
     overall_tasks: int = Field(100, gt=0, description="tasks of everybody at the same time.")

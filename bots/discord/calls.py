@@ -64,7 +64,9 @@ def map_discord_errors() -> Iterator[None]:
 def _mapped(error: discord.HTTPException) -> TryLaterError | FilesRefusedError | RefusedError:
     said = f"{error.status} (code {error.code})"
     if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        return TryLaterError(said, maybe_sent=True, outage=True)
+        # A plain 500 may be because of this very message; the others say that Discord is away.
+        away = error.status != HTTPStatus.INTERNAL_SERVER_ERROR
+        return TryLaterError(said, maybe_sent=True, outage=away)
     if error.code in EXPIRED:
         return RefusedError(said, Barrier.EXPIRED, error.code)
     if error.code in FILES_REFUSED or error.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:

@@ -20,6 +20,7 @@ from core.conversation import (
 
 # https://docs.slack.dev/reference/methods/chat.postMessage#errors
 TRANSIENT = {"fatal_error", "internal_error", "request_timeout", "service_unavailable"}
+INTERNAL = {"fatal_error", "internal_error"}  # it may be this very message that Slack fails at
 RATE_LIMITED = {"rate_limited", "ratelimited", "message_limit_exceeded"}
 TOKEN_REFUSED = {"account_inactive", "invalid_auth", "not_authed", "token_expired", "token_revoked"}
 # An app token is refused so, too: https://docs.slack.dev/reference/methods/apps.connections.open
@@ -90,7 +91,7 @@ def meaning(code: str, details: Mapping[str, Any]) -> ConversationError:
     if code in FILES_REFUSED or (code == "missing_scope" and for_files):
         return FilesRefusedError(code)  # the words may go all the same
     if code in TRANSIENT or code in RATE_LIMITED:
-        return TryLaterError(code, maybe_sent=code in TRANSIENT, outage=True)
+        return TryLaterError(code, maybe_sent=code in TRANSIENT, outage=code not in INTERNAL)
     if code in FOR_ADMINS:
         return TryLaterError(code, ADMIN_SECONDS, outage=True)
     unnamed = Barrier.NO_PERMISSION if code.startswith(RESTRICTED) else Barrier.UNKNOWN
