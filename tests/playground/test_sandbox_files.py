@@ -83,6 +83,42 @@ async def test_a_video_is_an_mp4_that_browsers_play(http: aiohttp.ClientSession)
     assert opened(await fetch(http, asset["thumbnail"], "image/png"))
 
 
+@pytest.mark.parametrize(
+    ("query", "kind"),
+    [("a 5 s video of the sea", "video/mp4"), ("a 7 s sound of the sea", "audio/wav")],
+)
+async def test_a_film_or_sound_is_as_long_as_was_asked_for(
+    http: aiohttp.ClientSession, query: str, kind: str
+) -> None:
+    """Who asks for 5 seconds and gets 3 takes it for a fault of the bot."""
+    (asset,) = await make(http, query)
+    with av.open(io.BytesIO(await fetch(http, asset["url"], kind)), "r") as played:
+        assert played.duration is not None
+        seconds = played.duration / av.time_base
+
+    assert seconds == pytest.approx(float(query.split()[1]), abs=0.1)
+
+
+async def test_a_picture_shows_what_the_prompt_names(http: aiohttp.ClientSession) -> None:
+    """A lighthouse in answer to "a red chair" looks as if the prompt had been lost."""
+    drawn = []
+    for colour in ("red", "blue"):
+        (asset,) = await make(http, f"a {colour} chair on a sunny day")
+        image = opened(await fetch(http, asset["url"], "image/png"))
+        red, _, blue = (band.tobytes() for band in image.resize((96, 64)).split()[:3])
+        drawn.append(sum(one > 2 * other for one, other in zip(red, blue, strict=True)))
+
+    assert drawn[0] > 20 + drawn[1]
+
+
+async def test_a_panorama_is_wider(http: aiohttp.ClientSession) -> None:
+    """The form is a part of what was asked for."""
+    (asset,) = await make(http, "a panorama of a city at night")
+    image = opened(await fetch(http, asset["url"], "image/png"))
+
+    assert image.width == 2 * image.height
+
+
 @pytest.mark.parametrize("query", ["a 1 s sound of bells", "a 1 s voice saying hello"])
 async def test_a_sound_is_a_wav_that_is_not_silent(http: aiohttp.ClientSession, query: str) -> None:
     """Sounds have no thumbnail, as the API's "if available" allows."""

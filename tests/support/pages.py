@@ -66,7 +66,7 @@ class Tab:
         self.root = page.locator(f"#{platform}")
         self.pane = self.root.locator(".pane").first
         self.thread = self.root.locator(".pane.beside")
-        self.box = self.pane.get_by_role("combobox")
+        self.box = self.pane.get_by_role("textbox")
         self.modal = page.get_by_role("dialog")
 
     async def open(self) -> None:
@@ -83,7 +83,7 @@ class Tab:
 
     async def answer(self, words: str) -> None:
         """Type something in the thread and send it."""
-        box = self.thread.get_by_role("combobox")
+        box = self.thread.get_by_role("textbox")
         await box.fill(words)
         await box.press("Enter")
 

@@ -12,7 +12,10 @@ Spot = tuple[float, float]
 
 @dataclass
 class Canvas:
-    """A picture under way. `line` is the horizon, `unit` a hundredth of the height, in pixels."""
+    """A picture under way. `line` is the horizon, `unit` a hundredth of the height, in pixels.
+
+    `paint` is the colour that the prompt names, if it names one.
+    """
 
     image: Image.Image
     dice: random.Random
@@ -20,6 +23,7 @@ class Canvas:
     colours: Palette
     line: float
     moment: float
+    paint: Colour | None = None
 
     @property
     def width(self) -> int:

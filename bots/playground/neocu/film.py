@@ -9,11 +9,11 @@ from bots.playground.neocu.draw import FRAME_SIZE, picture
 from bots.playground.neocu.media_files import Asset
 
 FRAMES_PER_SECOND = 10
-_MIN_SECONDS, _DEFAULT_SECONDS, _MAX_SECONDS = 1.0, 2.0, 3.0
+_MIN_SECONDS, _DEFAULT_SECONDS, _MAX_SECONDS = 1.0, 2.0, 10.0
 
 
 def film(asset: Asset) -> bytes:
-    """Return an MP4 of at most a few seconds, in H.264 as every browser plays it."""
+    """Return an MP4 of up to ten seconds, in H.264 as every browser plays it."""
     length = min(max(asset.seconds or _DEFAULT_SECONDS, _MIN_SECONDS), _MAX_SECONDS)
     count = int(length * FRAMES_PER_SECOND)
     file = io.BytesIO()

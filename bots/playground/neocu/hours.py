@@ -1,4 +1,4 @@
-"""The hours of a scene: the words that name them, and their colours."""
+"""The hours and the paints of a scene: the words that name them, and their colours."""
 
 import re
 from dataclasses import dataclass
@@ -38,6 +38,27 @@ _HOUR_WORDS = {
     "storm": ("storm", "rain", "fog", "cloudy", "grey", "gray"),
     "day": ("day", "noon", "summer", "sunny", "bright"),
 }
+
+
+_COLOURS: dict[str, Colour] = {
+    "red": (196, 40, 44),
+    "orange": (226, 122, 40),
+    "yellow": (232, 190, 60),
+    "green": (58, 132, 74),
+    "blue": (44, 92, 170),
+    "purple": (122, 70, 160),
+    "pink": (222, 120, 156),
+    "black": (34, 34, 40),
+    "white": (236, 234, 228),
+    "brown": (120, 78, 50),
+}
+_COLOUR_WORDS: dict[str, tuple[str, ...]] = {name: (rf"{name}\b",) for name in _COLOURS}
+
+
+def colour_of(text: str) -> Colour | None:
+    """Return the colour that the text names, None if it names none."""
+    name = named(text, _COLOUR_WORDS)
+    return _COLOURS[name] if name else None
 
 
 def hour_of(text: str) -> str | None:

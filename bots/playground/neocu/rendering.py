@@ -23,7 +23,8 @@ def render(asset: Asset) -> bytes:
         case kind:
             from bots.playground.neocu.draw import PANORAMA_SIZE, PICTURE_SIZE, picture, png
 
-            return png(picture(asset, PANORAMA_SIZE if kind == "360" else PICTURE_SIZE))
+            wide = kind == "360" or "panorama" in asset.query.casefold()
+            return png(picture(asset, PANORAMA_SIZE if wide else PICTURE_SIZE))
 
 
 def thumbnail(asset: Asset) -> bytes:

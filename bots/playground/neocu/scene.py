@@ -6,8 +6,9 @@ import random
 from PIL import Image, ImageDraw, ImageFilter
 
 from bots.playground.neocu.canvas import Canvas, Spot, disc, gradient
-from bots.playground.neocu.hours import HOURS, hour_of, mix
-from bots.playground.neocu.shore import SUBJECTS, subject_of
+from bots.playground.neocu.hours import HOURS, colour_of, hour_of, mix, named
+from bots.playground.neocu.shore import SUBJECT_WORDS, SUBJECTS
+from bots.playground.neocu.things import THING_WORDS, THINGS
 
 _HORIZON = 0.62  # of the height
 _FINER = 2  # painted so many times larger, then scaled down: smooth edges
@@ -26,7 +27,7 @@ def scene(seed: str, hour: str | None, size: tuple[int, int], moment: float) -> 
     colours = HOURS[hour]
     full = (size[0] * _FINER, size[1] * _FINER)
     image = gradient(full, (colours.zenith, colours.sky, colours.haze), _HORIZON)
-    canvas = Canvas(image, dice, hour, colours, full[1] * _HORIZON, moment)
+    canvas = Canvas(image, dice, hour, colours, full[1] * _HORIZON, moment, colour_of(seed))
     low = 0.50 if hour in {"dusk", "dawn"} else 0.22
     at = (dice.uniform(0.22, 0.5) * canvas.width, (low + 0.03 * moment) * canvas.height)
     _stars(canvas)
@@ -34,7 +35,9 @@ def scene(seed: str, hour: str | None, size: tuple[int, int], moment: float) -> 
     _clouds(canvas)
     _hills(canvas)
     _water(canvas, at[0])
-    SUBJECTS[subject_of(seed) or any_subject](canvas)
+    # What stands in front comes first: "a chair in the woods" is about the chair.
+    subject = named(seed, THING_WORDS | SUBJECT_WORDS) or any_subject
+    (THINGS | SUBJECTS)[subject](canvas)
     return image.resize(size, Image.Resampling.LANCZOS)
 
 

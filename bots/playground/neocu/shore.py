@@ -7,9 +7,9 @@ from itertools import pairwise
 from PIL import Image, ImageDraw, ImageFilter
 
 from bots.playground.neocu.canvas import Canvas, Spot
-from bots.playground.neocu.hours import Colour, mix, named
+from bots.playground.neocu.hours import Colour, mix
 
-_SUBJECT_WORDS = {
+SUBJECT_WORDS = {
     "lighthouse": ("lighthouse", "tower", "beacon"),
     "boat": ("boat", "ship", "sail", "yacht"),
     "city": ("city", "skyline", "street", "house", "town"),
@@ -17,14 +17,11 @@ _SUBJECT_WORDS = {
 }
 
 
-def subject_of(text: str) -> str | None:
-    """Return the subject that the text names, None if it names none."""
-    return named(text, _SUBJECT_WORDS)
-
-
-def _rock(canvas: Canvas, left: float, right: float, tall: float) -> None:
-    """Draw a rocky headland between two places of the width, `tall` units high."""
-    draw = ImageDraw.Draw(canvas.image)
+def rock(
+    canvas: Canvas, left: float, right: float, tall: float, colour: Colour | None = None
+) -> None:
+    """Draw a headland between two places of the width, `tall` units high; of rock, or a colour."""
+    draw, ground = ImageDraw.Draw(canvas.image), colour or canvas.colours.land
     foot = canvas.line + 19 * canvas.unit
     outline = [(left * canvas.width, foot)]
     for step in range(25):
@@ -32,22 +29,22 @@ def _rock(canvas: Canvas, left: float, right: float, tall: float) -> None:
         rise = math.sin(math.pi * across) ** 0.55 * (tall + canvas.dice.uniform(-0.8, 0.8))
         x = (left + (right - left) * across) * canvas.width
         outline.append((x, foot - rise * canvas.unit))
-    draw.polygon([*outline, (right * canvas.width, foot)], canvas.colours.land)
+    draw.polygon([*outline, (right * canvas.width, foot)], ground)
     shadow = (left * canvas.width, foot - canvas.unit, right * canvas.width, foot + canvas.unit)
-    draw.ellipse(shadow, canvas.colours.land)
+    draw.ellipse(shadow, ground)
 
 
 def lighthouse(canvas: Canvas) -> None:
     """Build a striped lighthouse on a rock; it is lit when it is dark."""
     x = canvas.dice.uniform(0.68, 0.78) * canvas.width
     half = 0.32 * canvas.height / canvas.width
-    _rock(canvas, x / canvas.width - half * 1.3, x / canvas.width + half * 1.2, 16)
+    rock(canvas, x / canvas.width - half * 1.3, x / canvas.width + half * 1.2, 16)
     foot, top = canvas.line + 5 * canvas.unit, canvas.line - 38 * canvas.unit
     lamp = (x, top - 3.4 * canvas.unit)
     lit = canvas.hour in {"night", "dusk", "storm"}
     if lit:
         _beam(canvas, lamp)
-    light, dark = _stripes(canvas)
+    light, dark = paints(canvas)
     _tower(canvas, (x, foot), (x, top), (dark, light))
     _lantern(canvas, (x, top), dark, lit=lit)
     if lit:
@@ -80,9 +77,10 @@ def _lantern(canvas: Canvas, at: Spot, roof: Colour, *, lit: bool) -> None:
     draw.line((x, y - 8.5 * u, x, y - 11.5 * u), land, thin)
 
 
-def _stripes(canvas: Canvas) -> tuple[Colour, Colour]:
+def paints(canvas: Canvas) -> tuple[Colour, Colour]:
     """Return the light and the dark paint of things, as they look at this hour."""
-    paint = canvas.dice.choice(((186, 44, 48), (36, 78, 130), (40, 44, 54)))
+    any_paint = canvas.dice.choice(((186, 44, 48), (36, 78, 130), (40, 44, 54)))
+    paint = canvas.paint or any_paint
     shade = {"night": 0.62, "dusk": 0.4, "storm": 0.35, "dawn": 0.2, "day": 0.0}[canvas.hour]
     light = mix((244, 240, 230), canvas.colours.zenith, shade)
     return light, mix(paint, canvas.colours.land, shade)
@@ -121,7 +119,7 @@ def boat(canvas: Canvas) -> None:
         (x - 11 * u, y + 5 * u),
     ]
     draw.polygon(hull, (*canvas.colours.land, 255))
-    sail, jib = _stripes(canvas)
+    sail, jib = paints(canvas)
     draw.polygon([(x + u, y - 40 * u), (x + u, y - 3 * u), (x - 13 * u, y - 3 * u)], (*sail, 255))
     draw.polygon(
         [(x + 2.4 * u, y - 36 * u), (x + 2.4 * u, y - 3 * u), (x + 15 * u, y - 3 * u)],
@@ -168,8 +166,8 @@ def city(canvas: Canvas) -> None:
 
 def pines(canvas: Canvas) -> None:
     """Plant pines on two headlands."""
-    _rock(canvas, -0.15, 0.62, 15)
-    _rock(canvas, 0.45, 1.2, 13)
+    rock(canvas, -0.15, 0.62, 15)
+    rock(canvas, 0.45, 1.2, 13)
     draw = ImageDraw.Draw(canvas.image)
     u = canvas.unit
     for number in range(26):

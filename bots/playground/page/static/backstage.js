@@ -15,8 +15,8 @@ export class Backstage {
     this.store = store;
     this.bots = el("div.bots");
     this.compute = el("div.compute");
-    this.requests = el("ul.tasks");
-    this.tasks = el("ul.tasks");
+    this.requests = el("ul.tasks", { tabindex: "0", "aria-label": "Requests, newest first" });
+    this.tasks = el("ul.tasks", { tabindex: "0", "aria-label": "Tasks, newest first" });
     this.switches = el("div.switches");
     this.calls = el("ol.calls", { tabindex: "0", "aria-label": "Calls, newest first" });
     root.append(

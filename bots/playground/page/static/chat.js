@@ -160,7 +160,7 @@ export class Chat {
         el(
           "section",
           {},
-          title && el("h3", {}, title),
+          title && el("h2", {}, title),
           el(
             "ul",
             {},

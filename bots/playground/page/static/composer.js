@@ -27,9 +27,8 @@ export class Composer {
     });
     this.box = el("textarea", {
       rows: 1,
-      role: "combobox",
       "aria-autocomplete": "list",
-      "aria-expanded": "false",
+      "aria-haspopup": "listbox",
       "aria-controls": this.listId,
       enterkeyhint: "send",
       autocomplete: "off",
@@ -146,7 +145,6 @@ export class Composer {
     this.#options = options;
     this.#chosen = 0;
     this.list.hidden = !options.length;
-    this.box.setAttribute("aria-expanded", String(options.length > 0));
     this.#drawOptions();
   }
 

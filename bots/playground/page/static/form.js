@@ -88,7 +88,7 @@ export class Form {
   }
 
   #field(part) {
-    const id = `field-${part.name}`;
+    const id = `${this.look}-${part.name}`;
     const error = el("p.error", { id: `${id}-error`, role: "alert" });
     this.errors.set(part.name, error);
     const common = {

@@ -58,6 +58,7 @@ function showPanel(open) {
 byId("behind").append(icon("gauge"), el("span", {}, "What is really going on"));
 byId("behind").addEventListener("click", () => showPanel(panel.hidden));
 byId("shade").addEventListener("click", () => showPanel(false));
+narrow.addEventListener("change", () => showPanel(!narrow.matches));
 panel.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && narrow.matches) showPanel(false);
 });

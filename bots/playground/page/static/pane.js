@@ -16,13 +16,18 @@ export class Pane {
   constructor({ name, send, suggest, start = null, end = null }) {
     this.title = el("h2.pane-title");
     this.topic = el("p.pane-topic");
-    this.log = el("ol.messages", {
-      role: "log",
-      "aria-live": "polite",
-      "aria-relevant": "additions",
-      tabindex: "0",
-      "aria-label": name,
-    });
+    this.list = el("ol.messages");
+    this.log = el(
+      "div.log",
+      {
+        role: "log",
+        "aria-live": "polite",
+        "aria-relevant": "additions",
+        tabindex: "0",
+        "aria-label": name,
+      },
+      this.list,
+    );
     this.scroller = el("div.scroller", {}, this.log);
     this.extra = el("div.extra");
     this.status = el("p.status", { role: "status" });
@@ -55,7 +60,7 @@ export class Pane {
     this.title.replaceChildren(...view.title);
     this.topic.textContent = view.topic ?? "";
     this.log.setAttribute("aria-label", `Messages in ${view.name}`);
-    keep(this.log, view.rows);
+    keep(this.list, view.rows);
     keep(this.extra, view.extra ?? []);
     if (this.status.textContent !== (view.status ?? "")) this.status.textContent = view.status ?? "";
     this.composer.turn(view.key, view.placeholder, view.open ?? true);

@@ -104,15 +104,16 @@ function button(one, context) {
     {
       "aria-label": label,
       "data-focus": one.action_id + (one.value ?? ""),
-      onclick: (event) => busy(event.currentTarget, context.press(one, one.value)),
+      onclick: (event) => busy(event.currentTarget, () => context.press(one, one.value)),
     },
     words,
   );
 }
 
-/** Show that a press is on its way. */
-async function busy(node, work) {
-  node.disabled = true;
-  await work;
-  node.disabled = false;
+/** Show that a press is on its way, and take no other one; it keeps the focus. */
+async function busy(node, press) {
+  if (node.ariaBusy === "true") return;
+  node.ariaBusy = "true";
+  await press();
+  node.ariaBusy = "false";
 }
