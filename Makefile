@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos browser promtool pictures run install check format lock clean
+.PHONY: help demo test chaos browser promtool pictures setup doctor run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -28,6 +28,12 @@ pictures: .venv/installed browser ## make the README's pictures anew
 
 chaos: .venv/installed ## kill real processes while people ask, and count (ARGS=sqlite: one scenario)
 	@$(BIN)/python tests/chaos/chaos.py $(ARGS)
+
+setup: .venv/installed ## set up Slack (ARGS=discord: Discord): what to click, and .env
+	@$(BIN)/neocu-bots setup $(or $(ARGS),slack)
+
+doctor: .venv/installed ## check settings, keys, Slack, Discord and the database
+	@$(BIN)/neocu-bots doctor $(ARGS)
 
 run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or ARGS=discord: one)
 	@exec $(BIN)/neocu-bots run $(ARGS)

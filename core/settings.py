@@ -71,6 +71,13 @@ def _daily_limit(value: object) -> object:
     return DailyLimit(**most)
 
 
+def _database(url: str) -> str:
+    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+        raise ValueError("has to start with sqlite:/// or postgresql://")
+    return url
+
+
+Database = Annotated[str, AfterValidator(_database)]
 Daily = Annotated[DailyLimit | None, NoDecode, BeforeValidator(_daily_limit)]
 
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
@@ -95,6 +102,17 @@ class EnvSettings(BaseSettings):
             raise SettingsError(" ".join(_sentence(cls, one) for one in wrong)) from None
 
 
+# What pydantic says in terms of programs.
+WORDS = {
+    "bool_parsing": "has to be true or false",
+    "float_parsing": "is not a number",
+    "finite_number": "is not a number",
+    "int_from_float": "is not a whole number",
+    "int_parsing": "is not a whole number",
+    "string_too_short": "is empty",
+}
+
+
 def secrets_of(*several: EnvSettings) -> list[str]:
     """Return what may stand in no log: the keys and tokens, and the database's password."""
     found = []
@@ -108,7 +126,8 @@ def secrets_of(*several: EnvSettings) -> list[str]:
 
 
 def _sentence(settings: type[EnvSettings], wrong: ErrorDetails) -> str:
-    message = wrong["msg"].removeprefix("Value error, ")
+    message = WORDS.get(wrong["type"], wrong["msg"]).removeprefix("Value error, ")
+    message = message.replace("Input should be", "it has to be")
     if not wrong["loc"]:  # about several settings at once
         return message
     name = str(wrong["loc"][0])
@@ -200,14 +219,15 @@ class Settings(EnvSettings):
         gt=0,
         description="bytes of files held in memory at once; more wait their turn.",
     )
-    database_url: str = Field(
+    database_url: Database = Field(
         "sqlite:///neocu-bots.db",
-        pattern=r"^(sqlite:///|postgres(ql)?://)",
         repr=False,  # it may hold a password
         description="where requests are remembered: sqlite:///a-file or postgresql://….",
     )
     http_host: str = Field("127.0.0.1", description="the address the web server listens on.")
-    http_port: int = Field(3000, ge=0, le=65535, description="its port; 0 is any free one.")
+    http_port: int = Field(
+        3000, ge=0, le=65535, description="the port the web server listens on; 0: any free."
+    )
     show_requests: bool = Field(
         False,  # noqa: FBT003 (it is the default)
         description="whether /requests shows the latest requests, words and all: for a demo.",

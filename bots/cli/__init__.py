@@ -1,9 +1,12 @@
-"""The command line: `neocu-bots run`, `demo` and `sandbox`."""
+"""The command line: run, doctor, setup, data, demo, sandbox."""
 
 import click
 
+from bots.cli.data import data
 from bots.cli.demo import demo, sandbox
+from bots.cli.doctor import doctor
 from bots.cli.run import run
+from bots.cli.setup import setup
 
 __all__ = ["main"]
 
@@ -14,5 +17,5 @@ def main() -> None:
     """Neocu in Slack and Discord."""
 
 
-for command in (run, demo, sandbox):
+for command in (run, doctor, setup, data, demo, sandbox):
     main.add_command(command)

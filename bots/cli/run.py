@@ -1,16 +1,20 @@
 """`neocu-bots run`."""
 
 import asyncio
+import logging
 
 import click
 
 from bots.cli.ending import run_until_done
-from bots.cli.platforms import CHOICES, load, wanted
 from bots.discord import Discord
+from bots.doctor import at_start
+from bots.platforms import CHOICES, load, wanted
 from bots.slack import Slack, SlackSettings
 from core import logs, runtime
 from core.ledger import LedgerError
 from core.settings import Settings, secrets_of
+
+log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -24,6 +28,8 @@ async def _run(platform: str | None) -> None:
     settings = Settings.load()
     chosen = load(wanted(platform))
     logs.configure(settings.log_level, secrets_of(settings, *chosen), (LedgerError,))
+    for odd in await at_start(settings, *chosen):
+        log.warning("%s %s", odd.text, odd.remedy)
     platforms = [Slack(one) if isinstance(one, SlackSettings) else Discord(one) for one in chosen]
     stop = asyncio.Event()
     runtime.stop_on_signals(stop)

@@ -1,8 +1,16 @@
 """Discord's own settings."""
 
-from pydantic import Field
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
 
 from core.settings import Address, EnvSettings, Key
+
+
+def _gateway(url: str) -> str:
+    if not url.startswith(("wss://", "ws://")):
+        raise ValueError("has to start with wss://")
+    return url
 
 
 class DiscordSettings(EnvSettings):
@@ -14,8 +22,8 @@ class DiscordSettings(EnvSettings):
     discord_api_url: Address = Field(
         "https://discord.com/api/v10", description="where Discord's REST API is."
     )
-    discord_gateway_url: str | None = Field(
-        None, pattern=r"^wss?://", description="where Discord's gateway is; unset, discord.py's."
+    discord_gateway_url: Annotated[str, AfterValidator(_gateway)] | None = Field(
+        None, description="where Discord's gateway is; unset, discord.py's."
     )
     discord_alert_channel_id: int | None = Field(
         None, description="the ID of the channel that hears of low compute."

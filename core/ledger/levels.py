@@ -148,7 +148,8 @@ class Levels:
         rows = await self._store.read(
             Statement(
                 """SELECT DISTINCT platform, workspace, channel FROM requests
-                   WHERE query IS NOT NULL AND state <> 'notice' AND created > clock() - $1""",
+                   WHERE query IS NOT NULL AND channel <> '' AND state <> 'notice'
+                   AND created > clock() - $1""",
                 (seconds,),
             )
         )

@@ -4,13 +4,15 @@ import os
 import socket
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
-SECRET = "xoxb-very-secret-0123456789"
+SECRET = "very-secret-0123456789"
 CONFIG = 78  # EX_CONFIG of sysexits(3)
-NEOCU = {"NEOCU_API_KEY": SECRET}
+# Nothing listens on port 9.
+NEOCU = {"NEOCU_API_KEY": SECRET, "NEOCU_BASE_URL": "http://127.0.0.1:9"}
 SLACK = {"SLACK_BOT_TOKEN": SECRET, "SLACK_SIGNING_SECRET": SECRET}
 
 
@@ -38,7 +40,21 @@ def neocu_bots(
         (["slack"], NEOCU, "SLACK_BOT_TOKEN is not set"),
         (["discord"], NEOCU | SLACK, "DISCORD_TOKEN is not set"),
         ([], NEOCU | SLACK | {"SLACK_SIGNING_SECRET": ""}, "SLACK_SIGNING_SECRET is not set"),
-        ([], NEOCU | SLACK | {"HTTP_PORT": SECRET}, "HTTP_PORT is wrong"),
+        (
+            [],
+            NEOCU | SLACK | {"HTTP_PORT": SECRET},
+            "HTTP_PORT is wrong (is not a whole number): it is the port the web server listens on",
+        ),
+        (
+            [],
+            NEOCU | SLACK | {"DATABASE_URL": "mysql://x"},
+            "DATABASE_URL is wrong (has to start with sqlite:/// or postgresql://): it is where",
+        ),
+        (
+            [],
+            NEOCU | SLACK | {"SLACK_APP_TOKEN": "xoxb-1"},
+            "SLACK_APP_TOKEN holds a bot token. Put there an App-Level Token (xapp-…)",
+        ),
     ],
 )
 def test_a_missing_or_wrong_setting_is_one_sentence(
@@ -53,6 +69,22 @@ def test_a_missing_or_wrong_setting_is_one_sentence(
     assert "Traceback" not in ended.stdout + ended.stderr
     assert SECRET not in ended.stdout + ended.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_misspelt_setting_is_a_warning(tmp_path: Path) -> None:
+    """It passed in silence, and whoever had set it wondered for hours."""
+    wrong = {"SLACK_ALERT_CHANEL": "C12345678", "DATABASE_URL": "sqlite:///nowhere/bots.db"}
+    ended = neocu_bots("run", "slack", cwd=tmp_path, variables=NEOCU | SLACK | wrong)
+
+    assert ended.returncode == 1
+    assert "Did you mean SLACK_ALERT_CHANNEL?" in ended.stderr
+
+
+def test_the_version_is_told(tmp_path: Path) -> None:
+    """It is the first thing that one is asked for."""
+    ended = neocu_bots("--version", cwd=tmp_path)
+
+    assert ended.stdout == f"neocu-bots {version('neocu-bots')}\n"
 
 
 def test_a_port_that_is_taken_is_one_sentence(tmp_path: Path) -> None:

@@ -107,7 +107,7 @@ def test_make_calls_commands_that_exist() -> None:
     """A renamed command would break `make demo` in silence."""
     called = re.findall(r"/neocu-bots ([a-z]+)", (ROOT / "Makefile").read_text("utf-8"))
 
-    assert set(called) == {"demo", "run"}
+    assert set(called) == {"demo", "doctor", "run", "setup"}
     assert set(called) <= set(main.commands)
 
 

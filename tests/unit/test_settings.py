@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from bots.cli.platforms import Tokens
 from bots.discord import DiscordSettings
+from bots.platforms import Tokens
 from bots.slack import SlackSettings
 from core.settings import EnvSettings, Settings, SettingsError
 
@@ -128,6 +128,8 @@ def test_a_wrong_setting_is_named_without_its_value(
     assert "\n" not in said
     assert value.strip() == "" or len(value) < 3 or value not in said
     assert "secret" not in said
+    assert "Input" not in said
+    assert "^" not in said
 
 
 def test_all_that_is_wrong_is_said_at_once(load: Load) -> None:

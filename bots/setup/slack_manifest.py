@@ -1,0 +1,109 @@
+"""The Slack app's manifest, for Socket Mode or for a public address, as an agent or not.
+
+https://docs.slack.dev/reference/app-manifest
+"""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from core.wording import labels
+
+# What each scope is for. Without these the bot can't do its work.
+NEEDED_SCOPES = {
+    "app_mentions:read": "hearing mentions",
+    "chat:write": "answering",
+    "commands": "/neocu, and “Use in Neocu” in a message's menu",
+    "files:read": "fetching what people attach",
+    "files:write": "posting results as files",
+    "im:history": "hearing direct messages",
+    "channels:history": "mentions with a file, and finding what was said before a crash",
+    "groups:history": "the same in private channels",
+}
+# And without these it does a little less.
+OPTIONAL_SCOPES = {
+    "im:write": "answers that go into a direct message",
+    "mpim:history": "direct messages of several people",
+    "channels:join": "“Invite me” in public channels",
+    "users:read": "telling guests apart, and names in prompts",
+}
+AGENT_SCOPES = {"assistant:write": "suggested prompts in the Messages tab"}
+EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "message.mpim")
+AGENT_EVENTS = ("app_home_opened",)
+CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
+
+
+def slack_manifest(public_url: str = "", *, agent: bool = True) -> dict[str, Any]:
+    """Return the manifest; without a `public_url` Slack is asked over Socket Mode."""
+    events_url = f"{public_url.rstrip('/')}/slack/events" if public_url else ""
+    request_url = {"request_url": events_url} if events_url else {}
+    command = {
+        "command": "/neocu",
+        **({"url": events_url} if events_url else {}),
+        "description": "Make an image, sound, video, voice or 3D model",
+        "usage_hint": "a lighthouse at dusk",
+        # People and channels in a prompt come as IDs: none can be mistaken for a mention.
+        "should_escape": True,
+    }
+    scopes = [*NEEDED_SCOPES, *OPTIONAL_SCOPES, *(AGENT_SCOPES if agent else ())]
+    events = [*(AGENT_EVENTS if agent else ()), *EVENTS]
+    return {
+        "display_information": {
+            "name": "Neocu",
+            "description": "Images, sounds, video, voice and 3D from one sentence, in the thread.",
+            "background_color": "#1d2b3a",
+        },
+        "features": _features(command, agent=agent),
+        "oauth_config": {"scopes": {"bot": scopes}},
+        "settings": {
+            "event_subscriptions": {**request_url, "bot_events": events},
+            "interactivity": {"is_enabled": True, **request_url},
+            "org_deploy_enabled": False,
+            "socket_mode_enabled": not events_url,
+            "token_rotation_enabled": False,
+        },
+    }
+
+
+def _features(command: dict[str, Any], *, agent: bool) -> dict[str, Any]:
+    features: dict[str, Any] = {
+        "app_home": {
+            "home_tab_enabled": False,
+            "messages_tab_enabled": True,
+            "messages_tab_read_only_enabled": False,
+        },
+        "bot_user": {"display_name": "neocu", "always_online": True},
+        "shortcuts": [
+            {
+                "name": labels.USE_MESSAGE,
+                "type": "message",
+                "callback_id": "use_in_neocu",
+                "description": "Make something of this message and its files",
+            }
+        ],
+        "slash_commands": [command],
+    }
+    if agent:
+        prompts = labels.SUGGESTIONS.items()
+        features["agent_view"] = {
+            "agent_description": "Say in one sentence what you want to see or hear, "
+            "and Neocu makes it.",
+            "suggested_prompts": [{"title": name, "message": text} for name, text in prompts],
+        }
+    return features
+
+
+def create_link(manifest: dict[str, Any]) -> str:
+    """Return the address that opens Slack's page with the manifest filled in."""
+    return CREATE + quote(json.dumps(manifest, separators=(",", ":")))
+
+
+def as_text(manifest: dict[str, Any]) -> str:
+    """Return the manifest as a file."""
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
+def line_of_scope(scope: str) -> int:
+    """Return the line of the full manifest that asks for a scope."""
+    lines = as_text(slack_manifest()).splitlines()
+    return next(number for number, line in enumerate(lines, 1) if f'"{scope}"' in line)
