@@ -1,4 +1,4 @@
-"""Between the core and a chat platform: what a person asked, what they are shown, three verbs.
+"""Between the core and a chat platform: what people are shown, and the verbs to show it.
 
 Texts are Markdown as `wording.markup` reads it. A platform that can't do something (no thread, no
 private answer, no button) does the next best thing in its own folder; the core never asks.
@@ -7,123 +7,9 @@ private answer, no button) does the next best thing in its own folder; the core 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, Protocol
+from typing import Protocol
 
-from core.intent import Ask, Generate, Unsure
-
-
-@dataclass(frozen=True)
-class Attachment:
-    """A file that a person attached; `url` is the platform's, `size` in bytes."""
-
-    id: str
-    name: str
-    url: str
-    size: int
-    media_type: str = ""
-
-
-class Action(StrEnum):
-    """What a button does."""
-
-    AGAIN = "again"
-    EDIT = "edit"
-    SEND_AGAIN = "send_again"
-    TRY_AGAIN = "try_again"
-    CHECK_NOW = "check_now"
-    SHOW = "show"
-    SHOW_IN_CHANNEL = "show_in_channel"
-    CONFIRM = "confirm"
-    DECLINE = "decline"
-    MAKE_PRIVATELY = "make_privately"
-    INVITE = "invite"
-
-
-# Once for ever, whoever presses and however often: a second one could pay twice.
-ONCE_ACTIONS = frozenset({Action.SEND_AGAIN, Action.CONFIRM, Action.DECLINE})
-# Their answer is for the person who pressed.
-PRIVATE_ACTIONS = frozenset({Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE})
-
-
-@dataclass(frozen=True)
-class Press:
-    """A press of a button: what it does, to which request (its key), to which of its results.
-
-    `asset` counts from 1; 0 is all of them.
-    """
-
-    action: Action
-    source_key: str
-    asset: int = 0
-    kind: Literal["press"] = "press"
-
-    @property
-    def private(self) -> bool:
-        """Whether the answer is for the person alone."""
-        return self.action in PRIVATE_ACTIONS
-
-
-@dataclass(frozen=True)
-class FormSent:
-    """A form: its files are exactly what is used. `source_key` names the request it edits."""
-
-    query: str
-    files: tuple[str, ...] = ()
-    source_key: str = ""
-    asset: int = 0
-    kind: Literal["form"] = "form"
-
-    @property
-    def private(self) -> bool:
-        """Whether the answer is for the person alone: a question in a form is an `Ask`."""
-        return False
-
-
-Body = Generate | Ask | Unsure | Press | FormSent
-
-
-@dataclass(frozen=True)
-class Request:
-    """One thing that a person asked: a head that every request has, and one body.
-
-    `key` is the platform's event, the same however often it is delivered. `workspace` is the
-    Slack team or the Discord guild, and `address` the place that the answer goes to, in words
-    that only the platform reads. `prompt_visible` is False where the chat does not show what was
-    asked, so that the answer has to. `thread` names the thread that it was asked in, and
-    `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
-    `in_private` says that nobody else reads the place, `external` that the person is of another
-    organization, `unseen` that it replies to what the chat hides from us.
-    """
-
-    key: str
-    platform: str
-    workspace: str
-    channel: str
-    person: str
-    body: Body
-    address: str
-    attachments: tuple[Attachment, ...] = ()
-    prompt_visible: bool = True
-    thread: str = ""
-    reply_to: str = ""
-    roles: tuple[str, ...] = ()
-    in_private: bool = False
-    external: bool = False
-    unseen: bool = False
-
-    @property
-    def source_key(self) -> str:
-        """The key of the request that a button or a form is about, "" for none."""
-        return getattr(self.body, "source_key", "")
-
-    @property
-    def prompt(self) -> str:
-        """What was asked for in words, "" for a press."""
-        return getattr(self.body, "query", "")
-
-    def same_workspace(self, other: "Request") -> bool:
-        """Whether the other was asked in the same workspace or guild."""
-        return (self.platform, self.workspace) == (other.platform, other.workspace)
+from core.request import Action
 
 
 @dataclass(frozen=True)
@@ -299,11 +185,3 @@ class UndeliverableError(ConversationError):
 
 class FilesRefusedError(ConversationError):
     """The place takes the words, but not these files: they are switched off, or too large."""
-
-
-class Refusal(StrEnum):
-    """Why a person may not ask here at all, as far as only the platform can tell."""
-
-    EXTERNAL = "external"
-    GUEST = "guest"
-    UNKNOWN_WORKSPACE = "unknown_workspace"

@@ -10,11 +10,11 @@ from dataclasses import replace
 
 from structlog.contextvars import bind_contextvars
 
-from core.conversation import Request
 from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS
 from core.metrics import Metrics
 from core.records import State
+from core.request import Request
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from core import wording
 from core.backoff import backoff
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Action, Press, Refusal, Reply, Request
+from core.conversation import Reply
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
 from core.metrics import Metrics
@@ -30,6 +30,7 @@ from core.neocu.polling import Polling
 from core.neocu.uploads import UploadError
 from core.questions import Questions
 from core.records import Card, Entry, Part, Slot, State
+from core.request import Action, Press, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 
 from core import wording
-from core.conversation import Action, Press, Reply, Request
+from core.conversation import Reply
 from core.intent import Ask, Command, NotHereError, Unsure
 from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.records import Entry, State
+from core.request import Action, Press, Request
 
 MAX_RECENT = 10
 

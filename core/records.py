@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.conversation import Attempt, Barrier, Reply, Request
+from core.conversation import Attempt, Barrier, Reply
 from core.neocu.models import Asset
+from core.request import Request
 
 
 class State(StrEnum):

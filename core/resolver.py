@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import Protocol
 
 from core import intent
-from core.conversation import Attachment, FormSent, Press, Request
 from core.files.download import Fetched
 from core.intent import Generate, NotHereError, UnseenError, Unsure
 from core.ledger import Ledger
 from core.neocu.uploads import Uploader
 from core.records import Entry
+from core.request import Attachment, FormSent, Press, Request
 from core.settings import Settings
 
 

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Attachment, Conversation, Refusal, Request
+from core.conversation import Conversation
 from core.delivery import Deliverer
 from core.files.budget import ByteBudget
 from core.files.download import Fetched, open_session
@@ -27,6 +27,7 @@ from core.neocu.client import NeocuClient
 from core.neocu.uploads import HttpUploader, NoUploader
 from core.questions import Questions
 from core.records import Entry
+from core.request import Attachment, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings, SettingsError
 from core.web import serving

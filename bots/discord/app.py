@@ -22,10 +22,11 @@ from bots.discord.listeners import Listeners
 from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
-from core.conversation import Attachment, ConversationError, Refusal, Request
+from core.conversation import ConversationError
 from core.files.download import Fetched, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
+from core.request import Attachment, Refusal, Request
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)

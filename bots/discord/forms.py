@@ -9,8 +9,8 @@ import discord
 from discord import ui
 
 from core import wording
-from core.conversation import Attachment, FormSent
 from core.intent import MAX_FILES
+from core.request import Attachment, FormSent
 
 PREFIX = "neocu_form"
 QUERY, FILES, UPLOADS = "query", "files", "uploads"

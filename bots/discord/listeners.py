@@ -18,18 +18,11 @@ from bots.discord.ladder import Answer, Place, Token
 from bots.discord.latency import Latency
 from bots.discord.places import place_of_reply
 from core import wording
-from core.conversation import (
-    Action,
-    Attempt,
-    ConversationError,
-    FormSent,
-    Press,
-    Reply,
-    Request,
-)
+from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox
 from core.ledger import LedgerError
 from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
+from core.request import Action, FormSent, Press, Request
 
 log = logging.getLogger(__name__)
 

@@ -15,8 +15,8 @@ from bots.discord.places import (
     place_of_message,
     place_of_press,
 )
-from core.conversation import ONCE_ACTIONS, Attachment, Body, FormSent, Press, Request
 from core.intent import Ask, Generate, parse_text, with_files
+from core.request import ONCE_ACTIONS, Attachment, Body, FormSent, Press, Request
 
 # ---- Requests ------------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from bots.discord.ladder import (
     Token,
 )
 from bots.discord.tokens import Call
-from core.conversation import Action, Body, Press
+from core.request import Action, Body, Press
 
 THREADED = {discord.ChannelType.text, discord.ChannelType.news}
 THREADS = {

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import discord
 
-from core.conversation import Action, Button, File, Reply
+from core.conversation import Button, File, Reply
+from core.request import Action
 from core.wording.markup import Span, spans
 
 # https://docs.discord.com/developers/resources/message#create-message

@@ -27,10 +27,11 @@ from bots.slack.members import SCOPE, Members
 from bots.slack.settings import SlackSettings, Timing
 from bots.slack.speaking import Connection
 from core.backoff import backoff
-from core.conversation import Attachment, ConversationError, Refusal, Request, TryLaterError
+from core.conversation import ConversationError, TryLaterError
 from core.files.download import Fetched, NotAFileError, UnreachableError, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
+from core.request import Attachment, Refusal, Request
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)

@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from core import wording
-from core.conversation import Attachment
 from core.intent import MAX_FILES, parse_file_ids
+from core.request import Attachment
 
 CALLBACK = "neocu_form"
 SHORTCUT = "use_in_neocu"

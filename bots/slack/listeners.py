@@ -17,9 +17,10 @@ from bots.slack.conversation import SlackConversation
 from bots.slack.ladder import Place, dump
 from bots.slack.members import Members
 from core import wording
-from core.conversation import Action, Attempt, ConversationError, Press, Reply, Request
+from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox
 from core.ledger import LedgerError
+from core.request import Action, Press, Request
 
 log = logging.getLogger(__name__)
 

@@ -17,16 +17,8 @@ from bots.slack.ladder import (
     is_direct,
     thread_name,
 )
-from core.conversation import (
-    ONCE_ACTIONS,
-    PRIVATE_ACTIONS,
-    Action,
-    Attachment,
-    FormSent,
-    Press,
-    Request,
-)
 from core.intent import Ask, Generate, parse_text
+from core.request import ONCE_ACTIONS, PRIVATE_ACTIONS, Action, Attachment, FormSent, Press, Request
 
 Json = dict[str, Any]
 

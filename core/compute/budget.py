@@ -5,12 +5,12 @@ from dataclasses import replace
 from decimal import Decimal
 from statistics import median
 
-from core.conversation import Action, Request
 from core.ledger import Ledger
 from core.ledger.admission import DAY_SECONDS
 from core.neocu import estimates
 from core.neocu.estimates import Estimate
 from core.records import Entry, Kind, Limit, Scope
+from core.request import Action, Request
 from core.settings import DailyLimit, Settings
 
 # What a request is counted as where its words don't tell: a small image.

@@ -5,8 +5,8 @@ A request is checked and counted in one transaction, so two can't both take the 
 
 from collections.abc import Sequence
 
-from core.conversation import Request
 from core.records import Kind, Limit, Scope
+from core.request import Request
 
 DAY_SECONDS = 24 * 3600.0
 # What counts: all that Neocu may have accepted. What it certainly refused gives its place back.

@@ -7,11 +7,12 @@ from typing import Any, TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 
-from core.conversation import Action, Attempt, Barrier, FormSent, Press, Reply, Request
+from core.conversation import Attempt, Barrier, Reply
 from core.intent import parse_text
 from core.ledger.stores.base import Row
 from core.neocu.models import Asset
 from core.records import Delivery, Entry, Part, Slot, State
+from core.request import Action, FormSent, Press, Request
 
 log = logging.getLogger(__name__)
 

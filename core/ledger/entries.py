@@ -3,7 +3,6 @@
 from collections.abc import Collection, Sequence
 from uuid import uuid4
 
-from core.conversation import Request
 from core.ledger import samples
 from core.ledger.admission import within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
@@ -11,6 +10,7 @@ from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
 from core.ledger.outbox import enqueue
 from core.ledger.stores.base import LedgerError, Row, Statement, Store
 from core.records import Card, Entry, Limit, Scope, State
+from core.request import Request
 
 # How long a write may take before an acknowledgement: Slack and Discord want theirs within 3 s.
 ACK_DEADLINE_SECONDS = 2.0

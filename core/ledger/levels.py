@@ -7,12 +7,13 @@ until it has `ended`, it is to be corrected when the level recovers.
 import math
 from collections.abc import Callable, Iterable
 
-from core.conversation import Reply, Request
+from core.conversation import Reply
 from core.intent import Generate
 from core.ledger.codec import REPLY, REQUEST, decode_reply
 from core.ledger.outbox import UNSENT
 from core.ledger.stores.base import Statement, Store
 from core.records import ComputeState, Level, Notice, Reading
+from core.request import Request
 
 READING_RETENTION_SECONDS = 8 * 24 * 3600.0
 

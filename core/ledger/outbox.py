@@ -6,11 +6,12 @@ the place of an older one that has not been sent. What is `withdrawn` should not
 
 from dataclasses import replace
 
-from core.conversation import ONCE_ACTIONS, Barrier, Posted, Reply
+from core.conversation import Barrier, Posted, Reply
 from core.ledger.codec import REPLY, decode_all, decode_delivery, decode_reply
 from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
 from core.ledger.stores.base import Row, Statement, Store
 from core.records import Card, Delivery, Part, Slot
+from core.request import ONCE_ACTIONS
 
 # Between two edits of one message: platforms count edits against their rate limits, like messages.
 MIN_EDIT_INTERVAL_SECONDS = 3.0

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.conversation import Request
 from core.intent import Generate
 from core.ledger.codec import REQUEST
 from core.ledger.stores.base import Row, Statement, Store
+from core.request import Request
 
 
 class Subject(StrEnum):

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from core.conversation import Request
 from core.ledger.admission import IN_LAST_DAY, in_scope
 from core.ledger.codec import decode_all, decode_entry
 from core.ledger.stores.base import Row, Statement, Store
 from core.records import Backlog, Entry, Scope
+from core.request import Request
 
 
 class Queries:

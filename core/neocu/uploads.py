@@ -14,7 +14,6 @@ import aiohttp
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from yarl import URL
 
-from core.conversation import Attachment
 from core.files.budget import ByteBudget
 from core.files.download import (
     Fetched,
@@ -23,6 +22,7 @@ from core.files.download import (
     UnreachableError,
     keeps_secrets,
 )
+from core.request import Attachment
 from core.settings import Settings
 
 MAX_REMEMBERED = 1_000  # files whose IDs are known

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.conversation import Action, Button, Reply
+from core.conversation import Button, Reply
 from core.intent import Command
 from core.records import Entry
+from core.request import Action
 from core.wording import labels, markup, phrases
 
 HELP = Reply(

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from core.conversation import Action, Button, Reply
+from core.conversation import Button, Reply
 from core.neocu.estimates import Estimate
 from core.neocu.polling import Expected
 from core.records import Entry, State
+from core.request import Action
 from core.wording import markup, phrases
 
 

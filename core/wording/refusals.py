@@ -2,7 +2,7 @@
 
 from http import HTTPStatus
 
-from core.conversation import Action, Barrier, Button, Refusal, Reply
+from core.conversation import Barrier, Button, Reply
 from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
 from core.intent import (
     MAX_FILES,
@@ -29,6 +29,7 @@ from core.neocu.errors import (
 )
 from core.neocu.uploads import UploadError
 from core.records import Entry, Kind, Limit, Scope, State
+from core.request import Action, Refusal
 from core.wording import labels, markup, phrases
 
 NOT_TAKEN = Reply(

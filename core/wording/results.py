@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from core.conversation import Action, Barrier, Button, FilesRefusedError, Media, Reply
+from core.conversation import Barrier, Button, FilesRefusedError, Media, Reply
 from core.files.download import TooLargeError
 from core.neocu.models import Asset
 from core.records import Entry
+from core.request import Action
 from core.wording import assets, markup, phrases
 
 

@@ -26,7 +26,7 @@ from every_statement import LIMITS  # noqa: E402 (the path is set above)
 from large_ledger import fill  # noqa: E402 (the path is set above)
 from ledgers import PROGRESS, RESULT, UNDER_WAY, asked, card  # noqa: E402 (as above)
 
-from core.conversation import Posted  # noqa: E402 (the path is set above)
+from core.conversation import Posted  # noqa: E402 (the path is set above
 from core.ledger import Ledger  # noqa: E402 (the path is set above)
 from core.ledger.stores import store_for  # noqa: E402 (the path is set above)
 from core.records import Scope, State  # noqa: E402 (the path is set above)

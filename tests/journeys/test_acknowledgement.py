@@ -6,11 +6,11 @@ import pytest
 from house import DISCORD, bots_on, is_question, result, said
 from ledgers import asked
 
-from core.conversation import Request
 from core.inbox import Inbox
 from core.ledger import Ledger, LedgerError
 from core.ledger.entries import Entries
 from core.ledger.stores.base import Store
+from core.request import Request
 
 
 class Interrupted(Entries):

@@ -34,10 +34,11 @@ from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, Line, Seat, SlackSeat
 from bots.playground.stage import Stage
 from core import wording
-from core.conversation import Action, Reply
+from core.conversation import Reply
 from core.neocu.errors import InvalidRequestError
 from core.neocu.estimates import estimate
 from core.records import Kind, Limit, Scope
+from core.request import Action
 from core.wording import phrases
 
 LOW = Reply(wording.low(60, []).text.partition(".")[0])  # a forecast may follow

@@ -22,8 +22,8 @@ from bots.playground.seats import Line, SlackSeat
 from bots.playground.slack import Message as SlackMessage
 from bots.slack.forms import MAX_INPUT
 from core import wording
-from core.conversation import Action
 from core.intent import MAX_QUERY_LENGTH, QueryTooLongError
+from core.request import Action
 
 QUERY, REST, IDS = wording.labels.QUERY, wording.labels.REST, wording.labels.FILE_IDS
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")

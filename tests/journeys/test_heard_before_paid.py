@@ -29,7 +29,8 @@ from house import (
 )
 
 from core import wording
-from core.conversation import Action, Barrier
+from core.conversation import Barrier
+from core.request import Action
 
 POSTED = ("chat.postMessage", "/messages", "/@original")
 WRITING = ("send_messages", "send_messages_in_threads", "create_public_threads")

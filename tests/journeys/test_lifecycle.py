@@ -42,9 +42,10 @@ from house import (
 from bots.playground.neocu import Fault
 from bots.playground.seats import Line, Seat
 from core import wording
-from core.conversation import Action, Reply
+from core.conversation import Reply
 from core.ledger.outbox import MIN_EDIT_INTERVAL_SECONDS
 from core.records import Part, Slot
+from core.request import Action
 
 
 @both

@@ -32,7 +32,7 @@ from bots.playground.neocu.tasks import FAILURE, UNKNOWN_STATUS
 from bots.playground.seats import Line
 from bots.playground.stage import free_port
 from core import wording
-from core.conversation import Action, Reply
+from core.conversation import Reply
 from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
@@ -45,6 +45,7 @@ from core.neocu.errors import (
     NotFoundError,
     ServerError,
 )
+from core.request import Action
 
 # These tests share one house a platform: each has a thread, and a person, of its own.
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -27,7 +27,7 @@ from house import (
 from bots.playground.neocu.media_files import Asset
 from bots.playground.neocu.tasks import Task
 from bots.playground.seats import Line, Seat
-from core.conversation import Action
+from core.request import Action
 
 
 async def begun(house: House, words: str) -> tuple[Seat, Line, Task]:

@@ -38,8 +38,9 @@ from bots.playground.neocu.media_files import Asset as MadeAsset
 from bots.playground.neocu.tasks import FAILURE
 from bots.playground.seats import Seat
 from core import wording
-from core.conversation import Action, Reply
+from core.conversation import Reply
 from core.neocu.errors import ServerError
+from core.request import Action
 from core.wording import phrases
 
 QUERY, IDS, FILES = wording.labels.QUERY, wording.labels.FILE_IDS, wording.labels.FILES

@@ -26,13 +26,14 @@ from ledgers import (
     taken,
 )
 
-from core.conversation import Attachment, Barrier, FormSent, Posted, Reply
+from core.conversation import Barrier, Posted, Reply
 from core.inbox import Inbox
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores.base import Store
 from core.neocu.models import Asset
 from core.records import Limit, Part, Slot, State
+from core.request import Attachment, FormSent
 
 
 async def test_a_key_is_noted_once(ledger: Ledger, other: Ledger) -> None:

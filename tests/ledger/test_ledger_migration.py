@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ledgers import PROGRESS, QUESTION, RESULT, arrive, card, column, lease, outbox
 
-from core.conversation import Action, Attachment, Body, Button, FormSent, Media, Press, Reply
+from core.conversation import Button, Media, Reply
 from core.intent import Ask, Command, Generate
 from core.ledger import Ledger
 from core.ledger.codec import decode_reply, decode_request
@@ -15,6 +15,7 @@ from core.ledger.schema import MIGRATIONS
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
 from core.records import Part, Scope, Slot, State
+from core.request import Action, Attachment, Body, FormSent, Press
 
 NOW = time.time()
 

@@ -23,10 +23,11 @@ from ledgers import (
     taken,
 )
 
-from core.conversation import Action, Barrier, Button, Posted, Reply
+from core.conversation import Barrier, Button, Posted, Reply
 from core.ledger import Ledger
 from core.ledger.stores.base import Store
 from core.records import Card, Delivery, Entry, Part, Slot, State
+from core.request import Action
 
 WHOLE = card(QUESTION, PROGRESS, RESULT)
 

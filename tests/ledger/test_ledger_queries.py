@@ -14,12 +14,12 @@ from ledgers import (
     taken,
 )
 
-from core.conversation import Request
 from core.ledger import Ledger
 from core.ledger.samples import MAX_SAMPLES
 from core.ledger.stores.base import Store
 from core.neocu.models import Asset
 from core.records import Entry, State
+from core.request import Request
 
 
 async def test_a_task_is_found_in_its_own_workspace_only(ledger: Ledger) -> None:

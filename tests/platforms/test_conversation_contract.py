@@ -10,7 +10,6 @@ from rungs_discord import DISCORD_RUNGS
 from rungs_slack import SLACK_RUNGS
 
 from core.conversation import (
-    Action,
     Attempt,
     Button,
     File,
@@ -20,6 +19,7 @@ from core.conversation import (
     TryLaterError,
     UndeliverableError,
 )
+from core.request import Action
 
 RUNGS = (*SLACK_RUNGS, *DISCORD_RUNGS)
 

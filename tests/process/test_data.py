@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from core.conversation import Request
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.personal import Personal, Subject
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
+from core.request import Request
 
 ADA = Request("slack:T1:C1:1", "slack", "T1", "C1", "U1", Generate("a secret door"), "C1/1")
 BEN = replace(ADA, key="slack:T1:C1:2", person="U2")

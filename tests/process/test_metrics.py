@@ -11,7 +11,6 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bots.playground.seats import SlackSeat
 from bots.playground.stage import Stage
-from core.conversation import Request
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores import store_for
@@ -19,6 +18,7 @@ from core.ledger.stores.base import Statement
 from core.metrics import MAX_TIMED, Metrics
 from core.neocu.models import Asset
 from core.records import Entry, State
+from core.request import Request
 
 # deploy/ asks for these, so they stay.
 PROMISED = {

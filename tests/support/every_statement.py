@@ -22,10 +22,11 @@ from ledgers import (
     taken,
 )
 
-from core.conversation import Action, Barrier, Button, Reply
+from core.conversation import Barrier, Button, Reply
 from core.ledger import Ledger
 from core.ledger.stores.base import Row, Statement, Store
 from core.records import Kind, Level, Limit, Notice, Scope, State
+from core.request import Action
 
 LIMITS = [
     Limit(Scope.EVERYBODY, Kind.RUNNING, 1000),

@@ -23,10 +23,11 @@ from bots.playground.slack import Workspace
 from bots.playground.stage import free_port
 from bots.slack import Slack, SlackSettings
 from core import runtime, wording
-from core.conversation import Action, Reply, Request
+from core.conversation import Reply
 from core.intent import Generate, NotHereError
 from core.neocu.models import Asset
 from core.records import Card, Entry, Part, Slot, State
+from core.request import Action, Request
 from core.settings import Settings
 from core.wording.markup import spans
 

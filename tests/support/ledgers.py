@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 
-from core.conversation import Posted, Reply, Request
+from core.conversation import Posted, Reply
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores.base import Statement, Store
 from core.records import Card, Delivery, Entry, Kind, Limit, Part, Scope, Slot, State
+from core.request import Request
 
 
 def room(person: int = 100, workspace: int = 100, overall: int = 100) -> tuple[Limit, ...]:

@@ -6,12 +6,13 @@ from typing import Any, cast
 
 import pytest
 
-from core.conversation import Action, Attachment, Body, Press, Reply, Request
+from core.conversation import Reply
 from core.intent import Command, Generate, Unsure
 from core.ledger.codec import REQUEST
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
 from core.records import Entry, State
+from core.request import Action, Attachment, Body, Press, Request
 from core.resolver import Resolver
 from core.settings import Settings
 

@@ -13,11 +13,11 @@ from ledgers import PERSON, asked, forget, submitted
 
 from core import wording
 from core.compute.budget import DEFAULT_CREDITS, Budget
-from core.conversation import Action, Body, FormSent, Press
 from core.ledger import Ledger
 from core.ledger.stores.base import Store
 from core.neocu.estimates import estimate
 from core.records import State
+from core.request import Action, Body, FormSent, Press
 from core.settings import Settings
 from core.wording import phrases
 

@@ -20,7 +20,8 @@ from bots.discord.render import (
     parts,
 )
 from bots.playground.discord import markdown
-from core.conversation import Action, Button, File, Reply
+from core.conversation import Button, File, Reply
+from core.request import Action
 from core.wording import markup
 
 ID = "123456789012345678"

@@ -7,7 +7,6 @@ import pytest
 from pydantic import SecretStr
 
 from core.compute.budget import Budget
-from core.conversation import Action, Request
 from core.intent import Generate
 from core.ledger import Ledger
 from core.lifecycle import MAX_NOT_FOUND_SECONDS, Lifecycle
@@ -15,6 +14,7 @@ from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, NotFoundError, RateLimitError, ServerError
 from core.neocu.models import Task
 from core.records import Card, Entry, Part, Slot, State
+from core.request import Action, Request
 from core.settings import Settings
 
 SETTINGS = Settings.model_validate({"neocu_api_key": "nk-secret", "neocu_stale_after": 36_000})

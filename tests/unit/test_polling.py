@@ -10,7 +10,7 @@ from ledgers import asked, column
 from bots.playground.neocu import Sandbox
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Posted, Refusal, Request
+from core.conversation import Posted
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.samples import MAX_SAMPLES
@@ -22,6 +22,7 @@ from core.neocu.polling import MAX_POLL_SECONDS, MIN_POLL_SECONDS, MIN_SAMPLES, 
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
 from core.records import State
+from core.request import Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
 

@@ -17,7 +17,8 @@ from bots.slack.render import (
     people,
     words,
 )
-from core.conversation import Action, Button, Reply
+from core.conversation import Button, Reply
+from core.request import Action
 from core.wording import markup
 
 BOT = "U0BOT"

@@ -10,10 +10,10 @@ from aiohttp import web
 
 from bots.playground.neocu import Fault, Sandbox
 from bots.playground.neocu.media_files import Upload
-from core.conversation import Attachment
 from core.files.budget import ByteBudget
 from core.files.download import Fetched, ForbiddenHostError, TooLargeError, UnreachableError
 from core.neocu.uploads import MAX_BODY_BYTES, HttpUploader, NoUploader, UploadError
+from core.request import Attachment
 from core.settings import Settings
 
 KEY = "nk-very-secret-0123456789"

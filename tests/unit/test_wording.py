@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from core import wording
-from core.conversation import Action, Reply
+from core.conversation import Reply
 from core.files.download import (
     FetchError,
     ForbiddenHostError,
@@ -42,6 +42,7 @@ from core.neocu.errors import (
 )
 from core.neocu.models import Asset
 from core.neocu.uploads import UploadError
+from core.request import Action
 from core.wording.markup import spans, verbatim
 
 # What somebody else may have written: in a prompt, as a name, in an answer of the API.
