@@ -20,26 +20,23 @@ from core.backoff import backoff
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Reply
+from core.endings import Endings
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
 from core.metrics import Metrics
 from core.neocu.client import NeocuClient
-from core.neocu.errors import ApiError, InsufficientComputeError, NotFoundError
-from core.neocu.models import Task
-from core.neocu.polling import Polling
+from core.neocu.errors import ApiError, InsufficientComputeError
 from core.neocu.uploads import UploadError
 from core.questions import Questions
-from core.records import Card, Entry, Part, Slot, State
+from core.records import Entry, Part, Slot, State
 from core.request import Action, Press, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
+from core.tracking import Tracking
 
 log = logging.getLogger(__name__)
 
-# Words for a task under way, besides the documented "generating"; anything else is told.
-UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
 ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
-MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
 NOTE_RETRY_SECONDS = 1.0
 
 
@@ -78,15 +75,15 @@ class Lifecycle:
         self._budget = budget
         self._compute = compute
         self._platforms = platforms
-        self._metrics = metrics or Metrics()
-        self._polling = Polling(settings.neocu_poll_interval, ledger.samples.durations)
+        self._endings = Endings(ledger, metrics or Metrics())
+        self._tracking = Tracking(settings, client, ledger, budget, compute, self._endings)
         self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.ANNOUNCING: self._not_announced,
             State.ANNOUNCED: self._submit,
             State.SUBMITTING: self._interrupted,
-            State.GENERATING: self._poll,
-            State.STALE: self._poll,
+            State.GENERATING: self._tracking.poll,
+            State.STALE: self._tracking.poll,
         }
 
     async def advance(self, entry: Entry) -> None:
@@ -99,21 +96,21 @@ class Lifecycle:
         """Answer a question; settle and announce what is to be made; or say why not."""
         try:
             if no := await self._outsider(entry.request):
-                await self._end(entry, State.REFUSED, no)
+                await self._endings.end(entry, State.REFUSED, no)
                 return
             source = await self._resolver.source(entry.request)
             if answer := await self._questions.answer(entry, source):
                 card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
-                await self._move_to_end(entry, State.COMPLETED, card)
+                await self._endings.move(entry, State.COMPLETED, card)
                 return
             if not self._budget.allows(entry.request):
-                await self._end(entry, State.REFUSED, wording.not_allowed())
+                await self._endings.end(entry, State.REFUSED, wording.not_allowed())
                 return
             wanted = await self._resolver.resolve(entry.request, source)
         except InputError as error:
-            await self._end(entry, State.REFUSED, wording.bad_input(error))
+            await self._endings.end(entry, State.REFUSED, wording.bad_input(error))
         except UploadError as error:
-            await self._end(entry, State.REFUSED, wording.bad_attachment(error))
+            await self._endings.end(entry, State.REFUSED, wording.bad_attachment(error))
         else:
             await self._announce(replace(entry, query=wanted.query, files=wanted.files), source)
 
@@ -137,11 +134,11 @@ class Lifecycle:
         entry = replace(entry, credits=self._budget.counts_as(estimate))
         price = float(estimate.credits) if estimate else None
         if await self._compute.has_run_out(entry, price):
-            await self._end(entry, State.REFUSED, wording.no_compute(entry.key))
+            await self._endings.end(entry, State.REFUSED, wording.no_compute(entry.key))
         elif reached := await self._budget.reached(entry, entry.credits):
-            await self._end(entry, State.REFUSED, wording.limit_reached(*reached))
+            await self._endings.end(entry, State.REFUSED, wording.limit_reached(*reached))
         elif estimate and self._budget.asks_first(entry.request, estimate):
-            await self._end(entry, State.CONFIRMING, wording.confirm(estimate, entry.key))
+            await self._endings.end(entry, State.CONFIRMING, wording.confirm(estimate, entry.key))
         else:
             card = wording.beginning(entry)
             await self._ledger.entries.announce(entry, card, self._settings.announce_within)
@@ -157,12 +154,12 @@ class Lifecycle:
         """End what its place refused, or could not take in time: nothing was spent."""
         request, barrier = entry.request, entry.barrier
         if barrier is None:
-            await self._end(entry, State.REFUSED, wording.not_announced(entry.key))
+            await self._endings.end(entry, State.REFUSED, wording.not_announced(entry.key))
             return
         aside = self._platforms[request.platform].aside(entry.address, request.person)
         log.info("%s can't be answered in its place: %s", entry.key, barrier)
         card = {Part(Slot.RESULT): wording.cannot_speak(barrier, entry.key)} if aside else {}
-        await self._move_to_end(entry, State.REFUSED, card, aside)
+        await self._endings.move(entry, State.REFUSED, card, aside)
 
     # ---- Asking Neocu ----------------------------------------------------------------------------
 
@@ -187,7 +184,7 @@ class Lifecycle:
         while True:
             try:
                 noted = await self._ledger.entries.record_task_id(
-                    entry, self._polling.first(), card
+                    entry, self._tracking.first_poll, card
                 )
             except LedgerError:
                 log.exception("Task %s of %s is still to be noted", entry.task_id, entry.key)
@@ -200,7 +197,7 @@ class Lifecycle:
     async def _no_room(self, entry: Entry) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""
         if reached := await self._budget.reached(entry, entry.credits):
-            await self._end(entry, State.REFUSED, wording.limit_reached(*reached))
+            await self._endings.end(entry, State.REFUSED, wording.limit_reached(*reached))
             return
         position = await self._ledger.queries.queue_position(entry)
         await self._ledger.entries.move(
@@ -217,7 +214,7 @@ class Lifecycle:
         if isinstance(error, InsufficientComputeError):
             await self._compute.ran_out(entry)
         if error.maybe_accepted:
-            await self._end(entry, State.UNKNOWN, wording.refused(error, entry.key))
+            await self._endings.end(entry, State.UNKNOWN, wording.refused(error, entry.key))
         elif error.transient and entry.now - entry.created < self._settings.neocu_retry_for:
             pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
             await self._ledger.entries.move(
@@ -228,93 +225,11 @@ class Lifecycle:
                 card=wording.waiting(entry),
             )
         else:
-            await self._end(entry, State.REFUSED, wording.refused(error, entry.key))
+            await self._endings.end(entry, State.REFUSED, wording.refused(error, entry.key))
 
     async def _interrupted(self, entry: Entry) -> None:
-        await self._end(entry, State.UNKNOWN, wording.unknown(entry.key))
-
-    # ---- While Neocu makes it --------------------------------------------------------------------
-
-    async def _poll(self, entry: Entry) -> None:
-        """Look at the task."""
-        try:
-            task = await self._client.get_task(entry.task_id)
-        except NotFoundError:
-            await self._not_found(entry)
-        except ApiError as error:
-            log.info("%s can't be polled: %s", entry.key, error)
-            wait = getattr(error, "retry_after", None) or 0.0
-            await self._poll_again(entry, tries=entry.tries, at_least=wait)
-        else:
-            await self._seen(entry, task)
-
-    async def _not_found(self, entry: Entry) -> None:
-        """Keep polling a paid task that Neocu denies: it may only not know it yet, or just now."""
-        wait = backoff(entry.tries + 1)
-        if entry.running_seconds < MAX_NOT_FOUND_SECONDS:
-            await self._poll_again(entry, tries=entry.tries + 1, at_least=wait)
-        else:
-            await self._poll_again(
-                entry, note=wording.not_found(), tries=entry.tries + 1, at_least=wait, stale=True
-            )
-
-    async def _seen(self, entry: Entry, task: Task) -> None:
-        match task.status.lower():
-            case "completed":
-                await self._completed(replace(entry, assets=task.assets))
-            case "failed":
-                await self._end(entry, State.FAILED, wording.failed(entry, task.messages))
-            case status if status in UNDER_WAY:
-                await self._poll_again(entry, note=task.messages[-1] if task.messages else "")
-            case _:
-                await self._poll_again(entry, note=wording.unknown_status(task.status))
-
-    async def _completed(self, entry: Entry) -> None:
-        entry = replace(entry, cost=await self._compute.cost(entry))
-        await self._end(entry, State.COMPLETED, wording.result(entry))
-
-    async def _poll_again(
-        self,
-        entry: Entry,
-        *,
-        note: str = "",
-        tries: int = 0,
-        at_least: float = 0.0,
-        stale: bool = False,
-    ) -> None:
-        """Poll again after a while, ever more rarely once the task has taken too long.
-
-        `at_least` so many seconds pass before; `stale` says that it has taken too long already.
-        """
-        age = entry.running_seconds
-        expected = await self._polling.expected(entry.query)
-        stale = stale or age > self._settings.neocu_stale_after
-        state = State.STALE if stale else entry.state
-        slow = age > self._settings.neocu_slow_after
-        entry_then = replace(entry, state=state)
-        estimate = await self._budget.estimate(entry.query)
-        card = wording.making(entry_then, estimate, expected, note, slow=slow)
-        after = max(at_least, self._polling.next(age, expected))
-        await self._ledger.entries.move(entry, state, after=after, tries=tries, card=card)
-
-    # ---- The end ---------------------------------------------------------------------------------
+        await self._endings.end(entry, State.UNKNOWN, wording.unknown(entry.key))
 
     async def give_up(self, entry: Entry) -> None:
         """End in words what fails again and again in a way that nobody thought of."""
-        match entry.state:
-            case State.SUBMITTING:
-                state = State.UNKNOWN
-            case State.GENERATING | State.STALE:
-                state = State.FAILED
-            case _:
-                state = State.REFUSED
-        # The result alone: the words of the question may be what fails.
-        await self._move_to_end(entry, state, {Part(Slot.RESULT): wording.broken(entry)})
-
-    async def _end(self, entry: Entry, state: State, reply: Reply) -> None:
-        """End a request with its last words; the progress goes when they have arrived."""
-        await self._move_to_end(entry, state, wording.ended(entry, state, reply))
-
-    async def _move_to_end(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
-        self._metrics.end(entry, state)  # before its last message can arrive
-        await self._ledger.entries.move(entry, state, card=card, address=address)
+        await self._endings.give_up(entry)

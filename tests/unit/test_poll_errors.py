@@ -9,13 +9,14 @@ from pydantic import SecretStr
 from core.compute.budget import Budget
 from core.intent import Generate
 from core.ledger import Ledger
-from core.lifecycle import MAX_NOT_FOUND_SECONDS, Lifecycle
+from core.lifecycle import Lifecycle
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, NotFoundError, RateLimitError, ServerError
 from core.neocu.models import Task
 from core.records import Card, Entry, Part, Slot, State
 from core.request import Action, Request
 from core.settings import Settings
+from core.tracking import MAX_NOT_FOUND_SECONDS
 
 SETTINGS = Settings.model_validate({"neocu_api_key": "nk-secret", "neocu_stale_after": 36_000})
 

@@ -1,0 +1,36 @@
+"""How requests end: their last words, and what is counted of them."""
+
+from core import wording
+from core.conversation import Reply
+from core.ledger import Ledger
+from core.metrics import Metrics
+from core.records import Card, Entry, Part, Slot, State
+
+
+class Endings:
+    """Ends requests. One per process."""
+
+    def __init__(self, ledger: Ledger, metrics: Metrics) -> None:
+        self._ledger = ledger
+        self._metrics = metrics
+
+    async def end(self, entry: Entry, state: State, reply: Reply) -> None:
+        """End a request with its last words; the progress goes when they have arrived."""
+        await self.move(entry, state, wording.ended(entry, state, reply))
+
+    async def move(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
+        """End a request with a card, which may stand at another address than before."""
+        self._metrics.end(entry, state)  # before its last message can arrive
+        await self._ledger.entries.move(entry, state, card=card, address=address)
+
+    async def give_up(self, entry: Entry) -> None:
+        """End in words what fails again and again in a way that nobody thought of."""
+        match entry.state:
+            case State.SUBMITTING:
+                state = State.UNKNOWN
+            case State.GENERATING | State.STALE:
+                state = State.FAILED
+            case _:
+                state = State.REFUSED
+        # The result alone: the words of the question may be what fails.
+        await self.move(entry, state, {Part(Slot.RESULT): wording.broken(entry)})

@@ -1,0 +1,111 @@
+"""A task that Neocu makes: polled, shown, and ended with what came of it."""
+
+import logging
+from dataclasses import replace
+
+from core import wording
+from core.backoff import backoff
+from core.compute.budget import Budget
+from core.compute.monitor import Compute
+from core.endings import Endings
+from core.ledger import Ledger
+from core.neocu.client import NeocuClient
+from core.neocu.errors import ApiError, NotFoundError
+from core.neocu.models import Task
+from core.neocu.polling import Polling
+from core.records import Entry, State
+from core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+# Words for a task under way, besides the documented "generating"; anything else is told.
+UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
+MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
+
+
+class Tracking:
+    """Follows tasks to their end. One per process."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        client: NeocuClient,
+        ledger: Ledger,
+        budget: Budget,
+        compute: Compute,
+        endings: Endings,
+    ) -> None:
+        self._settings = settings
+        self._client = client
+        self._ledger = ledger
+        self._budget = budget
+        self._compute = compute
+        self._endings = endings
+        self._polling = Polling(settings.neocu_poll_interval, ledger.samples.durations)
+
+    @property
+    def first_poll(self) -> float:
+        """The seconds until a new task is polled."""
+        return self._polling.first()
+
+    async def poll(self, entry: Entry) -> None:
+        """Look at a task, and note what it has come to. Raises LedgerError, and no ApiError."""
+        try:
+            task = await self._client.get_task(entry.task_id)
+        except NotFoundError:
+            await self._not_found(entry)
+        except ApiError as error:
+            log.info("%s can't be polled: %s", entry.key, error)
+            wait = getattr(error, "retry_after", None) or 0.0
+            await self._poll_again(entry, tries=entry.tries, at_least=wait)
+        else:
+            await self._seen(entry, task)
+
+    async def _not_found(self, entry: Entry) -> None:
+        """Keep polling a paid task that Neocu denies: it may only not know it yet, or just now."""
+        wait = backoff(entry.tries + 1)
+        if entry.running_seconds < MAX_NOT_FOUND_SECONDS:
+            await self._poll_again(entry, tries=entry.tries + 1, at_least=wait)
+        else:
+            await self._poll_again(
+                entry, note=wording.not_found(), tries=entry.tries + 1, at_least=wait, stale=True
+            )
+
+    async def _seen(self, entry: Entry, task: Task) -> None:
+        match task.status.lower():
+            case "completed":
+                await self._completed(replace(entry, assets=task.assets))
+            case "failed":
+                await self._endings.end(entry, State.FAILED, wording.failed(entry, task.messages))
+            case status if status in UNDER_WAY:
+                await self._poll_again(entry, note=task.messages[-1] if task.messages else "")
+            case _:
+                await self._poll_again(entry, note=wording.unknown_status(task.status))
+
+    async def _completed(self, entry: Entry) -> None:
+        entry = replace(entry, cost=await self._compute.cost(entry))
+        await self._endings.end(entry, State.COMPLETED, wording.result(entry))
+
+    async def _poll_again(
+        self,
+        entry: Entry,
+        *,
+        note: str = "",
+        tries: int = 0,
+        at_least: float = 0.0,
+        stale: bool = False,
+    ) -> None:
+        """Poll again after a while, ever more rarely once the task has taken too long.
+
+        `at_least` so many seconds pass before; `stale` says that it has taken too long already.
+        """
+        age = entry.running_seconds
+        expected = await self._polling.expected(entry.query)
+        stale = stale or age > self._settings.neocu_stale_after
+        state = State.STALE if stale else entry.state
+        slow = age > self._settings.neocu_slow_after
+        entry_then = replace(entry, state=state)
+        estimate = await self._budget.estimate(entry.query)
+        card = wording.making(entry_then, estimate, expected, note, slow=slow)
+        after = max(at_least, self._polling.next(age, expected))
+        await self._ledger.entries.move(entry, state, after=after, tries=tries, card=card)
