@@ -55,6 +55,10 @@ class Platform(Protocol):
         ...
 
 
+class _LeaseLostError(Exception):
+    """Another process has taken the delivery over: it says it, not we."""
+
+
 class Deliverer:
     """Delivers what is in the outbox. One per process."""
 
@@ -67,6 +71,7 @@ class Deliverer:
         metrics: Metrics | None = None,
     ) -> None:
         self._outbox = ledger.outbox
+        self._leases = ledger.leases
         self._files = files
         self._budget = budget
         self._platforms = platforms
@@ -78,6 +83,8 @@ class Deliverer:
         """Bring one message to what it should be, and note what came of it. Raises LedgerError."""
         try:
             posted = await self._bring_about(delivery)
+        except _LeaseLostError:
+            log.warning("%s is left to another process: it took too long here", delivery.key)
         except TryLaterError as error:
             pause = backoff(delivery.attempt.number) if error.seconds is None else error.seconds
             if isinstance(error, RateLimitedError):
@@ -143,6 +150,8 @@ class Deliverer:
         try:
             async with self._budget.reserve(room, count) as reserved:
                 shown, files = await self._fetch(reply, count, capacity.file_bytes, reserved)
+                if not await self._leases.still_held(delivery):
+                    raise _LeaseLostError
                 return await conversation.post(shown, files, attempt)
         except MemoryError:  # this delivery's alone; after some tries it goes without its files
             raise TryLaterError("out of memory", maybe_sent=True) from None

@@ -11,10 +11,10 @@ from dataclasses import replace
 from structlog.contextvars import bind_contextvars
 
 from core.ledger import Ledger, LedgerError
-from core.ledger.entries import ACK_DEADLINE_SECONDS
+from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.metrics import Metrics
-from core.records import State
-from core.request import Request
+from core.records import Entry, State
+from core.request import Press, Request
 
 log = logging.getLogger(__name__)
 
@@ -65,8 +65,12 @@ class Inbox:
         by now, or nobody can know.
         """
         try:
-            certain = await self._ledger.entries.refuse(request)
+            async with _in_time(REFUSAL_DEADLINE_SECONDS):
+                if isinstance(request.body, Press):
+                    request, _ = await self._unrefused(request)
+                certain = await self._ledger.entries.refuse(request)
         except LedgerError:
+            log.exception("%s may have been noted, or not", request.key)
             return False
         if certain:
             self._refused.append(request.key)
@@ -81,25 +85,29 @@ class Inbox:
 
         What was refused, so that nothing was spent, may be pressed again. Raises LedgerError.
         """
-        async with _before_ack():
+        async with _in_time():
             return await self._press(request)
 
     async def _press(self, request: Request) -> bool:
-        tries = 1
-        pressed = request
+        pressed, earlier = await self._unrefused(request)
+        return earlier is None and await self.accept(pressed)
+
+    async def _unrefused(self, request: Request) -> tuple[Request, Entry | None]:
+        """Return a press under its first key that was not refused, and what is known of that."""
+        tries, pressed = 1, request
         while (earlier := await self._ledger.queries.get(pressed.key)) is not None:
             if earlier.state is not State.REFUSED:
-                return False
+                break
             tries += 1
             pressed = replace(request, key=f"{request.key}:{tries}")
-        return await self.accept(pressed)
+        return pressed, earlier
 
     async def prefill(self, request: Request) -> tuple[str, tuple[str, ...]]:
         """Return query and file IDs to fill a form with, for an edit of a result.
 
         Nothing where the result is not of this workspace. Raises LedgerError.
         """
-        async with _before_ack():
+        async with _in_time():
             source = await self._ledger.queries.get(request.source_key)
         if source is None or not source.request.same_workspace(request):
             return "", ()
@@ -112,21 +120,21 @@ class Inbox:
 
         Raises LedgerError.
         """
-        async with _before_ack():
+        async with _in_time():
             found = await self._ledger.queries.find_by_message(request)
         return found.key if found and found.assets else ""
 
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""
-        async with _before_ack():
+        async with _in_time():
             return await self._ledger.queries.last_result(request) is not None
 
 
 @asynccontextmanager
-async def _before_ack() -> AsyncIterator[None]:
+async def _in_time(seconds: float = ACK_DEADLINE_SECONDS) -> AsyncIterator[None]:
     """Give up in time for an acknowledgement. Raises LedgerError."""
     try:
-        async with asyncio.timeout(ACK_DEADLINE_SECONDS):
+        async with asyncio.timeout(seconds):
             yield
     except TimeoutError:
         raise LedgerError("The ledger does not answer in time.") from None

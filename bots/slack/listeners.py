@@ -171,7 +171,8 @@ class Listeners:
                     self._then(self._tell(parse.to_person(body), wording.already_pressed()))
             except LedgerError:
                 log.exception("A press could not be noted")
-                self._then(self._tell(parse.to_person(body), wording.NOT_TAKEN))
+                reply = wording.not_taken(certain=await self._inbox.refuse(request))
+                self._then(self._tell(parse.to_person(body), reply))
         await ack()
 
     async def on_edit(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:

@@ -121,7 +121,7 @@ class Entries:
                 f"""WITH ready AS (
                         SELECT key FROM requests
                         WHERE {self._leases.own_platforms} AND state IN ({among})
-                        AND due <= clock() AND (lease IS NULL OR lease < clock()){not_held}
+                        AND due <= clock() AND (lease IS NULL OR lease < clock(){not_held})
                         ORDER BY due LIMIT $2 {self._leases.skip_locked})
                     UPDATE requests SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1

@@ -11,15 +11,16 @@ from core.records import Delivery, Entry
 
 # A lease that is not renewed for this long expires: another process takes the row over.
 LEASE_SECONDS = 10.0
-# So long after it was taken or renewed, a lease is still held for certain, whatever the network did.
+# So long after it was taken or renewed, a lease surely is still held.
 SAFE_SECONDS = LEASE_SECONDS / 2
 SET_ASIDE_SECONDS = 300.0  # a row that can't be read
 
 
 @dataclass
 class _Held:
-    """A lease of this process: how it is renewed, and when it last was, by the loop's clock."""
+    """A lease of this process: of what, how it is renewed, and when it last was (loop's clock)."""
 
+    name: str
     renewal: Statement
     renewed_at: float
     lost: bool = False
@@ -50,8 +51,8 @@ class Leases:
         """
         if self._store.shared:
             return "", ()
-        keys = json.dumps([key for key, _ in self._held])
-        return f" AND {name} NOT IN (SELECT value FROM json_each(${number}))", (keys,)
+        names = json.dumps([held.name for held in self._held.values()])
+        return f" AND {name} NOT IN (SELECT value FROM json_each(${number}))", (names,)
 
     async def renew(self) -> None:
         """Extend all leases of this process, so that no other takes its rows over."""
@@ -90,7 +91,10 @@ class Leases:
         sql = f"""UPDATE {table} SET lease = clock() + {LEASE_SECONDS}
                   WHERE {where} AND lease IS NOT NULL RETURNING 1"""
         now = asyncio.get_running_loop().time()
-        self._held[leased.key, leased.fence] = _Held(Statement(sql, args), now)
+        name = leased.key
+        if isinstance(leased, Delivery):
+            name = f"{leased.request}/{leased.part.slot}/{leased.part.number}"
+        self._held[leased.key, leased.fence] = _Held(name, Statement(sql, args), now)
 
     async def expire_all(self) -> None:
         """End the leases of dead processes, where no other process can be alive."""

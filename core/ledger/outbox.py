@@ -90,7 +90,7 @@ class Outbox:
                 f"""WITH ready AS (
                         SELECT d.request, d.slot, d.number FROM deliveries AS d
                         WHERE {self._leases.own_platforms} AND d.due <= clock()
-                        AND (d.lease IS NULL OR d.lease < clock()) AND {FIRST_IN_LINE}{not_held}
+                        AND (d.lease IS NULL OR d.lease < clock(){not_held}) AND {FIRST_IN_LINE}
                         ORDER BY d.due LIMIT $2 {self._leases.skip_locked})
                     UPDATE deliveries SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1, tries = tries + 1, since = COALESCE(since, clock()),

@@ -30,10 +30,10 @@ from core.conversation import Barrier, Posted, Reply
 from core.inbox import Inbox
 from core.intent import Generate
 from core.ledger import Ledger
-from core.ledger.stores.base import Store
+from core.ledger.stores.base import Statement, Store
 from core.neocu.models import Asset
 from core.records import Limit, Part, Slot, State
-from core.request import Attachment, FormSent
+from core.request import Action, Attachment, FormSent, Press
 
 
 async def test_a_key_is_noted_once(ledger: Ledger, other: Ledger) -> None:
@@ -377,3 +377,86 @@ async def test_what_has_ended_is_not_polled(ledger: Ledger) -> None:
     await ledger.entries.poll_now(entry)
 
     assert await lease(ledger) == []
+
+
+# Not taken
+
+
+async def test_what_is_refused_is_never_taken(ledger: Ledger, other: Ledger) -> None:
+    """Whoever heard "not taken" asks again: if it were taken after all, they would pay twice."""
+    certain = [await ledger.entries.refuse(asked()) for _ in range(2)]
+
+    assert certain == [True, True]
+    assert not await other.entries.note(asked())
+    assert await lease(other) == []
+
+
+async def test_a_note_is_void_once_it_is_refused(ledger: Ledger, other: Ledger) -> None:
+    """The note had arrived, though nobody heard that it had."""
+    await ledger.entries.note(asked())
+
+    assert await ledger.entries.refuse(asked())
+    assert await lease(other) == []
+
+
+async def test_what_has_begun_is_not_refused(ledger: Ledger, other: Ledger) -> None:
+    """Then it must not be said that it was not taken."""
+    await ledger.entries.note(asked())
+    [entry] = await lease(other)
+
+    assert not await ledger.entries.refuse(asked())
+    assert await other.entries.announce(entry, card(PROGRESS), 900)
+
+
+async def test_a_press_that_was_refused_may_be_pressed_again(ledger: Ledger) -> None:
+    """A button that pays is pressed once, but what was not taken was no press."""
+    inbox = Inbox(ledger, lambda: None)
+    press = asked(body=Press(Action.SEND_AGAIN, "k"))
+    refused = [await inbox.refuse(press), await inbox.press(press), await inbox.press(press)]
+
+    assert refused == [True, True, False]
+
+
+# Rows that this version can't read
+
+
+async def test_a_row_of_a_newer_version_is_set_aside(
+    ledger: Ledger, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """After a rollback, one row that nobody can read stops nothing else, and is told."""
+    for n in (1, 2, 3):
+        await ledger.entries.note(asked(n, body=Generate("a secret wish")))
+    body = '{"kind": "tomorrow\'s", "query": "a secret wish"}'
+    sql = "UPDATE requests SET body = $1 WHERE key = $2 RETURNING 1"
+    await store.write(Statement(sql, (body, asked(2).key)))
+    entries = await lease(ledger)
+    seconds = await ledger.seconds_until_due()
+
+    assert [entry.key for entry in entries] == [asked(1).key, asked(3).key]
+    assert ledger.unreadable == 1
+    assert seconds is not None
+    assert seconds > 0
+    assert "can't be read by this version" in caplog.text
+    assert "secret" not in caplog.text
+    assert await ledger.queries.get(asked(2).key) is None
+
+
+async def test_a_state_of_a_newer_version_is_no_work(ledger: Ledger, store: Store) -> None:
+    """A worker that woke for it would find nothing, and wake again at once, for ever."""
+    await ledger.entries.note(asked())
+    await store.write(Statement("UPDATE requests SET state = 'dreaming' RETURNING 1"))
+
+    assert await lease(ledger) == []
+    assert await ledger.seconds_until_due() == (5 if store.shared else None)
+
+
+async def test_a_message_that_can_not_be_read_stops_no_other(ledger: Ledger, store: Store) -> None:
+    """It is one message of one answer."""
+    for n in (1, 2):
+        await ledger.entries.move(await taken(ledger, asked(n)), State.FAILED, card=results("No."))
+    sql = "UPDATE deliveries SET reply = '{}' WHERE request = $1 RETURNING 1"
+    await store.write(Statement(sql, (asked(1).key,)))
+
+    assert [one.request for one in await outbox(ledger)] == [asked(2).key]
+    assert await outbox(ledger) == []
+    assert ledger.unreadable == 1

@@ -6,7 +6,19 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from ledgers import PROGRESS, QUESTION, RESULT, ROOM, asked, card, column, expire, lease, ripen
+from ledgers import (
+    PROGRESS,
+    QUESTION,
+    RESULT,
+    ROOM,
+    asked,
+    card,
+    column,
+    counts,
+    expire,
+    lease,
+    ripen,
+)
 
 from core.conversation import Posted
 from core.ledger import Ledger

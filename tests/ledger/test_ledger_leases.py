@@ -117,3 +117,25 @@ async def test_nothing_to_do_is_no_work(ledger: Ledger, store: Store) -> None:
     seconds = await ledger.seconds_until_due()
 
     assert seconds == (5 if store.shared else None)
+
+
+async def test_a_lost_lease_is_noticed(ledger: Ledger, other: Ledger, store: Store) -> None:
+    """Who fetched a large file for too long asks before it is shown: another may have shown it."""
+    await said(ledger, card(RESULT))
+    [slow] = await outbox(ledger)
+    before = await ledger.leases.still_held(slow)
+    await expire(store)
+    [quick] = await outbox(other)
+    await ledger.leases.renew()
+
+    assert before
+    assert not await ledger.leases.still_held(slow)
+    assert await other.leases.still_held(quick)
+
+
+async def test_what_was_released_is_not_held(ledger: Ledger) -> None:
+    """Its step has ended."""
+    entry = await taken(ledger)
+    ledger.leases.release(entry)
+
+    assert not await ledger.leases.still_held(entry)

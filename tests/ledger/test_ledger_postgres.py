@@ -3,13 +3,16 @@
 import asyncio
 import re
 
+import asyncpg
 import pytest
-from ledgers import RESULT, arrive, asked, card, column, lease, said
+from ledgers import RESULT, ROOM, announced, arrive, asked, card, column, lease, said
 from postgres_server import PostgresServer
 
+from core.inbox import Inbox
 from core.ledger import Ledger, LedgerError
 from core.ledger.stores import store_for
-from core.ledger.stores.postgres import PostgresStore
+from core.ledger.stores.postgres import LOCK, SESSION, PostgresStore
+from core.records import Kind, Limit, Scope
 
 
 @pytest.fixture
@@ -147,3 +150,66 @@ async def test_time_is_the_databases(url: str) -> None:
         sql = "SELECT abs(clock() - extract(epoch FROM clock_timestamp())) < 5"
 
         assert await column(store, sql) == [True]
+
+
+async def test_a_frozen_server_is_not_waited_for(url: str, postgres_server: PostgresServer) -> None:
+    """A machine that hangs must not make Slack say "operation_timed_out": 3 s, for all of it."""
+    async with store_for(url) as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        inbox = Inbox(ledger, lambda: None)
+        await inbox.accept(asked(1))
+        with postgres_server.frozen():
+            for number, take in enumerate((inbox.accept, inbox.press), 2):
+                async with asyncio.timeout(3):
+                    with pytest.raises(LedgerError):
+                        await take(asked(number))
+                    assert not await inbox.refuse(asked(number))  # nobody can know
+
+        assert await inbox.accept(asked(4))  # as if nothing had been
+
+
+async def test_what_was_cut_off_is_refused_for_certain(
+    url: str, postgres_server: PostgresServer
+) -> None:
+    """A note that a frozen server takes after all is void: its person was told otherwise."""
+    async with store_for(url) as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        inbox = Inbox(ledger, lambda: None)
+        await inbox.accept(asked(1))
+        with postgres_server.frozen(), pytest.raises(LedgerError):
+            await inbox.accept(asked(2))
+        certain = await inbox.refuse(asked(2))
+
+        assert certain
+        assert [entry.key for entry in await lease(ledger)] == [asked(1).key]
+
+
+async def test_a_replica_that_vanished_holds_nobody_up_for_long(url: str) -> None:
+    """It went away in the middle of taking the last place: the place is not guarded for ever."""
+    async with store_for(url) as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        entry = await announced(ledger)
+        gone = await asyncpg.connect(url, server_settings=SESSION)
+        await gone.execute("BEGIN")
+        await gone.execute(LOCK.replace("$1", "'limits'"))
+        async with asyncio.timeout(15):
+            assert await ledger.entries.submit(entry, ROOM) is not None
+        gone.terminate()
+
+
+async def test_workspaces_do_not_wait_for_one_another(url: str) -> None:
+    """Where no limit is shared by all, each workspace has a lock of its own."""
+    mine = (Limit(Scope.PERSON, Kind.RUNNING, 3),)
+    async with store_for(url) as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        entry = await announced(ledger)
+        busy = await asyncpg.connect(url)
+        await busy.execute("BEGIN")
+        await busy.execute(LOCK.replace("$1", "'limits slack T2'"))
+        async with asyncio.timeout(3):
+            assert await ledger.entries.submit(entry, mine) is not None
+        await busy.close()

@@ -11,7 +11,6 @@ from ledgers import (
     generating,
     outbox,
     submitted,
-    taken,
 )
 
 from core.ledger import Ledger
@@ -114,20 +113,14 @@ async def test_what_was_refused_teaches_nothing(ledger: Ledger) -> None:
     assert await ledger.samples.durations(asked().prompt) == []
 
 
-async def test_requests_are_counted_by_state(ledger: Ledger) -> None:
-    """The figures for /metrics."""
+async def test_what_is_to_be_done_is_counted(ledger: Ledger) -> None:
+    """The figures for /metrics: what waits, and what does not."""
     await submitted(ledger, asked(1))
     await ledger.entries.note(asked(2))
     await ledger.entries.note(asked(3))
+    await finished(ledger, asked(4))
+    backlog = await ledger.queries.backlog()
 
-    assert await counts(store) == {"received": 2, "submitting": 1}
-
-
-async def test_what_ended_is_counted_too(ledger: Ledger) -> None:
-    """A state that nobody is in any more is not shown as if somebody were."""
-    entry = await taken(ledger)
-    await counts(store)
-    await ledger.entries.move(entry, State.FAILED)
-    await ledger.entries.draft(asked(2))
-
-    assert await counts(store) == {"draft": 1, "failed": 1}
+    assert backlog.requests == {"received": 2, "submitting": 1}
+    assert backlog.deliveries == 1
+    assert 0 <= backlog.oldest_seconds < 5

@@ -7,7 +7,19 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from ledgers import asked, column, results, taken
+from ledgers import (
+    RESULT,
+    asked,
+    card,
+    column,
+    counts,
+    expire,
+    lease,
+    outbox,
+    results,
+    said,
+    taken,
+)
 
 from core.intent import Generate
 from core.ledger import Ledger, LedgerError
@@ -90,7 +102,9 @@ async def test_leases_of_before_a_restart_are_over(file: Path) -> None:
             assert (await taken(ledger)).fence == fence
 
 
-async def test_many_writes_share_a_commit_and_keep_their_own_answers(ledger: Ledger) -> None:
+async def test_many_writes_share_a_commit_and_keep_their_own_answers(
+    ledger: Ledger, store: SqliteStore
+) -> None:
     """Under load, each write is told its own outcome, not its neighbour's."""
     keys = [n % 300 for n in range(600)]
     new = await asyncio.gather(*(ledger.entries.note(asked(n)) for n in keys))
@@ -191,3 +205,18 @@ async def test_a_closed_file_says_so(file: Path) -> None:
 
     with pytest.raises(LedgerError, match="has ended"):
         await store.write(Statement("SELECT 1"))
+
+
+async def test_a_clock_that_jumps_takes_nothing_away(ledger: Ledger, store: SqliteStore) -> None:
+    """A laptop that slept for a while must not take its own request for one that was cut off."""
+    held = await taken(ledger)
+    await said(ledger, card(RESULT), request=asked(2))
+    [delivery] = await outbox(ledger)
+    await expire(store)
+    again = [*await lease(ledger), *await outbox(ledger)]
+    for one in (held, delivery):
+        ledger.leases.release(one)
+    released = [*await lease(ledger), *await outbox(ledger)]
+
+    assert again == []
+    assert [one.key for one in released] == [held.key, delivery.key]

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from large_ledger import fill
-from ledgers import RESULT, asked, card, column, pass_time, taken
+from ledgers import RESULT, asked, card, column, counts, pass_time, taken
 
 from core.ledger import Ledger, LedgerError
 from core.ledger.ledger import DELETE_BATCH

@@ -110,6 +110,7 @@ async def _one_request(ledger: Ledger) -> None:
     entry = next(one for one in await lease(ledger) if one.key == entry.key)
     await ledger.entries.move(entry, State.GENERATING, after=0, card=card(PROGRESS, text="4 s"))
     entry = next(one for one in await lease(ledger) if one.key == entry.key)
+    await ledger.leases.still_held(entry)
     end = {PROGRESS: None} | card(QUESTION, RESULT)
     entry = replace(entry, query="a 10 s video at 720p", cost=70.0)
     await ledger.entries.move(entry, State.COMPLETED, card=end)
@@ -120,6 +121,7 @@ async def _other_ends(ledger: Ledger) -> None:
     await ledger.entries.amend(asked(2))
     await ledger.entries.move(await taken(ledger, asked(2)), State.REFUSED, card=results("No."))
     await ledger.entries.draft(asked(3))
+    await ledger.entries.refuse(asked(3))
     await ledger.entries.poll_now(await generating(ledger, asked(4)))
     await ledger.queries.queue_position(await announced(ledger, asked(5)))
 

