@@ -188,4 +188,4 @@ async def test_a_scrape_costs_the_same_after_ten_million_requests(database_url: 
     assert len(plans) == 2
     if not store.shared:  # PostgreSQL reads an empty table whole, whatever its indexes
         assert "deliveries_due" in plans[0]
-        assert "requests_due" in plans[1]
+        assert "requests_work" in plans[1]
