@@ -316,5 +316,5 @@ class Lifecycle:
         await self._move_to_end(entry, state, wording.ended(entry, state, reply))
 
     async def _move_to_end(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
-        self._metrics.end(entry, state)  # before its last message can arrive
-        await self._ledger.entries.move(entry, state, card=card, address=address)
+        if await self._ledger.entries.move(entry, state, card=card, address=address):
+            self._metrics.end(entry, state)

@@ -15,7 +15,7 @@ from bots.slack import SlackSettings
 from core.neocu.errors import ApiError, AuthenticationError
 from core.settings import EnvSettings, Settings, SettingsError
 
-QUICK_SECONDS = 3.0
+QUICK_SECONDS = 2.0  # a start in an outage of Neocu must not keep Slack waiting
 S = TypeVar("S", bound=EnvSettings)
 
 
