@@ -20,8 +20,8 @@ class Endings:
 
     async def move(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
         """End a request with a card, which may stand at another address than before."""
-        self._metrics.end(entry, state)  # before its last message can arrive
-        await self._ledger.entries.move(entry, state, card=card, address=address)
+        if await self._ledger.entries.move(entry, state, card=card, address=address):
+            self._metrics.end(entry, state)
 
     async def give_up(self, entry: Entry) -> None:
         """End in words what fails again and again in a way that nobody thought of."""
@@ -32,5 +32,6 @@ class Endings:
                 state = State.FAILED
             case _:
                 state = State.REFUSED
-        # The result alone: the words of the question may be what fails.
-        await self.move(entry, state, {Part(Slot.RESULT): wording.broken(entry)})
+        # Without the question: its words may be what fails.
+        card = {Part(Slot.PROGRESS): None, Part(Slot.RESULT): wording.broken(entry)}
+        await self.move(entry, state, card)

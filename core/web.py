@@ -93,6 +93,8 @@ class Pages:
             metrics.open.labels(state).set(number)
         for name, platform in self._health.platforms.items():
             metrics.connected.labels(name).set(platform.ready)
+        ledger = self._ledger
+        metrics.set_aside.set(ledger.entries.unreadable + ledger.outbox.unreadable)
         metrics.taken_over.inc(self._ledger.leases.newly_taken_over())
         return web.Response(body=metrics.text(), headers={"Content-Type": CONTENT_TYPE_PLAIN_0_0_4})
 

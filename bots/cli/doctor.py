@@ -18,12 +18,12 @@ WIDTH = 10
 @click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
 def doctor(*, as_json: bool) -> None:
     """Check everything: settings, keys, Slack, Discord, database. Exit status 1 if one is wrong."""
-    logging.disable()  # what the SDKs think of a wrong token is said below, in words
     sys.exit(asyncio.run(report(as_json=as_json)))
 
 
 async def report(*, as_json: bool = False) -> int:
     """Print what the doctor finds as it is found; return the exit status."""
+    logging.disable()  # what the SDKs think of a wrong token is said here, in words
     findings = []
     async for finding in examine():
         findings.append(finding)

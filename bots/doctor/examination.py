@@ -7,7 +7,7 @@ from bots.discord import DiscordSettings
 from bots.doctor.database_check import check_database
 from bots.doctor.discord_check import check_discord
 from bots.doctor.finding import Finding, Level, ok, wrong
-from bots.doctor.names import AREA, names_for_ids, unknown_names, variables
+from bots.doctor.names import AREA, names_for_ids, unknown_names
 from bots.doctor.neocu_check import KEY_REFUSED, check_neocu, client
 from bots.doctor.slack_check import check_kinds, check_slack
 from bots.platforms import Tokens
@@ -15,7 +15,7 @@ from bots.slack import SlackSettings
 from core.neocu.errors import ApiError, AuthenticationError
 from core.settings import EnvSettings, Settings, SettingsError
 
-QUICK_SECONDS = 3.0
+QUICK_SECONDS = 2.0  # a start in an outage of Neocu must not keep Slack waiting
 S = TypeVar("S", bound=EnvSettings)
 
 
@@ -28,7 +28,7 @@ async def examine() -> AsyncIterator[Finding]:
     discord = _load(DiscordSettings, loaded) if tokens.discord_token else None
     if settings:
         loaded += list(names_for_ids(settings, slack))
-    for finding in [*unknown_names(variables()), *_no_platform(tokens), *loaded]:
+    for finding in [*unknown_names(), *_no_platform(tokens), *loaded]:
         yield finding
     if not loaded:
         yield ok(AREA, "They can be read.")
@@ -78,5 +78,5 @@ async def at_start(
         raise SettingsError(KEY_REFUSED) from None
     except ApiError:
         pass
-    odd = [*unknown_names(variables()), *names_for_ids(settings, slack)]
+    odd = [*unknown_names(), *names_for_ids(settings, slack)]
     return [finding for finding in odd if finding.level is Level.WRONG]

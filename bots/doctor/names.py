@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 
 from dotenv import dotenv_values
@@ -21,18 +21,25 @@ ID = re.compile(r"[A-Z][A-Z0-9]{5,}|\d{15,20}")
 LISTS = ("allowed_channels", "allowed_people", "allowed_roles", "allowed_workspaces")
 
 
-def variables() -> dict[str, str]:
-    """Return the environment, and what .env adds to it."""
-    file = {name.upper(): value or "" for name, value in dotenv_values(".env").items()}
-    return file | {name.upper(): value for name, value in os.environ.items()}
+def unknown_names() -> Iterator[Finding]:
+    """Return the names in the environment and in .env that look like ours, and nobody reads."""
+    try:
+        file = {name.upper() for name in dotenv_values(".env")}
+    except UnicodeDecodeError:  # whoever loads the settings says so
+        file = set()
+    return judge_names({name.upper() for name in os.environ}, file)
 
 
-def unknown_names(given: Mapping[str, str]) -> Iterator[Finding]:
-    """Return the variables that look like ours, and are read by nobody."""
+def judge_names(environment: Iterable[str], file: Iterable[str]) -> Iterator[Finding]:
+    """Return what is wrong with names: in a file all are meant for us, elsewhere by how they begin.
+
+    Other programs have variables, too, and may share the file.
+    """
     known = {name.upper() for kind in KINDS for name in kind.model_fields}
-    for name in sorted(given.keys() - known):
+    ours = set(file)
+    for name in sorted({*environment, *ours} - known):
         meant = get_close_matches(name, known, n=1, cutoff=CLOSE)
-        if name.startswith(OURS) and meant:
+        if meant and (name in ours or name.startswith(OURS)):
             yield wrong(
                 AREA, f"{name} is not a setting.", f"Did you mean {meant[0]}? Rename it in .env."
             )

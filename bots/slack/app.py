@@ -111,6 +111,7 @@ class Slack:
         self._me = await self._who_am_i()
         log.info("Connected to Slack as @%s in %s", self._me.user, self._me.team)
         if self._settings.slack_app_token is None:
+            await asyncio.Event().wait()  # what Slack sends comes to the web server
             return
         about = SlackSettings.model_fields["slack_app_token"].description or ""
         token = self._settings.slack_app_token.get_secret_value()

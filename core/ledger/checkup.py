@@ -55,19 +55,26 @@ def _sqlite(path: Path) -> Checkup:
     if not path.exists():
         return Checkup(free=free)
     size = path.stat().st_size
+    lock = Path(f"{path}.lock")  # where a running neocu-bots says that it is there
     try:
-        with closing(
-            sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=0)
-        ) as connection:
-            connection.isolation_level = None
-            connection.execute("BEGIN IMMEDIATE")
-            version = connection.execute("PRAGMA user_version").fetchone()[0]
-            connection.execute("ROLLBACK")
+        if lock.exists():
+            _version(lock, "EXCLUSIVE")
+        version = _version(path, "IMMEDIATE")
     except sqlite3.Error as error:
         if error.sqlite_errorcode in BUSY:
             return Checkup(size=size, free=free, in_use=True)
         return Checkup(f"The file {path} can't be used ({error}).", size=size, free=free)
     return Checkup(schema=version or None, size=size, free=free)
+
+
+def _version(path: Path, lock: str) -> int:
+    """Return the version of a file that can be locked. Raises sqlite3.Error."""
+    uri = f"{path.absolute().as_uri()}?mode=rw"
+    with closing(sqlite3.connect(uri, uri=True, timeout=0, isolation_level=None)) as connection:
+        connection.execute(f"BEGIN {lock}")
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute("ROLLBACK")
+        return version
 
 
 async def _postgres(url: str) -> Checkup:

@@ -73,7 +73,6 @@ async def test_what_is_left_can_still_be_read(ledger: Ledger, store: Store) -> N
     await Personal(store).delete(Subject.PERSON, "U1")
 
     assert await ledger.levels.channels_asked_in(3600) == []
-    assert [query for query, _ in await ledger.queries.durations()] == [""]
     (entry,) = await ledger.queries.latest(10)
     assert (entry.request.person, entry.query, entry.files, entry.task_id) == ("", "", (), "")
 
@@ -139,9 +138,8 @@ async def test_the_command_shows_asks_and_deletes(tmp_path: Path) -> None:
 def test_a_running_bot_is_named(tmp_path: Path) -> None:
     """One process has the file: the other says so, and not "database is locked" alone."""
     database = tmp_path / "bots.db"
-    holder = sqlite3.connect(database)
-    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
-    holder.execute("BEGIN IMMEDIATE")
+    holder = sqlite3.connect(f"{database}.lock", isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
     ended = neocu_bots("person", "U1", database=database)
     holder.close()
 

@@ -12,15 +12,21 @@ from email.utils import formatdate
 from pathlib import Path
 
 import pytest
+from postgres_server import PostgresServer
 
 from bots.doctor import Finding, Level
 from bots.doctor.clock import check_clock
 from bots.doctor.discord_check import check_application, check_gateway
-from bots.doctor.names import unknown_names
+from bots.doctor.names import judge_names
 from bots.doctor.slack_check import check_scopes
 from bots.playground.stage import Stage
 from bots.setup.slack_manifest import AGENT_SCOPES, NEEDED_SCOPES, OPTIONAL_SCOPES, line_of_scope
+from core.ledger import Ledger
+from core.ledger.checkup import check_up
 from core.ledger.schema import MIGRATIONS
+from core.ledger.stores import store_for
+from core.ledger.stores.base import Statement
+from core.ledger.stores.sqlite import SqliteStore
 
 CONFIG = 78
 Findings = list[dict[str, str]]
@@ -296,9 +302,42 @@ def test_too_many_servers_for_one_connection_are_found() -> None:
 
 def test_a_name_of_another_program_is_a_note() -> None:
     """SLACK_WEBHOOK_URL belongs to a thousand scripts."""
-    (finding,) = unknown_names({"SLACK_WEBHOOK_URL": "x", "HOME": "/", "NEOCU_API_KEY": "x"})
+    (finding,) = judge_names(["SLACK_WEBHOOK_URL", "HOME", "NEOCU_API_KEY"], ["OTHER"])
 
     assert finding.level is Level.NOTE
+
+
+def test_a_misspelt_name_in_the_file_is_found_however_it_begins() -> None:
+    """In the environment COMPUTE_LOWAT may be anybody's; in .env it is a slip."""
+    (finding,) = judge_names(["PERSON_TASK"], ["COMPUTE_LOWAT"])
+
+    assert "COMPUTE_LOWAT" in finding.text
+    assert "COMPUTE_LOW_AT" in finding.remedy
+
+
+async def test_a_postgres_of_each_kind(postgres_server: PostgresServer) -> None:
+    """Empty it is well, with a newer version's tables it is not; nothing is changed in it."""
+    url = await postgres_server.database()
+    empty = await check_up(url)
+    async with store_for(url) as store:
+        await Ledger(store, []).open()
+        ours = await check_up(url)
+        await store.write(Statement("INSERT INTO ledger_schema VALUES (999) RETURNING 1"))
+        theirs = await check_up(url)
+
+    assert (empty.fault, empty.schema) == ("", None)
+    assert (ours.fault, ours.schema, ours.newer) == ("", len(MIGRATIONS), False)
+    assert theirs.newer
+
+
+async def test_a_database_in_use_is_a_note(tmp_path: Path) -> None:
+    """The doctor is asked while the bots run, and takes nothing from them."""
+    async with granted() as stage, SqliteStore(str(tmp_path / "bots.db")) as store:
+        await Ledger(store, []).open()
+        status, out, _ = await run(stage, tmp_path, "doctor")
+
+    assert status == 0
+    assert "A running neocu-bots has it open" in out
 
 
 # At the start

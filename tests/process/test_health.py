@@ -91,8 +91,8 @@ async def test_a_dead_ledger_thread_is_no_health_and_no_readiness(tmp_path: Path
 
 def kill_thread(store: SqliteStore) -> None:
     """End the ledger's thread behind its back."""
-    store._jobs.put(None)  # noqa: SLF001 (nobody else can)
-    store._thread.join()  # noqa: SLF001 (nor this)
+    store._writer._jobs.put(None)  # noqa: SLF001 (nobody else can)
+    store._writer._thread.join()  # noqa: SLF001 (nor this)
 
 
 class Silent:

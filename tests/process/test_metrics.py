@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 from prometheus_client.parser import text_string_to_metric_families as families
@@ -15,6 +16,7 @@ from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement
+from core.lifecycle import Lifecycle
 from core.metrics import MAX_TIMED, Metrics
 from core.neocu.models import Asset
 from core.records import Entry, State
@@ -188,4 +190,17 @@ async def test_a_scrape_costs_the_same_after_ten_million_requests(database_url: 
     assert len(plans) == 2
     if not store.shared:  # PostgreSQL reads an empty table whole, whatever its indexes
         assert "deliveries_due" in plans[0]
-        assert "requests_due" in plans[1]
+        assert "requests_work" in plans[1]
+
+
+async def test_an_end_that_another_process_made_is_counted_there(tmp_path: Path) -> None:
+    """Two replicas that meet at one request would count it, and its cost, twice."""
+    async with store_for(f"sqlite:///{tmp_path / 'bots.db'}") as store:
+        ledger = Ledger(store, ["slack"])
+        await ledger.open()
+        metrics = Metrics(["slack"])
+        lifecycle = Lifecycle.__new__(Lifecycle)
+        lifecycle._ledger, lifecycle._metrics = ledger, metrics  # noqa: SLF001 (only these count)
+        await lifecycle.give_up(completed())  # it is not in this ledger
+
+    assert "requests_total{" not in metrics.text().decode()
