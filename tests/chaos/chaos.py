@@ -10,8 +10,13 @@ import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import click
+
+# Run as a script, it knows its own folder only.
+sys.path.append(str(Path(__file__).parents[1] / "support"))
+
 from chaos_audit import Figures
 from chaos_crowd import SLACK
 from chaos_stage import Chaos, chaos

@@ -8,40 +8,67 @@ from statistics import quantiles
 
 from chaos_crowd import CHANNEL, Ask
 
-from bots.discord.conversation import nonce
-from bots.discord.render import parts
+from bots.discord.render import nonce, parts
 from bots.playground.discord import Guild
+from bots.playground.discord.components import walk
+from bots.playground.discord.state import Message as DiscordMessage
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
+from bots.playground.slack.state import Message as SlackMessage
 from core import wording
-from core.records import State
+from core.records import Slot
+from core.request import Action
 
-FINAL = {State.COMPLETED, State.FAILED, State.UNKNOWN, State.REFUSED}
-# In which order a thread is told, by what the ledger calls its replies; all else comes last.
-RANKS = {"asked": 0, "waiting": 1, "queued": 1, "started": 2, "file": 3, "asset": 3}
-LAST_RANK = 4
-# What a request's replies are called; of the keys that name them, Discord shows only a hash.
-WHATS = ("", *RANKS, "asset 1", "slow", "stale", *FINAL)
+# In which order a thread is told; what has no place in it comes last.
+RANKS = {Slot.QUESTION: 0, Slot.PROGRESS: 1, Slot.RESULT: 2}
+LAST_RANK = 3
+NOT_TAKEN = "not-taken"  # what could not be noted has no slot
+# A second result follows where the first had to say that nobody can know.
+SLOTS = (Slot.QUESTION, Slot.PROGRESS, Slot.RESULT, f"{Slot.RESULT}-2")
 # Seconds in which a mention on Discord, which nobody acknowledges, may be lost with its hearer.
 KILLED_WITHIN = 3.0
 
 
 @dataclass(frozen=True)
 class Line:
-    """A message of the bots; `what` is the ledger's name for it, where the platform shows one."""
+    """A message of the bots; `slot` names its place in the answer, "" if the chat shows none.
+
+    `actions` are what its buttons do.
+    """
 
     text: str
+    slot: str
     files: tuple[str, ...] = ()
-    what: str | None = None
+    actions: tuple[Action, ...] = ()
 
     @property
     def meaning(self) -> str:
-        """Which reply it is; two of the same meaning in a thread are one too many."""
-        if self.files:
-            return f"file {self.files[0]}"
-        if self.what is None:
-            return f"other {self.text}"
-        return self.what or State.REFUSED  # what could not be noted goes by the request's own key
+        """Which message it is; two of the same meaning in a thread are one too many."""
+        return self.slot or f"other {self.text}"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of an answer's messages."""
+        return RANKS.get(Slot(self.slot.partition("-")[0]), LAST_RANK) if self._known else LAST_RANK
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is an answer's end, and says so."""
+        return self.slot == NOT_TAKEN or self.slot.startswith(Slot.RESULT)
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether it tells that nobody can know what came of it."""
+        return Action.SEND_AGAIN in self.actions
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether it tells that nothing was begun, and nothing spent."""
+        return self.slot == NOT_TAKEN or Action.TRY_AGAIN in self.actions
+
+    @property
+    def _known(self) -> bool:
+        return self.slot in SLOTS
 
 
 @dataclass(frozen=True)
@@ -63,7 +90,10 @@ class Figures:
     @property
     def good(self) -> bool:
         """Whether every promise was kept."""
-        broken = (self.lost, self.paid_twice, self.said_twice, self.untold, self.disordered)
+        broken = (
+            *(self.lost, self.paid_twice, self.said_twice),
+            *(self.untold, self.disordered, self.contradicted),
+        )
         return self.acknowledged > 0 and not any(broken)
 
     @property
@@ -116,13 +146,15 @@ class Audit:
             for root in [ask.message] if ask.message else echoes[ask.prompt]:
                 for message in [root, *threads[root.ts]]:
                     if message.user == bot:
-                        payload = (message.metadata or {}).get("event_payload", {})
-                        what = payload["key"].partition("/")[2] if "key" in payload else None
                         files = tuple(file.name for file in message.files)
-                        yield Line(message.text, files, what)
+                        actions = tuple(
+                            Action(element["action_id"].partition(":")[0])
+                            for element, _ in message.elements
+                        )
+                        yield Line(message.words, _slot_in_slack(message), files, actions)
             for delivery in ask.deliveries:
                 if text := (delivery.answer or {}).get("text"):
-                    yield Line(text, what="" if text == wording.NOT_TAKEN.text else None)
+                    yield Line(text, NOT_TAKEN if text == wording.NOT_TAKEN.text else "")
 
         return lines
 
@@ -138,21 +170,29 @@ class Audit:
             roots = [ask.message] if ask.message else echoes[ask.prompt]
             if ask.interaction and ask.interaction.response not in (None, *roots):
                 roots = [ask.interaction.response, *roots]
-            whats = _whats_in_discord(ask)
+            slots = _slots_in_discord(ask)
             for root in roots:
                 inside = root.thread.messages.values() if root.thread else ()
                 for message in [root, *replies[root.id], *inside]:
                     if message.author is bot and not message.thinking:
                         files = tuple(file.filename for file in message.attachments)
-                        what = whats.get(message.nonce or message.content)
-                        yield Line(message.content, files, what)
+                        actions = tuple(
+                            Action(part["custom_id"].split(" ")[0])
+                            for part in walk(message.components)
+                            if part.get("label")
+                        )
+                        yield Line(message.content, _slot_in(slots, message), files, actions)
 
         return lines
 
     def open(self, asks: Iterable[Ask]) -> list[Ask]:
-        """Return what was acknowledged and has had no final word."""
+        """Return what was acknowledged and has had no final word, or still looks under way."""
         told = self.told(asks)
-        return [a for a in asks if self._acknowledged(a, told[a]) and not _ended(told[a])]
+        return [
+            ask
+            for ask, lines in told.items()
+            if self._acknowledged(ask, lines) and (not _ended(lines) or _left(lines))
+        ]
 
     def traces(self, asks: Iterable[Ask]) -> dict[Ask, object]:
         """Return something for each request that changes with whatever is seen of it."""
@@ -165,7 +205,7 @@ class Audit:
         acknowledged = [ask for ask in asks if self._acknowledged(ask, told[ask])]
         meanings = {ask: [line.meaning for line in lines] for ask, lines in told.items()}
         paid = Counter(task.query for task in self._sandbox.generated)
-        told_unknown = sum(State.UNKNOWN in found for found in meanings.values())
+        told_unknown = sum(any(line.is_unknown for line in lines) for lines in told.values())
         return Figures(
             acknowledged=len(acknowledged),
             generated=paid.total(),
@@ -175,8 +215,8 @@ class Audit:
             unknown=told_unknown,
             recovery=tuple(recovery),
             untold=max(0, unknown - told_unknown),
-            disordered=sum(not _ordered(found) for found in meanings.values()),
-            contradicted=sum(_contradicted(found) for found in meanings.values()),
+            disordered=sum(not _ordered(lines) for lines in told.values()),
+            contradicted=sum(_contradicted(told[ask], paid[ask.prompt]) for ask in asks),
             unseen=len(asks) - len(acknowledged),
         )
 
@@ -189,8 +229,8 @@ class Audit:
                 "lost": self._acknowledged(ask, lines) and not _ended(lines),
                 "paid twice": paid[ask.prompt] > 1,
                 "said twice": len(found) > len(set(found)),
-                "disordered": not _ordered(found),
-                "contradicted": _contradicted(found),
+                "disordered": not _ordered(lines),
+                "contradicted": _contradicted(lines, paid[ask.prompt]),
                 "not understood": any(one.startswith("other") for one in found),
             }
             for what in (name for name, so in wrong.items() if so):
@@ -208,17 +248,25 @@ class Audit:
         return bool(lines) or (ask.heard and not killed)
 
 
-def _whats_in_discord(ask: Ask) -> dict[str, str]:
-    """Return what a message is by its nonce, or by its words: interactions' answers have none."""
+def _slot_in_slack(message: SlackMessage) -> str:
+    """Return a message's slot: by its metadata, which there is none of beside files."""
+    key = str((message.metadata or {}).get("event_payload", {}).get("key", ""))
+    return key.rpartition("/")[2] or (Slot.RESULT if message.files else "")
+
+
+def _slots_in_discord(ask: Ask) -> dict[str, str]:
+    """Return the slots of an answer's messages by their nonces."""
     asked = ask.message or ask.interaction
-    if asked is None:
-        return {}
-    key = f"discord:{asked.id}"
-    whats = {nonce(f"{key}/{what}#0" if what else f"{key}#0"): what for what in WHATS}
-    if ask.interaction:
-        echo = wording.asked(str(ask.interaction.user.id), ask.prompt)
-        whats |= {parts(echo)[0]: "asked", parts(wording.NOT_TAKEN)[0]: ""}
-    return whats
+    key = f"discord:{asked.id}" if asked else ""
+    slots = {nonce(f"{key}/{slot}", 0): str(slot) for slot in SLOTS}
+    return slots | {nonce(key, 0): NOT_TAKEN}
+
+
+def _slot_in(slots: dict[str, str], message: DiscordMessage) -> str:
+    """Return a message's slot: by its nonce, which the answer to an interaction has none of."""
+    if message.interaction is None or message.nonce is not None:
+        return slots.get(message.nonce or "", "")
+    return NOT_TAKEN if message.content == parts(wording.NOT_TAKEN)[0] else Slot.QUESTION
 
 
 def _prompt(text: str) -> str:
@@ -227,18 +275,24 @@ def _prompt(text: str) -> str:
 
 
 def _ended(lines: list[Line]) -> bool:
-    return any(line.meaning in FINAL for line in lines)
+    return any(line.is_final for line in lines)
 
 
-def _ordered(meanings: list[str]) -> bool:
-    """Whether a thread tells its story from the beginning; after an unknown one may be late."""
-    ranks = [RANKS.get(one.split()[0], LAST_RANK) for one in meanings]
-    return State.UNKNOWN in meanings or _contradicted(meanings) or ranks == sorted(ranks)
+def _left(lines: list[Line]) -> bool:
+    """Whether progress still stands there."""
+    return any(line.slot == Slot.PROGRESS for line in lines)
 
 
-def _contradicted(meanings: list[str]) -> bool:
-    """Whether a request was told not to be taken, and was.
+def _ordered(lines: list[Line]) -> bool:
+    """Whether a thread tells its story from the beginning, and does not look under way at its end.
 
-    That can be so when the database is away: one replica gives up, and another one's turn comes.
+    After an unknown outcome it may be told late.
     """
-    return State.REFUSED in meanings and "started" in meanings
+    ranks = [line.rank for line in lines]
+    late = any(line.slot == SLOTS[-1] for line in lines)
+    return late or (ranks == sorted(ranks) and not (_ended(lines) and _left(lines)))
+
+
+def _contradicted(lines: list[Line], paid: int) -> bool:
+    """Whether a request was told not to be begun, and was."""
+    return any(line.is_refusal for line in lines) and paid > 0

@@ -14,6 +14,7 @@ from bots.playground.stage import free_port
 
 READY_WITHIN = 30.0  # seconds
 LOOK_AGAIN = 0.05
+OPEN = "neocu_bots_open_requests"
 ROOT = Path(__file__).parents[2]
 
 
@@ -69,9 +70,8 @@ class Replica:
             self._process.send_signal(how)
             await self._process.wait()
 
-    async def counts(self) -> dict[str, int]:
-        """Return how many requests there are in each state, as `/metrics` tells."""
+    async def open_requests(self) -> int:
+        """Return how many requests are under way, as `/metrics` tells."""
         async with aiohttp.ClientSession() as session, session.get(f"{self.url}/metrics") as answer:
             lines = (await answer.text()).splitlines()
-        rows = [line.split('"') for line in lines if not line.startswith("#")]
-        return {state: int(count.strip("} ")) for _, state, count in rows}
+        return sum(round(float(line.split()[-1])) for line in lines if line.startswith(OPEN))

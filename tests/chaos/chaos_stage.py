@@ -16,6 +16,8 @@ from yarl import URL
 
 from bots.playground.journal import Journal
 from bots.playground.stage import Stage
+from core.ledger.stores import store_for
+from core.ledger.stores.base import Statement
 
 RATE = 7.0  # requests a second
 TASK_SECONDS = 2.0
@@ -26,7 +28,6 @@ SLACK_RETRIES = (0.1, 4.0, 12.0)
 SETTLED_WITHIN = 90.0  # seconds
 LOOK_AGAIN = 0.05
 MOMENT = 2.0  # seconds to wait for a bad moment
-OPEN = ("received", "submitting", "generating", "stale")
 EVERYBODY = "100000"
 SETTINGS = {
     "NEOCU_POLL_INTERVAL": "0.5",
@@ -140,11 +141,10 @@ class Chaos:
         deadline = _now() + SETTLED_WITHIN
         while _now() < deadline and not await self._settled():  # noqa: ASYNC110 (a process can't ring)
             await asyncio.sleep(LOOK_AGAIN * 10)
-        counts = await self._counts()
         recovery = [seconds for watch in self._watches for seconds in await watch]
         for replica in self._replicas:
             await replica.stop()
-        return self.audit.figures(self.crowd.asks, recovery, counts.get("unknown", 0))
+        return self.audit.figures(self.crowd.asks, recovery, await self._unknown())
 
     async def _start(self, replica: Replica) -> None:
         await replica.start()
@@ -188,11 +188,14 @@ class Chaos:
             return False
         if self.audit.open(self.crowd.asks):
             return False
-        counts = await self._counts()
-        return not any(counts.get(state) for state in OPEN)
+        return not await next(one for one in self._replicas if one.alive).open_requests()
 
-    async def _counts(self) -> dict[str, int]:
-        return await next(one for one in self._replicas if one.alive).counts()
+    async def _unknown(self) -> int:
+        """Return how many unknown outcomes the bots have on record, once they are stopped."""
+        async with store_for(self._environment["DATABASE_URL"]) as store:
+            sql = "SELECT count(*) AS n FROM requests WHERE state = 'unknown'"
+            [row] = await store.read(Statement(sql))
+        return int(row["n"])
 
 
 @asynccontextmanager

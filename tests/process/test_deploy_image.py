@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from deploy_files import ROOT, output, text_of, tool
-from house import told
+from house import result
 
 from bots.discord.settings import DiscordSettings
 from bots.playground.seats import SlackSeat
@@ -159,7 +159,7 @@ async def test_image_answers_and_says_that_it_is_well(image: Path, tmp_path: Pat
             well = await asyncio.to_thread(healthcheck, image, check[1], stage)
             seat = SlackSeat(stage.workspace)
             await seat.type("@neocu a lighthouse at dusk")
-            await told(seat, "Done")
+            await result(seat)
             bots.terminate()
             ended = await asyncio.wait_for(bots.wait(), WITHIN)
         finally:
