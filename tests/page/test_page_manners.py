@@ -127,3 +127,11 @@ async def test_bot_can_be_shut_out_and_let_in(tab: Tab) -> None:
     await closed.click()
 
     await expect(closed).to_have_attribute("aria-pressed", "false")
+
+
+async def test_panel_counts_what_the_ledger_has(tab: Tab) -> None:
+    """What is really going on begins with how many requests ended how."""
+    await result(tab, f"a tower for {tab.platform}")
+
+    counts = tab.page.get_by_role("complementary").get_by_label("Requests by state")
+    await expect(counts).to_contain_text("completed")

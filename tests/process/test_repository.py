@@ -37,6 +37,7 @@ TWINS = (
 NAMESAKES = {
     *(
         "commands.py",
+        "conftest.py",
         "delivery.py",
         "errors.py",
         "forms.py",

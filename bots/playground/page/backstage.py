@@ -1,9 +1,9 @@
 """What is really going on behind the chats: the bots, Neocu's books, every call."""
 
 import asyncio
-import re
 import signal
 import time
+from collections import Counter
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -19,7 +19,6 @@ MAX_CALLS = 80
 MAX_TASKS = 30
 POLL_SECONDS = 1.0  # between questions for the bots' own figures
 START_POLL_SECONDS = 0.1  # between questions whether they are there yet
-STATE = re.compile(r'neocu_bots_requests\{state="(\w+)"\} (\d+)')
 BOT_PATHS = ("/api/", "/v1/", "/upload", "/response/", "/gateway", "/link/", "/files-pri/")
 
 
@@ -126,12 +125,11 @@ class Backstage:
     async def _poll(self, session: aiohttp.ClientSession) -> None:
         """Note what the bots' ledger says, as long as they are there to be asked."""
         with suppress(aiohttp.ClientError):
-            async with session.get(f"{self.stage.bots_url}/metrics") as answer:
-                counts = {state: int(n) for state, n in STATE.findall(await answer.text())}
             async with session.get(f"{self.stage.bots_url}/requests") as answer:
                 requests = await answer.json()
-            if (counts, requests) != (self.counts, self.requests):
-                self.counts, self.requests = counts, requests
+            if requests != self.requests:
+                self.requests = requests
+                self.counts = dict(Counter(request["state"] for request in requests))
                 self.stage.sandbox.journal.changed()
 
     def _set_state(self, state: str) -> None:

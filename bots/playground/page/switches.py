@@ -9,7 +9,7 @@ from http import HTTPStatus
 from bots.playground.neocu import Fault
 from bots.playground.neocu.tasks import ENDINGS
 from bots.playground.page.backstage import Backstage
-from bots.playground.page.places import GUEST, STRANGER, DiscordPlaces, SlackPlaces
+from bots.playground.page.place_switches import GUEST, STRANGER, DiscordPlaces, SlackPlaces
 from bots.playground.page.seen import Things
 
 FULL_CREDITS, LOW_CREDITS, NO_CREDITS = 1000.0, 40.0, 0.0

@@ -1,7 +1,7 @@
 // A message's row, as both chats draw it: whose it is, when it came, and what it holds.
 
 import { avatar, el } from "./dom.js";
-import { full, time } from "./times.js";
+import { brief, full, time } from "./times.js";
 
 /** Return a row; `marks` are its classes, and a grouped one stands under its author's last. */
 export function messageRow({ person, at, marks, before, body, actions }) {
@@ -30,5 +30,5 @@ function head(person, at) {
 }
 
 function stamp(at, place = "") {
-  return el(`time${place}`, { title: full(at) }, time(at));
+  return el(`time${place}`, { title: full(at) }, place ? brief(at) : time(at));
 }
