@@ -110,13 +110,8 @@ class Slack:
         """Find out who we are, then stay connected until cancelled. Raises SettingsError."""
         self._me = await self._who_am_i()
         log.info("Connected to Slack as @%s in %s", self._me.user, self._me.team)
-<<<<<<< HEAD
         if self._settings.slack_app_token is None:
             await asyncio.Event().wait()  # what Slack sends comes to the web server
-=======
-        if self._settings.slack_app_token is None:  # Slack calls us
-            await asyncio.Event().wait()
->>>>>>> journeys
             return
         about = SlackSettings.model_fields["slack_app_token"].description or ""
         token = self._settings.slack_app_token.get_secret_value()
