@@ -215,7 +215,7 @@ class Lifecycle:
             await self._compute.ran_out(entry)
         if error.maybe_accepted:
             await self._endings.end(entry, State.UNKNOWN, wording.refused(error, entry.key))
-        elif error.transient and entry.now - entry.created < self._settings.neocu_retry_for:
+        elif error.transient and entry.failing_seconds < self._settings.neocu_retry_for:
             pause = getattr(error, "retry_after", None) or backoff(entry.tries + 1)
             await self._ledger.entries.move(
                 entry,

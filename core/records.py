@@ -33,6 +33,7 @@ class Entry:
 
     `barrier` is why its place did not let us speak, None where it did. `answer` numbers the
     result message: a second one follows where the first had to say that nobody can know.
+    `failing_seconds` have passed since the first of the `tries` that failed.
     """
 
     request: Request
@@ -51,6 +52,7 @@ class Entry:
     cost: float | None = None
     barrier: Barrier | None = None
     answer: int = 1
+    failing_seconds: float = 0.0
 
     @property
     def key(self) -> str:

@@ -15,7 +15,7 @@ _RUNNING = "due IS NOT NULL AND state IN ('submitting', 'generating')"
 IN_LAST_DAY = f"state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}"
 
 _SCOPE_COLUMNS = {
-    Scope.PERSON: ("platform", "workspace", "person"),
+    Scope.PERSON: ("platform", "person"),
     Scope.CHANNEL: ("platform", "workspace", "channel"),
     Scope.WORKSPACE: ("platform", "workspace"),
     Scope.EVERYBODY: (),

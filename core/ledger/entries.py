@@ -48,8 +48,8 @@ class Entries:
     ) -> bool:
         # A write may be run again: by the owner, new for each call, it recognizes its own row.
         sql = """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
-                     thread, state, due, created, owner, ended)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11,
+                     thread, state, due, created, owner, in_private, ended)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, clock() + $10, clock(), $11, $12,
                      CASE $9 WHEN 'draft' THEN clock() END)
                  ON CONFLICT (key) DO UPDATE SET owner = excluded.owner
                      WHERE requests.owner = excluded.owner
@@ -66,6 +66,7 @@ class Entries:
             state,
             after,
             uuid4().hex,
+            int(request.in_private),
         )
         return bool(await self._store.write(Statement(sql, args), deadline=deadline))
 
@@ -221,7 +222,9 @@ class Entries:
             Statement(
                 """UPDATE requests SET state = $3, due = clock() + $4, tries = $5, assets = $6,
                        cost = $7, address = COALESCE(NULLIF($8, ''), address),
-                       query = NULLIF($9, ''), files = $10, lease = NULL,
+                       query = NULLIF($9, ''), files = $10, lease = NULL, failing_since =
+                           CASE WHEN CAST($5 AS BIGINT) > 0
+                           THEN COALESCE(failing_since, clock()) END,
                        ended = CASE WHEN $4 IS NULL THEN clock() END
                    WHERE key = $1 AND fence = $2 AND state = $11 RETURNING key""",
                 (

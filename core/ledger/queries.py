@@ -69,13 +69,19 @@ class Queries:
         return int(rows[0]["ahead"]) + 1
 
     async def recent(self, request: Request, limit: int) -> list[Entry]:
-        """Return the latest requests of the same person that were meant for Neocu, newest first."""
+        """Return the latest requests of the same person that were meant for Neocu, newest first.
+
+        Where others may read along, nothing is told that was asked in private.
+        """
         rows = await self._store.read(
             Statement(
                 """SELECT *, clock() AS now FROM requests
                    WHERE platform = $1 AND workspace = $2 AND person = $3 AND query IS NOT NULL
-                   ORDER BY created DESC LIMIT $4""",
-                (request.platform, request.workspace, request.person, limit),
+                   AND in_private <= $5 ORDER BY created DESC LIMIT $4""",
+                (
+                    *(request.platform, request.workspace, request.person, limit),
+                    int(request.in_private),
+                ),
             )
         )
         return decode_all(rows, decode_entry)[0]

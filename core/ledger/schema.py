@@ -150,7 +150,15 @@ CREATE TABLE samples (
 CREATE INDEX samples_at ON samples (figure, kind, at)
 """
 
-MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION)
+# What was asked in private is told in private only; a person's limits hold in all workspaces.
+PERSONS = """
+ALTER TABLE requests ADD COLUMN in_private BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN failing_since DOUBLE PRECISION;
+CREATE INDEX requests_used_by ON requests (platform, person, submitted, state, credits)
+    WHERE submitted IS NOT NULL
+"""
+
+MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS)
 
 # How a large store is spread, for SQLite's planner: entries of an index, then how many share the
 # first column, the first two, and so on. Fixed, so that plans never change as a store grows.
@@ -159,6 +167,7 @@ STATISTICS = (
     ("requests", "sqlite_autoindex_requests_1", "1000000 1"),
     ("requests", "requests_work", "200 50 1"),
     ("requests", "requests_used", "1000000 500000 100000 2 1 1 1 1"),
+    ("requests", "requests_used_by", "1000000 500000 200 2 1 1"),
     ("requests", "requests_person", "1000000 500000 100000 200 1"),
     ("requests", "requests_thread", "800000 500000 100000 3 1"),
     ("requests", "requests_task", "1000000 1"),
