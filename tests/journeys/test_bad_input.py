@@ -70,8 +70,8 @@ async def test_a_prompt_over_the_limit_is_refused_with_its_length(
 @pytest.mark.parametrize(
     ("ids", "error"),
     [
-        (",".join(f"id{n}" for n in range(50)), TooManyFilesError(50)),
-        ("65f0, ../../secret", BadFileIdError("../../secret")),
+        (",".join(f"65f0c1d2e3a4{n:04}" for n in range(50)), TooManyFilesError(50)),
+        ("65f0c1d2e3a4b5c6, ../../secret", BadFileIdError("../../secret")),
     ],
 )
 async def test_odd_file_ids_are_named(

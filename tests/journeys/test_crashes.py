@@ -118,6 +118,7 @@ async def test_killed_when_announced() -> None:
     async with staged() as (stage, seats):
         stage.sandbox.faults.always("generate", 429)
         await ask(seats)
+        await stage.sandbox.journal.until(lambda: posts(stage) >= 2)  # tried again in a second
         await in_state(stage, OPEN.format(State.ANNOUNCED))
 
         await restart(stage)
