@@ -155,6 +155,8 @@ async def test_an_outage_of_both_chats_is_two_lines_each_and_no_traceback() -> N
             await begun
             stage.guild.faults.outage = True
             await stage.guild.journal.until(lambda: not stage.guild.gateway.connected)
+            before = len(stage.guild.journal.calls)
+            await stage.guild.journal.until(lambda: len(stage.guild.journal.calls) > before + 1)
             stage.guild.faults.outage = False
             await stage.guild.journal.until(lambda: stage.guild.gateway.connected)
             await stage.bots_ready()

@@ -12,11 +12,11 @@ from prometheus_client.parser import text_string_to_metric_families as families
 
 from bots.playground.seats import SlackSeat
 from bots.playground.stage import Stage
+from core.endings import Endings
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement
-from core.lifecycle import Lifecycle
 from core.metrics import MAX_TIMED, Metrics
 from core.neocu.models import Asset
 from core.records import Entry, State
@@ -199,8 +199,6 @@ async def test_an_end_that_another_process_made_is_counted_there(tmp_path: Path)
         ledger = Ledger(store, ["slack"])
         await ledger.open()
         metrics = Metrics(["slack"])
-        lifecycle = Lifecycle.__new__(Lifecycle)
-        lifecycle._ledger, lifecycle._metrics = ledger, metrics  # noqa: SLF001 (only these count)
-        await lifecycle.give_up(completed())  # it is not in this ledger
+        await Endings(ledger, metrics).give_up(completed())  # it is not in this ledger
 
     assert "requests_total{" not in metrics.text().decode()
