@@ -23,7 +23,7 @@ async def serve() -> None:
     runner = web.AppRunner(app.server(path="/slack/events").web_app, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    print(runner.addresses[0][1], flush=True)  # noqa: T201 (it is how the parent learns of it)
+    print(runner.addresses[0][1], flush=True)
     await asyncio.Event().wait()
 
 

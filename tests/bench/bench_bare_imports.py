@@ -7,6 +7,6 @@ import aiohttp  # noqa: F401 (what it costs to have it)
 import discord  # noqa: F401 (the same)
 import slack_bolt.async_app  # noqa: F401 (the same)
 
-print("ready", flush=True)  # noqa: T201 (it is how the parent learns of it)
+print("ready", flush=True)
 while "--wait" in sys.argv:
     time.sleep(3600)

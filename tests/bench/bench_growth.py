@@ -20,10 +20,11 @@ from bench_slack import prompt
 from bench_stage import Stage
 from postgres_server import postgres
 
-from core.conversation import Generate, Request
+from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.stores import store_for
 from core.records import Scope, State
+from core.request import Request
 
 FEW, MANY = 1_000, 100_000
 RATE = 50
@@ -142,12 +143,12 @@ def _multiply_sqlite(path: str, rows: int) -> None:
     connection = sqlite3.connect(path)
     connection.create_function("clock", 0, time.time)
     numbers = (
-        "WITH RECURSIVE counted(n) AS "
-        f"(SELECT 1 UNION ALL SELECT n + 1 FROM counted LIMIT {rows}) SELECT n FROM counted"  # noqa: S608 (a number of our own)
+        "WITH RECURSIVE counted(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM counted LIMIT ?) "
+        "SELECT n FROM counted"
     )
     for table in ("requests", "deliveries"):
         columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
-        connection.execute(_copying(table, columns, numbers, rows))
+        connection.execute(_copying(table, columns, numbers, rows), (rows,))
     connection.commit()
     connection.close()
 
@@ -196,8 +197,8 @@ def _acts(ledger: Ledger) -> dict[str, Callable[[], Awaitable[Any]]]:
         "find by message": lambda: queries.find_by_message(one),
         "last result": lambda: queries.last_result(one),
         "recent": lambda: queries.recent(one, 10),
-        "durations": queries.durations,
-        "costs": queries.costs,
-        "counts": queries.counts,
+        "durations": lambda: ledger.samples.durations("a lighthouse"),
+        "cost ratios": lambda: ledger.samples.cost_ratios("a lighthouse"),
+        "backlog": queries.backlog,
         "used today": lambda: queries.used_today(one, Scope.PERSON),
     }

@@ -103,19 +103,19 @@ async def told(stage: Stage) -> list[Figure]:
 
 def _first_messages(people: Commands, marks: dict[str, float]) -> list[float]:
     posted = (
-        marks[f"chat.postMessage slack:T1:{trigger}/progress"] - sent
+        marks[f"chat.postMessage slack:T1:{trigger}/question"] - sent
         for trigger, sent in people.sent.items()
     )
     return [(seconds - API_SECONDS) * MS for seconds in posted]
 
 
 def _asked(people: Commands, marks: dict[str, float]) -> list[float]:
-    # The question is posted first, and then the progress: each takes the chat's time.
+    # The question is posted first, which takes the chat's time.
     asked = (
         marks[f"generate {prompt(int(trigger.partition('.')[0]))}"] - sent
         for trigger, sent in people.sent.items()
     )
-    return [(seconds - 2 * API_SECONDS) * MS for seconds in asked]
+    return [(seconds - API_SECONDS) * MS for seconds in asked]
 
 
 async def _whole(stage: Stage, people: Commands, requests: int) -> None:

@@ -226,7 +226,7 @@ async def serve() -> None:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     stub.world.port = runner.addresses[0][1]
-    print(stub.world.port, flush=True)  # noqa: T201 (it is how the parent learns of it)
+    print(stub.world.port, flush=True)
     await asyncio.Event().wait()
 
 
