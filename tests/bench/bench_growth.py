@@ -80,8 +80,8 @@ async def _aged(stage: Stage, url: str, rows: int) -> Aged:
     async with running(stage.bots("slack", DATABASE_URL=url)) as bots:
         people = Commands(bots.url, f"{stage.url}/")
         await people.burst(1, 1, lambda _: "the oldest lighthouse")
-        await stage.seen("chat.delete", 1)
-        await asyncio.sleep(0.2)
+        await stage.seen("files.completeUploadExternal", 1)
+        await stage.quiet()
     await _multiply(url, rows)
     aged = Aged(url, rows, await _operations(url))
     async with running(stage.bots("slack", DATABASE_URL=url)) as bots:

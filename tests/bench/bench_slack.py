@@ -121,4 +121,5 @@ def _asked(people: Commands, marks: dict[str, float]) -> list[float]:
 async def _whole(stage: Stage, people: Commands, requests: int) -> None:
     await stage.reset()
     await people.burst(requests, 5, prompt)
-    await stage.seen("chat.delete", requests)
+    await stage.seen("files.completeUploadExternal", requests)
+    await stage.quiet()

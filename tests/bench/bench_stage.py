@@ -12,6 +12,7 @@ from bench_load import SECRET, Commands
 from bench_process import HERE, Bots, Program, running
 
 POLL_SECONDS = 0.02
+QUIET_SECONDS = 0.4
 EVERYBODY = "1000000"
 
 
@@ -104,6 +105,14 @@ class Stage:
             assert time.monotonic() < deadline, f"{kind}: {seen['counts']}"
             await asyncio.sleep(POLL_SECONDS)
         return dict(seen["marks"])
+
+
+    async def quiet(self) -> None:
+        """Wait until nobody has called the stubs for a while: all that was begun is done."""
+        before = None
+        while (now := (await self.control())["counts"]) != before:
+            before = now
+            await asyncio.sleep(QUIET_SECONDS)
 
 
 @asynccontextmanager
