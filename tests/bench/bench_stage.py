@@ -106,7 +106,6 @@ class Stage:
             await asyncio.sleep(POLL_SECONDS)
         return dict(seen["marks"])
 
-
     async def quiet(self) -> None:
         """Wait until nobody has called the stubs for a while: all that was begun is done."""
         before = None
