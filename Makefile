@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos browser promtool pictures setup doctor run install check format lock clean
+.PHONY: help demo test chaos bench bench-growth soak browser promtool pictures setup doctor run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -9,7 +9,7 @@ ARGS ?=
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore $(BIN)/python -m pip install -qq
 
 help: ## show this
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 demo: .venv/installed ## try it: no key, no account (ARGS=--script plays one fixed conversation)
 	@$(BIN)/neocu-bots demo $(ARGS)
@@ -28,6 +28,16 @@ pictures: .venv/installed browser ## make the README's pictures anew
 
 chaos: .venv/installed ## kill real processes while people ask, and count (ARGS=sqlite: one scenario)
 	@$(BIN)/python tests/chaos/chaos.py $(ARGS)
+
+bench: .venv/installed ## measure the bots beside their opponents (ARGS=--json=PATH keeps samples)
+	@PYTHONPATH=tests/support $(BIN)/python tests/bench/bench.py $(ARGS)
+
+bench-growth: .venv/installed ## the same, of stores with a million finished requests and ten
+	@PYTHONPATH=tests/support $(BIN)/python tests/bench/bench.py --only growth --rows 1000 1000000
+	@PYTHONPATH=tests/support $(BIN)/python tests/bench/bench.py --only growth --rows 1000 10000000
+
+soak: .venv/installed ## ask for minutes while calls fail; memory has to stay flat (ARGS=minutes)
+	@PYTHONPATH=tests/support $(BIN)/python tests/bench/soak.py $(ARGS)
 
 setup: .venv/installed ## set up Slack (ARGS=discord: Discord): what to click, and .env
 	@$(BIN)/neocu-bots setup $(or $(ARGS),slack)

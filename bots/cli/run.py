@@ -5,11 +5,10 @@ import logging
 
 import click
 
+from bots import discord, slack
 from bots.cli.ending import run_until_done
-from bots.discord import Discord
 from bots.doctor import at_start
 from bots.platforms import CHOICES, load, wanted
-from bots.slack import Slack, SlackSettings
 from core import logs, runtime
 from core.ledger import LedgerError
 from core.settings import Settings, secrets_of
@@ -30,7 +29,10 @@ async def _run(platform: str | None) -> None:
     logs.configure(settings.log_level, secrets_of(settings, *chosen), (LedgerError,))
     for odd in await at_start(settings, *chosen):
         log.warning("%s %s", odd.text, odd.remedy)
-    platforms = [Slack(one) if isinstance(one, SlackSettings) else Discord(one) for one in chosen]
+    platforms = [
+        slack.Slack(one) if isinstance(one, slack.SlackSettings) else discord.Discord(one)
+        for one in chosen
+    ]
     stop = asyncio.Event()
     runtime.stop_on_signals(stop)
     await runtime.run(settings, platforms, stop)

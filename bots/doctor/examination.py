@@ -5,11 +5,9 @@ from typing import TypeVar
 
 from bots.discord import DiscordSettings
 from bots.doctor.database_check import check_database
-from bots.doctor.discord_check import check_discord
 from bots.doctor.finding import Finding, Level, ok, wrong
 from bots.doctor.names import AREA, names_for_ids, unknown_names
 from bots.doctor.neocu_check import KEY_REFUSED, check_neocu, client
-from bots.doctor.slack_check import check_kinds, check_slack
 from bots.platforms import Tokens
 from bots.slack import SlackSettings
 from core.neocu.errors import ApiError, AuthenticationError
@@ -21,6 +19,9 @@ S = TypeVar("S", bound=EnvSettings)
 
 async def examine() -> AsyncIterator[Finding]:
     """Look at everything that can be looked at."""
+    from bots.doctor.discord_check import check_discord  # noqa: PLC0415 (a start needs no SDK of it)
+    from bots.doctor.slack_check import check_slack  # noqa: PLC0415 (nor of this)
+
     loaded: list[Finding] = []
     settings = _load(Settings, loaded)
     tokens = Tokens()
@@ -69,8 +70,11 @@ async def at_start(
     there later.
     """
     slack = next((one for one in platforms if isinstance(one, SlackSettings)), None)
-    if slack and (swapped := list(check_kinds(slack))):
-        raise SettingsError(" ".join(f"{one.text} {one.remedy}" for one in swapped))
+    if slack:
+        from bots.doctor.slack_check import check_kinds  # noqa: PLC0415 (Discord alone needs it not)
+
+        if swapped := list(check_kinds(slack)):
+            raise SettingsError(" ".join(f"{one.text} {one.remedy}" for one in swapped))
     try:
         async with client(settings, QUICK_SECONDS) as api:
             await api.get_compute()

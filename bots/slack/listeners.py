@@ -57,11 +57,11 @@ class Listeners:
         self._unnamed: dict[str, Json] = {}
 
     def register(self, app: AsyncApp) -> None:
-        """Tell Bolt what we listen to."""
+        """Tell Bolt what we listen to. It asks one after the other: the frequent come first."""
+        app.command(re.compile(".*"))(self.on_command)
         app.event("app_mention")(self.on_mention)
         app.event("message")(self.on_message)
         app.event("app_home_opened")(self.on_home)
-        app.command(re.compile(".*"))(self.on_command)
         app.shortcut(forms.SHORTCUT)(self.on_shortcut)
         app.view(forms.CALLBACK)(self.on_form)
         app.action(re.compile(rf"^{Action.EDIT}(:|$)"))(self.on_edit)

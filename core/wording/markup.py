@@ -6,10 +6,12 @@ Bold, struck words, code, quotes, links, `person(id)`: a platform renders the sp
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+MAX_REMEMBERED = 256  # texts that were read
 _PERSON = "person:"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ESCAPED = r"\\\1"
@@ -61,6 +63,12 @@ def link(label: str, url: str) -> str:
 
 def spans(markdown: str) -> list[Span]:
     """Read Markdown; blocks and lines are parted by newlines within the spans' texts."""
+    return list(_spans(markdown))
+
+
+# Most of what is said is said again: to somebody else, in an edit, in the text beside the blocks.
+@lru_cache(MAX_REMEMBERED)
+def _spans(markdown: str) -> tuple[Span, ...]:
     found: list[Span] = []
     depth = 0
     for token in _markdown.parse(markdown):
@@ -74,7 +82,7 @@ def spans(markdown: str) -> list[Span]:
                 if found:
                     found.append(Span("\n", quote=style.quote and found[-1].quote))
                 found += _inline(token.children or [], style)
-    return [span for span in found if span.text or span.person]
+    return tuple(span for span in found if span.text or span.person)
 
 
 def _inline(tokens: list[Token], style: Span) -> Iterator[Span]:

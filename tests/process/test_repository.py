@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click import Context
 
-from bots.__main__ import main
+from bots.cli import COMMANDS, main
 from bots.discord.settings import DiscordSettings
 from bots.slack.settings import SlackSettings
 from core.settings import Settings
@@ -101,7 +102,7 @@ def test_commands_in_the_pages_exist(page: str) -> None:
     text = (ROOT / page).read_text(encoding="utf-8")
 
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= make_targets()
-    assert set(re.findall(r"neocu-bots (\w+)", text)) <= set(main.commands)
+    assert set(re.findall(r"neocu-bots (\w+)", text)) <= set(COMMANDS)
 
 
 def test_make_calls_commands_that_exist() -> None:
@@ -109,7 +110,7 @@ def test_make_calls_commands_that_exist() -> None:
     called = re.findall(r"/neocu-bots ([a-z]+)", (ROOT / "Makefile").read_text("utf-8"))
 
     assert set(called) == {"demo", "doctor", "run", "setup"}
-    assert set(called) <= set(main.commands)
+    assert set(called) <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -182,13 +183,34 @@ def test_import_contracts_hold() -> None:
 
 def test_run_imports_nothing_of_the_playground() -> None:
     """What serves people carries no stand-ins."""
-    code = "import bots.__main__, sys; print(*sys.modules)"
+    code = "import bots.cli.run, sys; print(*sys.modules)"
     loaded = output(sys.executable, "-c", code).split()
 
     assert "core.runtime" in loaded
     assert [
         name for name in loaded if name.startswith(("bots.playground", "bots.playground.neocu"))
     ] == []
+
+
+def test_help_needs_no_command() -> None:
+    """Whoever only asks what there is waits for no SDK, and reads what each command says."""
+    code = "import bots.__main__, sys; print(*sys.modules)"
+    loaded = output(sys.executable, "-c", code).split()
+
+    assert {"aiohttp", "pydantic", "discord", "slack_bolt"} & set(loaded) == set()
+    for name, (_, about) in COMMANDS.items():
+        command = main.get_command(Context(main), name)
+        assert command is not None
+        assert (command.help or "").startswith(about.partition(",")[0].rstrip("."))
+
+
+@pytest.mark.parametrize(("other", "mine"), [("slack_bolt", "discord"), ("discord", "slack")])
+def test_run_loads_no_sdk_of_another_chat(other: str, mine: str) -> None:
+    """Each takes 20 MB of memory, of everybody who runs the bots on one chat only."""
+    code = f"import bots.cli.run, bots.{mine}.app, sys; print(*sys.modules)"
+    loaded = output(sys.executable, "-c", code).split()
+
+    assert other not in loaded
 
 
 def test_files_are_short() -> None:

