@@ -55,12 +55,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class File:
-    """A file at hand, ready to be posted."""
+    """A file at hand, ready to be posted. `number` is that of the reply's media that it shows."""
 
     name: str
     data: bytes
     media_type: str
     description: str
+    number: int = 0
 
 
 @dataclass(frozen=True)

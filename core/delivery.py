@@ -197,8 +197,8 @@ class Deliverer:
                 failed = failed or FetchError("out of memory")
             else:
                 reserved.settle(number, len(fetched.data))
-                file = File(one.name, fetched.data, fetched.media_type, one.description)
-                return file, failed
+                data, media_type = fetched.data, fetched.media_type
+                return File(one.name, data, media_type, one.description, one.number), failed
         reserved.settle(number, 0)
         return None, failed
 

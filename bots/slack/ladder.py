@@ -110,7 +110,7 @@ class Rung(StrEnum):
     # All files of any kind and the words as one new message, where the bot is a member.
     # Two calls a file, one for all, and some to hear its ts. Edited and deleted like any message.
     SHARE = "share"
-    # Pictures only, as blocks of a message, wherever a message can be posted.
+    # Pictures as blocks of a message, wherever one can be posted; other files as links in it.
     # Two calls a file, one for all, and some to hear that Slack has looked at them.
     PICTURE_BLOCKS = "picture_blocks"
     # Words and buttons, edited and deleted as one likes. One call.
@@ -132,8 +132,12 @@ def rungs(place: Place, files: Sequence[File], now: float) -> list[Rung]:
             return [] if files else [*([Rung.RESPONSE_URL] if answer else []), *private]
         case _ if not files:
             return [Rung.MESSAGE]
-    pictures = all(file.media_type in PICTURES for file in files)
-    return [Rung.SHARE, *([Rung.PICTURE_BLOCKS] if pictures else [])]
+    return [Rung.SHARE, *([Rung.PICTURE_BLOCKS] if any(map(is_picture, files)) else [])]
+
+
+def is_picture(file: File) -> bool:
+    """Whether a file can stand in a message's blocks."""
+    return file.media_type in PICTURES
 
 
 def capacity(place: Place) -> Capacity:

@@ -7,6 +7,7 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from http import HTTPStatus
 from typing import Any, NoReturn
@@ -17,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack.calls import answered, map_slack_errors
 from bots.slack.ladder import Rung
 from bots.slack.render import MAX_ALT, Block
-from core.conversation import File, FilesRefusedError, TryLaterError
+from core.conversation import ConversationError, File, FilesRefusedError, TryLaterError
 
 # Slack works on a file for a while after it has said ok: it is looked at a few times at once,
 # then again later.
@@ -94,6 +95,15 @@ class Sharing:
             await self._client.files_completeUploadExternal(
                 files=[{"id": file_id, "title": file.name} for file_id, file in named]
             )
+
+    async def discard(self, uploaded: Uploaded) -> None:
+        """Delete files that were to be shared, so that a message of them can't turn up later.
+
+        https://docs.slack.dev/reference/methods/files.delete
+        """
+        for file_id in uploaded.files:
+            with suppress(ConversationError), map_slack_errors():
+                await self._client.files_delete(file=file_id)
 
     async def shared_at(self, uploaded: Uploaded, channel: str, *, once: bool = False) -> str:
         """Return the ts of the message that shows the files, "" while there is none."""

@@ -122,23 +122,28 @@ class Speaking:
         except (FilesRefusedError, UndeliverableError) as error:
             log.info("Where %s stands is not told: %s", attempt.key, error)
             return Posted("", ladder.dump(self._place))
-        if not ts:
+        if ts:
+            return self.posted(channel, ts)
+        try:
             begun.wait(self._connection.timing.processing)
-        return self.posted(channel, ts)
+        except FilesRefusedError:  # they are sent another way, and must not turn up besides
+            await self.sharing.discard(begun)
+            raise
 
     async def _show_pictures(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
         begun = Uploaded.load(attempt.memo, self.channel)
+        pictures = [file for file in files if ladder.is_picture(file)]
         if begun is None or begun.rung is not Rung.PICTURE_BLOCKS:
-            begun = await self.sharing.upload(Rung.PICTURE_BLOCKS, self.channel, files)
-            await self.sharing.keep_private(begun, files)
+            begun = await self.sharing.upload(Rung.PICTURE_BLOCKS, self.channel, pictures)
+            await self.sharing.keep_private(begun, pictures)
         if not await self.sharing.processed(begun):
             begun.wait(self._connection.timing.processing)
-        message = render.messages(reply)[0]
-        pictures = [
+        message = render.messages(_with_links_to_others(reply, files))[0]
+        shown = [
             render.image(file_id, file.description)
-            for file_id, file in zip(begun.files, files, strict=True)
+            for file_id, file in zip(begun.files, pictures, strict=True)
         ]
-        blocks = [*message.blocks[:1], *pictures, *message.blocks[1:]]
+        blocks = [*message.blocks[:1], *shown, *message.blocks[1:]]
         return await self._post_one(render.Message(message.text, blocks), attempt.key)
 
     async def _post_message(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:
@@ -220,3 +225,11 @@ class Speaking:
                 raise
             raise FilesRefusedError("the direct message's ID is not known") from error
         return str(answered(opened)["channel"]["id"])
+
+
+def _with_links_to_others(reply: Reply, files: Sequence[File]) -> Reply:
+    """Return the reply with a link for each file that is no picture."""
+    others = {file.number for file in files if not ladder.is_picture(file)}
+    no_picture = FilesRefusedError("only pictures can stand in blocks")
+    linked = [(media, no_picture) for media in reply.media if media.number in others]
+    return wording.with_links(reply, linked)

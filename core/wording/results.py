@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.conversation import Barrier, Button, FilesRefusedError, Media, Reply
 from core.files.download import TooLargeError
@@ -37,13 +38,7 @@ def with_links(reply: Reply, left_out: Sequence[tuple[Media, Exception]]) -> Rep
         return reply
     several = len(reply.media) > 1
     lines = [_unshown(media, error, several=several) for media, error in left_out]
-    return Reply(
-        "\n".join([reply.text, *lines]),
-        small=reply.small,
-        buttons=reply.buttons,
-        working=reply.working,
-        notify=reply.notify,
-    )
+    return replace(reply, text="\n".join([reply.text, *lines]))
 
 
 def _unshown(media: Media, error: Exception, *, several: bool) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,15 @@ from test_conversation_contract import PICTURES
 from bots.playground.slack import Workspace
 from bots.slack import Slack, Timing
 from bots.slack.history import LOOK_BACK_SECONDS
-from core.conversation import Attempt, File, FilesRefusedError, Posted, Reply, TryLaterError
+from core.conversation import (
+    Attempt,
+    File,
+    FilesRefusedError,
+    Media,
+    Posted,
+    Reply,
+    TryLaterError,
+)
 
 SOUND = File("waves.mp3", b"ID3" + b"\0" * 100, "audio/mpeg", "waves on a beach")
 SKETCH = ("sketch.png", b"a small boat", "image/png")
@@ -67,6 +76,30 @@ async def test_a_share_that_never_comes_is_sent_another_way(stage: SlackStage) -
 
     assert seen.files == ("one.png", "two.png")
     assert posted.message_id == stage.messages()[0].ts
+
+
+async def test_a_share_that_comes_after_all_shows_nothing(stage: SlackStage) -> None:
+    """Its files are sent another way, and deleted before: nothing stands there twice."""
+    stage.workspace.faults.delay_share(60)
+    await post_until(stage, PICTURES)
+    [seen] = stage.said()
+
+    assert seen.files == ("one.png", "two.png")
+    assert len(stage.workspace.files) == 2
+
+
+async def test_pictures_are_shown_though_a_sound_is_not(stage: SlackStage) -> None:
+    """Each file as well as it can be: the sound is a link, by the number of its buttons."""
+    stage.workspace.faults.refuse("files.completeUploadExternal", "file_type_not_allowed")
+    files = [replace(PICTURES[0], number=1), replace(SOUND, number=2)]
+    media = tuple(Media(f"https://files.example/{f.name}", f.name, "", "", f.number) for f in files)
+    await stage.at(stage.address).post(Reply("Ready.", media=media), files, Attempt("key"))
+    [seen] = stage.said()
+    [message] = stage.messages()
+
+    assert seen.files == ("one.png",)
+    assert "2. waves.mp3 " in seen.text
+    assert "https://files.example/waves.mp3" in str(message.blocks)
 
 
 async def test_a_sound_that_is_never_shown_goes_as_a_link(stage: SlackStage) -> None:

@@ -83,6 +83,21 @@ async def test_a_share_can_come_late_or_never(workspace: Workspace, client: Asyn
     assert [file.id for file in last(workspace).files] == [late]
 
 
+async def test_a_deleted_file_is_never_shown(workspace: Workspace, client: AsyncWebClient) -> None:
+    """Not even by the message that was to show it, and that comes late."""
+    general = workspace.channel("general").id
+    workspace.faults.delay_share(0.1, times=2)
+    gone, kept = await put(client, "a.png", PNG), await put(client, "b.png", PNG)
+    await client.files_completeUploadExternal(files=[{"id": gone}], channel_id=general)
+    await client.files_delete(file=gone)
+    await client.files_completeUploadExternal(files=[{"id": kept}], channel_id=general)
+    await workspace.journal.until(lambda: workspace.files[kept].shares)
+
+    assert [[file.id for file in one.files] for one in workspace.channel("general").messages] == [
+        [kept]
+    ]
+
+
 async def test_an_unprocessed_file_has_no_type(
     workspace: Workspace, client: AsyncWebClient
 ) -> None:

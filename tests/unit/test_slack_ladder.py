@@ -46,9 +46,9 @@ def test_an_address_is_read_as_it_was_written(place: Place) -> None:
 
 @pytest.mark.parametrize("place", PLACES[:5], ids=str)
 def test_where_others_may_read_files_have_two_ways_and_words_one(place: Place) -> None:
-    """Only pictures can stand in blocks; other files are shared or not shown at all."""
-    assert rungs(place, [PICTURE, PICTURE], NOW) == [Rung.SHARE, Rung.PICTURE_BLOCKS]
-    assert rungs(place, [PICTURE, SOUND], NOW) == [Rung.SHARE]
+    """Only pictures can stand in blocks; other files are shared, or linked."""
+    assert rungs(place, [PICTURE, SOUND], NOW) == [Rung.SHARE, Rung.PICTURE_BLOCKS]
+    assert rungs(place, [SOUND], NOW) == [Rung.SHARE]
     assert rungs(place, [], NOW) == [Rung.MESSAGE]
     assert capacity(place).files == 10
 

@@ -62,6 +62,19 @@ class Files:
             raise SlackError("file_not_found")
         return {"file": file_json(desk.team, file)}
 
+    async def delete(self, desk: Desk, args: Args) -> Json:
+        """files.delete: an app's own files. What was to show them shows nothing.
+
+        https://docs.slack.dev/reference/methods/files.delete
+        """
+        file = desk.team.files.get(args.text("file"))
+        if file is None:
+            raise SlackError("file_not_found")
+        if file.user != desk.team.bot.id:
+            raise SlackError("cant_delete_file")
+        del desk.team.files[file.id]
+        return {}
+
 
 def _channel(desk: Desk, args: Args) -> Channel | None:
     """Return where the files are shared: only where the bot is a member, never to a person's ID."""
@@ -119,7 +132,7 @@ async def _process(desk: Desk, files: list[File], message: Message | None) -> No
         file.processed = True
     team.journal.changed()
     await asyncio.sleep(fault.delay if fault else 0)
-    shown = [file for file in files if not _is_lost(desk, file)]
+    shown = [file for file in files if file.id in team.files and not _is_lost(desk, file)]
     if message and shown and not (fault and fault.drop):
         message.ts, message.files = team.new_ts(), shown
         team.add_message(message)

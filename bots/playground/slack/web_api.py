@@ -49,6 +49,7 @@ def methods(files: Files) -> dict[str, Entry]:
         "conversations.open": Entry(conversations.open_dm, ("im:write", "mpim:write")),
         "conversations.replies": Entry(conversations.replies, HISTORY),
         "files.completeUploadExternal": Entry(files.complete, ("files:write",)),
+        "files.delete": Entry(files.delete, ("files:write",)),
         "files.getUploadURLExternal": Entry(files.get_upload_url, ("files:write",)),
         "files.info": Entry(files.info, ("files:read",)),
         "reactions.add": Entry(conversations.add_reaction, ("reactions:write",)),
