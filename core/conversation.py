@@ -5,11 +5,12 @@ private answer, no button) does the next best thing in its own folder; the core 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
 from core.request import Action
+from core.voice import spoken_language
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,8 @@ class Reply:
     """One message: Markdown text, files, a small line below, buttons.
 
     `working` says that more is to come, which platforms show in their own way. `notify` is the
-    one person whom the text may mention so that they are notified.
+    one person whom the text may mention so that they are notified. `language` is the one that it
+    was written in.
     """
 
     text: str
@@ -51,6 +53,7 @@ class Reply:
     buttons: tuple[Button, ...] = ()
     working: bool = False
     notify: str = ""
+    language: str = field(default_factory=spoken_language)
 
 
 @dataclass(frozen=True)

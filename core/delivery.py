@@ -32,6 +32,7 @@ from core.ledger import Ledger
 from core.logs import Outage
 from core.metrics import Metrics
 from core.records import Delivery, Slot
+from core.voice import speaking
 
 log = logging.getLogger(__name__)
 
@@ -82,7 +83,8 @@ class Deliverer:
     async def deliver(self, delivery: Delivery) -> None:
         """Bring one message to what it should be, and note what came of it. Raises LedgerError."""
         try:
-            posted = await self._bring_about(delivery)
+            with speaking(delivery.reply.language if delivery.reply else ""):
+                posted = await self._bring_about(delivery)
         except _LeaseLostError:
             log.warning("%s is left to another process: it took too long here", delivery.key)
         except TryLaterError as error:

@@ -33,6 +33,7 @@ from core.request import Action, Press, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
 from core.tracking import Tracking
+from core.voice import speaking
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +46,10 @@ class Places(Protocol):
 
     async def refusal(self, request: Request) -> Refusal | None:
         """Return why this person may not ask here, None where they may."""
+        ...
+
+    async def language(self, person: str) -> str:
+        """Return the language of ours that a person reads, "" where the platform doesn't tell."""
         ...
 
     def aside(self, address: str, person: str) -> str:
@@ -88,7 +93,13 @@ class Lifecycle:
 
     async def advance(self, entry: Entry) -> None:
         """Take a request one step further. Raises LedgerError, and no ApiError."""
-        await self._steps[entry.state](entry)
+        with speaking(await self._language(entry.request)):
+            await self._steps[entry.state](entry)
+
+    async def _language(self, request: Request) -> str:
+        """Return the language of the request's person, "" where nobody knows it."""
+        known = request.language
+        return known or await self._platforms[request.platform].language(request.person)
 
     # ---- Before anything is spent ----------------------------------------------------------------
 
@@ -232,4 +243,5 @@ class Lifecycle:
 
     async def give_up(self, entry: Entry) -> None:
         """End in words what fails again and again in a way that nobody thought of."""
-        await self._endings.give_up(entry)
+        with speaking(entry.request.language):
+            await self._endings.give_up(entry)

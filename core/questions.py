@@ -9,7 +9,7 @@ from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.records import Entry, State
-from core.request import Action, Press, Request
+from core.request import Action, Joined, Press, Request
 
 MAX_RECENT = 10
 
@@ -39,6 +39,8 @@ class Questions:
                 return [await self._command(entry.request, command, task_id)]
             case Unsure(_, guess):
                 return [wording.unsure(guess, entry.key)]
+            case Joined():
+                return [wording.greeting()]
             case Press(action) if source:
                 return await self._press(entry.request, action, source)
             case Press():

@@ -35,6 +35,7 @@ class Action(StrEnum):
     DECLINE = "decline"
     MAKE_PRIVATELY = "make_privately"
     INVITE = "invite"
+    EXAMPLE = "example"
 
 
 # Once for ever, whoever presses and however often: a second one could pay twice.
@@ -77,7 +78,19 @@ class FormSent:
         return False
 
 
-Body = Generate | Ask | Unsure | Press | FormSent
+@dataclass(frozen=True)
+class Joined:
+    """The bot has come to a channel or a server, by its person's hand: it introduces itself."""
+
+    kind: Literal["joined"] = "joined"
+
+    @property
+    def private(self) -> bool:
+        """Whether the answer is for the person alone."""
+        return False
+
+
+Body = Generate | Ask | Unsure | Press | FormSent | Joined
 
 
 @dataclass(frozen=True)
@@ -90,7 +103,8 @@ class Request:
     asked, so that the answer has to. `thread` names the thread that it was asked in, and
     `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
     `in_private` says that nobody else reads the place, `external` that the person is of another
-    organization, `unseen` that it replies to what the chat hides from us.
+    organization, `unseen` that it replies to what the chat hides from us. `language` is one of
+    ours as far as the event tells it, "" else.
     """
 
     key: str
@@ -108,6 +122,7 @@ class Request:
     in_private: bool = False
     external: bool = False
     unseen: bool = False
+    language: str = ""
 
     @property
     def source_key(self) -> str:

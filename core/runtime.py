@@ -30,6 +30,7 @@ from core.records import Entry
 from core.request import Attachment, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings, SettingsError
+from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
 
@@ -83,6 +84,10 @@ class Platform(Protocol):
         """Return the address where this person alone reads what is said, "" where there is none."""
         ...
 
+    async def language(self, person: str) -> str:
+        """Return the language of ours that a person reads, "" where the platform doesn't tell."""
+        ...
+
     async def refusal(self, request: Request) -> Refusal | None:
         """Return why this person may not ask here, None where they may."""
         ...
@@ -99,6 +104,8 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
     """
     by_name = {platform.name: platform for platform in platforms}
     async with AsyncExitStack() as stack:
+        # What is begun in here, a server, a task, speaks so unless it knows better.
+        stack.enter_context(speaking(settings.language, ai_label=settings.ai_label))
         metrics = Metrics(by_name)
         neocu = Outage(log, "Neocu")
 

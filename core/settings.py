@@ -10,6 +10,8 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from yarl import URL
 
+from core.voice import LANGUAGES, closest
+
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the text is a sentence for whoever runs the bots."""
@@ -81,6 +83,19 @@ Database = Annotated[str, AfterValidator(_database)]
 Daily = Annotated[DailyLimit | None, NoDecode, BeforeValidator(_daily_limit)]
 
 Level = Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], BeforeValidator(str.upper)]
+
+
+def _language(value: object) -> object:
+    """Read a locale, or a list of them with colons, as systems set it in the same variable."""
+    if not isinstance(value, str):
+        return value
+    locales = value.split(":")
+    if not all(re.fullmatch(r"[A-Za-z]{1,3}([_.@-].*)?", one) for one in locales if one):
+        raise ValueError(f"is not one of {', '.join(LANGUAGES)}")
+    return next(filter(None, map(closest, locales)), LANGUAGES[0])
+
+
+Language = Annotated[str, BeforeValidator(_language)]
 
 
 class EnvSettings(BaseSettings):
@@ -191,6 +206,14 @@ class Settings(EnvSettings):
         frozenset(),
         description="IDs of the workspaces and servers that may ask, or *; unset, your own: the "
         "Slack workspace of the token, the Discord servers that the app's owner is in.",
+    )
+    language: Language = Field(
+        "en",
+        description=f"the language where a person's is not known: {', '.join(LANGUAGES)}.",
+    )
+    ai_label: bool = Field(
+        True,  # noqa: FBT003 (it is the default)
+        description="whether every result says that it was made with AI.",
     )
     retention_days: float = Field(
         30, gt=0, description="days that finished requests are remembered."

@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 # Words for a task under way, besides the documented "generating"; anything else is told.
 UNDER_WAY = {"generating", "queued", "pending", "processing", "running", "in_progress", "started"}
+MAX_BEFORE = 5  # requests looked at, to tell whether a result is a person's first
 MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
 
 
@@ -84,7 +85,15 @@ class Tracking:
 
     async def _completed(self, entry: Entry) -> None:
         entry = replace(entry, cost=await self._compute.cost(entry))
-        await self._endings.end(entry, State.COMPLETED, wording.result(entry))
+        first = await self._is_first(entry)
+        await self._endings.end(entry, State.COMPLETED, wording.result(entry, first=first))
+
+    async def _is_first(self, entry: Entry) -> bool:
+        """Whether it is a person's first result, and they can change it where they asked."""
+        if not self._settings.neocu_reuse_results or entry.request.in_private:
+            return False
+        before = await self._ledger.queries.recent(entry.request, MAX_BEFORE)
+        return not any(one.assets for one in before)
 
     async def _poll_again(
         self,

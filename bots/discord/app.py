@@ -99,6 +99,7 @@ class Discord:
         for listener in (
             listeners.on_message,
             listeners.on_interaction,
+            listeners.on_guild_join,
             self.on_ready,
             self.on_resumed,
             self.on_disconnect,
@@ -163,6 +164,10 @@ class Discord:
         """Return the address where this person alone reads what is said, "" where there is none."""
         place = ladder.aside(ladder.load(address), int(person)) if address else None
         return ladder.dump(place) if place else ""
+
+    async def language(self, person: str) -> str:  # noqa: ARG002 (each interaction tells it)
+        """Return nothing: Discord tells a person's language only with what they do."""
+        return ""
 
     async def refusal(self, request: Request) -> Refusal | None:  # noqa: ARG002 (whoever is in a guild may ask)
         """Return why this person may not ask here, None where they may."""

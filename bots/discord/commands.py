@@ -7,9 +7,11 @@ from typing import Any, Protocol
 import aiohttp
 import discord
 from discord import app_commands
+from discord.http import Route
 
 from core import wording
 from core.intent import with_files
+from core.voice import closest, speaking
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +56,28 @@ class Tree(app_commands.CommandTree):
         return self._in_time(interaction)
 
 
+class Translator(app_commands.Translator):
+    """Says the descriptions in every language of ours, as Discord shows them to each person."""
+
+    async def translate(
+        self,
+        string: app_commands.locale_str,
+        locale: discord.Locale,
+        context: app_commands.TranslationContextTypes,  # noqa: ARG002 (discord.py hands it over)
+    ) -> str | None:
+        """Return the words for one locale, None where we don't speak it."""
+        language = closest(locale.value)
+        if not language or "say" not in string.extras:
+            return None
+        with speaking(language):
+            return str(string.extras["say"]())
+
+
+def _said(say: Callable[[], str]) -> app_commands.locale_str:
+    """Return words in the language of the settings, which the translator says in the others."""
+    return app_commands.locale_str(say(), say=say)
+
+
 def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.CommandTree:
     """Return the tree: `/neocu` with its words and attachments, the form, and a menu's entry."""
     tree = Tree(client, listeners.in_time)
@@ -62,11 +86,11 @@ def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.Co
     # https://docs.discord.com/developers/resources/application#installation-context
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @tree.command(name="neocu", description=wording.labels.COMMAND)
+    @tree.command(name="neocu", description=_said(wording.labels.command))
     @app_commands.describe(
-        query=wording.labels.COMMAND_QUERY,
-        files=wording.labels.COMMAND_FILES,
-        attachment=wording.labels.COMMAND_ATTACHMENT,
+        query=_said(wording.labels.command_query),
+        files=_said(wording.labels.command_files),
+        attachment=_said(wording.labels.command_attachment),
     )
     async def neocu(  # noqa: PLR0913, PLR0917 (a parameter is an option: Discord has no lists)
         interaction: discord.Interaction,
@@ -94,7 +118,7 @@ def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.Co
 
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
-    @tree.command(name=FORM_COMMAND, description=wording.labels.FORM_COMMAND)
+    @tree.command(name=FORM_COMMAND, description=_said(wording.labels.form_command))
     async def neocu_form(interaction: discord.Interaction) -> None:
         await listeners.on_form_command(interaction)
 
@@ -112,12 +136,21 @@ async def sync(tree: app_commands.CommandTree) -> None:
 
     https://docs.discord.com/developers/interactions/application-commands#registering-a-command
     """
-    wanted = [_shape(command.to_dict(tree)) for command in tree.get_commands()]
+    translator = Translator()
+    await tree.set_translator(translator)
+    wanted = [
+        _shape(await command.get_translated_payload(tree, translator))
+        for command in tree.get_commands()
+    ]
     try:
         # As Discord tells them: discord.py's own reading loses the last of their contexts.
         # https://github.com/Rapptz/discord.py/issues/10525
-        http, id_ = tree.client.http, tree.client.application_id or 0
-        known = [_shape(command) for command in await http.get_global_commands(id_)]
+        # Their translations only where they are asked for, which discord.py doesn't.
+        # https://docs.discord.com/developers/interactions/application-commands#get-global-application-commands
+        id_ = tree.client.application_id or 0
+        route = Route("GET", "/applications/{application_id}/commands", application_id=id_)
+        told = await tree.client.http.request(route, params={"with_localizations": "true"})
+        known = [_shape(command) for command in told]
         if sorted(known, key=str) != sorted(wanted, key=str):
             await tree.sync()
             log.info("Discord has been told the commands anew")
@@ -130,7 +163,7 @@ def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
     """Return what matters of a command, without what Discord reads back in another way."""
     options = [
         {name: option.get(name) for name in ("type", "name", "description")}
-        | {"required": bool(option.get("required"))}
+        | {"required": bool(option.get("required")), **_translations(option)}
         for option in command.get("options", [])
     ]
     slash = command.get("type") == discord.AppCommandType.chat_input.value
@@ -141,4 +174,10 @@ def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
         "integration_types": sorted(command.get("integration_types") or ()),
         "contexts": sorted(command.get("contexts") or ()),
         "options": options,
+        **_translations(command),
     }
+
+
+def _translations(part: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the translated descriptions; none is told as null, and as nothing at all."""
+    return {"description_localizations": dict(part.get("description_localizations") or {})}

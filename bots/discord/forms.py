@@ -24,7 +24,7 @@ def modal(source: FormSent, guild: str = "", attached: Sequence[Attachment] = ()
     `attached` go with it by a draft of ours: it shows their names.
     """
     known = f"{PREFIX} {source.asset} {source.source_key} {guild}".rstrip()
-    form = ui.Modal(title=wording.labels.TITLE, custom_id=known, timeout=None)
+    form = ui.Modal(title=wording.labels.title(), custom_id=known, timeout=None)
     text = ui.TextInput[ui.Modal](
         custom_id=QUERY,
         style=discord.TextStyle.paragraph,
@@ -39,11 +39,11 @@ def modal(source: FormSent, guild: str = "", attached: Sequence[Attachment] = ()
         custom_id=UPLOADS, required=False, min_values=0, max_values=room
     )
     names = wording.labels.with_files([one.name for one in attached]) if attached else None
-    form.add_item(ui.Label(text=wording.labels.QUERY, component=text))
-    form.add_item(ui.Label(text=wording.labels.FILE_IDS, component=ids))
+    form.add_item(ui.Label(text=wording.labels.query(), component=text))
+    form.add_item(ui.Label(text=wording.labels.file_ids(), component=ids))
     form.add_item(
         ui.Label(
-            text=wording.labels.FILES,
+            text=wording.labels.files(),
             component=uploads,
             description=names and names[:MAX_DESCRIPTION_LENGTH],
         )

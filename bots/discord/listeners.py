@@ -6,7 +6,7 @@ their words anyway. https://docs.discord.com/developers/events/gateway#message-c
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from core.inbox import Inbox
 from core.ledger import LedgerError
 from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
 from core.request import Action, FormSent, Press, Request
+from core.voice import closest, speaking
 
 log = logging.getLogger(__name__)
 
@@ -55,7 +56,8 @@ class Listeners:
             if message.guild.self_role in message.role_mentions:
                 # Of a message that mentions only our role, Discord may show us no word.
                 place = place_of_reply(message)
-                await self._say(place, str(message.id), wording.mention_me_not_my_role())
+                with speaking(parse.language_of(message.guild)):
+                    await self._say(place, str(message.id), wording.mention_me_not_my_role())
             return
         request = parse.of_message(message, me)
         try:
@@ -63,8 +65,20 @@ class Listeners:
             await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError:
             log.exception("A message could not be noted")
-            reply = wording.not_taken(certain=await self._inbox.refuse(request))
-            await self._say(ladder.load(request.address), request.key, reply)
+            certain = await self._inbox.refuse(request)
+            with speaking(request.language):
+                reply = wording.not_taken(certain=certain)
+                await self._say(ladder.load(request.address), request.key, reply)
+
+    async def on_guild_join(self, guild: discord.Guild) -> None:
+        """Introduce ourselves in a guild that we have come to, where we may speak."""
+        request = parse.of_joining(guild)
+        if request is None:
+            return
+        try:
+            await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
+        except LedgerError as error:
+            log.warning("A greeting is left out: %s", error)
 
     async def _say(self, place: Place, key: str, reply: Reply) -> None:
         """Say at once what nobody may rely on to arrive."""
@@ -91,17 +105,25 @@ class Listeners:
     ) -> None:
         """Take `/neocu …`; a question is answered privately."""
         request = parse.of_command(interaction, text, files)
-        if await self._noted(interaction, request):
-            await _acknowledge(interaction, request)
+        with _speaking_to(interaction):
+            if await self._noted(interaction, request):
+                await _acknowledge(interaction, request)
 
     async def on_form_command(self, interaction: discord.Interaction) -> None:
         """Open the form, empty."""
-        await _respond(interaction.response.send_modal(forms.modal(FormSent(""))))
+        with _speaking_to(interaction):
+            await _respond(interaction.response.send_modal(forms.modal(FormSent(""))))
 
     async def on_message_command(
         self, interaction: discord.Interaction, message: discord.Message
     ) -> None:
         """Open the form from a message's menu, with its words and files, or its result of ours."""
+        with _speaking_to(interaction):
+            await self._on_message_command(interaction, message)
+
+    async def _on_message_command(
+        self, interaction: discord.Interaction, message: discord.Message
+    ) -> None:
         me = self._client.user
         if me is None:
             return
@@ -117,7 +139,7 @@ class Listeners:
                 source = replace(source, source_key=request.key)
         except LedgerError:
             log.exception("A form could not be filled")
-            await _tell(interaction, wording.NOT_TAKEN)
+            await _tell(interaction, wording.not_taken())
         else:
             form = forms.modal(source, attached=request.attachments)
             await _respond(interaction.response.send_modal(form))
@@ -130,6 +152,12 @@ class Listeners:
         custom_id = data.get("custom_id", "")
         if not custom_id or not self.in_time(interaction):
             return
+        with _speaking_to(interaction):
+            await self._on_interaction(interaction, data, custom_id)
+
+    async def _on_interaction(
+        self, interaction: discord.Interaction, data: Mapping[str, Any], custom_id: str
+    ) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
             if sent := forms.parse_custom_id(custom_id):
                 await self._on_form(interaction, data, *sent)
@@ -137,6 +165,9 @@ class Listeners:
             match render.parse_custom_id(custom_id):
                 case (Action.EDIT, asset, key, guild):
                     await self._on_edit(interaction, FormSent("", (), key, asset), guild)
+                case (Action.EXAMPLE, number, _, guild):
+                    example = forms.modal(FormSent(wording.labels.example(number)), guild)
+                    await _respond(interaction.response.send_modal(example))
                 case (action, asset, key, guild):
                     await self._on_button(interaction, Press(action, key, asset), guild)
 
@@ -160,7 +191,7 @@ class Listeners:
             await self._open_edit(interaction, source, guild)
         except LedgerError:
             log.exception("A form could not be filled")
-            await _tell(interaction, wording.NOT_TAKEN)
+            await _tell(interaction, wording.not_taken())
 
     async def _open_edit(
         self, interaction: discord.Interaction, source: FormSent, guild: str
@@ -200,6 +231,11 @@ class Listeners:
         await _acknowledge(interaction, request)
         text = render.parts(wording.not_taken(certain=False))[0]
         await _respond(interaction.followup.send(text, ephemeral=True))
+
+
+def _speaking_to(interaction: discord.Interaction) -> AbstractContextManager[None]:
+    """Speak the language of the person who did something."""
+    return speaking(closest(interaction.locale))
 
 
 async def _acknowledge(interaction: discord.Interaction, request: Request) -> None:

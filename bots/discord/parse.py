@@ -6,7 +6,7 @@ from typing import Any
 import discord
 
 from bots.discord import ladder, render
-from bots.discord.ladder import DirectMessage, Place, Thread, Token
+from bots.discord.ladder import Channel, DirectMessage, Place, Thread, Token
 from bots.discord.places import (
     THREADS,
     is_visit,
@@ -16,7 +16,8 @@ from bots.discord.places import (
     place_of_press,
 )
 from core.intent import Ask, Generate, parse_text, with_files
-from core.request import ONCE_ACTIONS, Attachment, Body, FormSent, Press, Request
+from core.request import ONCE_ACTIONS, Attachment, Body, FormSent, Joined, Press, Request
+from core.voice import closest
 
 # ---- Requests ------------------------------------------------------------------------------------
 
@@ -41,6 +42,26 @@ def of_message(message: discord.Message, me: discord.abc.User) -> Request:
         roles=roles(message.author),
         in_private=message.guild is None,
         unseen=replied is not None and is_hidden(replied),
+        language=language_of(message.guild),
+    )
+
+
+def of_joining(guild: discord.Guild) -> Request | None:
+    """Return that the bot has come to a guild, once; None where it may speak nowhere there."""
+    channels = (guild.system_channel, *guild.text_channels)
+    open_ = (one for one in channels if one and one.permissions_for(guild.me).send_messages)
+    channel = next(open_, None)
+    if channel is None:
+        return None
+    return Request(
+        key=f"discord:{guild.id}:joined",
+        platform="discord",
+        workspace=str(guild.id),
+        channel=str(channel.id),
+        person=str(guild.owner_id or ""),
+        body=Joined(),
+        address=ladder.dump(Channel(channel.id, guild.id)),
+        language=language_of(guild),
     )
 
 
@@ -139,12 +160,22 @@ def _of_interaction(
             "thread": str(place.channel) if isinstance(place, Thread) else "",
             "roles": roles(interaction.user),
             "in_private": alone or interaction.guild_id is None,
+            "language": closest(interaction.locale),
         }
         | more
     )
 
 
 # ---- What Discord tells --------------------------------------------------------------------------
+
+
+def language_of(guild: discord.Guild | None) -> str:
+    """Return the language that a guild has chosen; only Community guilds can.
+
+    https://docs.discord.com/developers/resources/guild#guild-object
+    """
+    chosen = guild is not None and "COMMUNITY" in guild.features
+    return closest(guild.preferred_locale) if guild is not None and chosen else ""
 
 
 def channel_of(channel: object) -> str:

@@ -84,7 +84,7 @@ def _features(command: dict[str, Any], *, agent: bool) -> dict[str, Any]:
         "slash_commands": [command],
     }
     if agent:
-        prompts = labels.SUGGESTIONS.items()
+        prompts = labels.suggestions().items()
         features["agent_view"] = {
             "agent_description": "Say in one sentence what you want to see or hear, "
             "and Neocu makes it.",

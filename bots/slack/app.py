@@ -138,6 +138,11 @@ class Slack:
         place = ladder.aside(ladder.load(address), person, time.time()) if address else None
         return ladder.dump(place) if place else ""
 
+    async def language(self, person: str) -> str:
+        """Return the language of ours that a person has set in Slack."""
+        member = await self._members.find(person)
+        return member.language if member else ""
+
     async def refusal(self, request: Request) -> Refusal | None:
         """Return why this person may not ask here: another company's, or a guest."""
         if self._settings.allow_external:

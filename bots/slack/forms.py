@@ -40,12 +40,12 @@ class Form:
     def view(self, query: str = "", file_ids: tuple[str, ...] = ()) -> Json:
         """Return the modal, filled with a query and file IDs."""
         blocks = [
-            _input(QUERY, wording.labels.QUERY, _text(query[:MAX_INPUT], multiline=True)),
+            _input(QUERY, wording.labels.query(), _text(query[:MAX_INPUT], multiline=True)),
             *self._rest(query[MAX_INPUT:]),
-            _input(FILES, wording.labels.FILE_IDS, _text(", ".join(file_ids)), optional=True),
+            _input(FILES, wording.labels.file_ids(), _text(", ".join(file_ids)), optional=True),
             _input(
                 UPLOADS,
-                wording.labels.FILES,
+                wording.labels.files(),
                 {"type": "file_input", "max_files": MAX_FILES},
                 optional=True,
             ),
@@ -56,9 +56,9 @@ class Form:
         return {
             "type": "modal",
             "callback_id": CALLBACK,
-            "title": _plain(wording.labels.TITLE),
-            "submit": _plain(wording.labels.SUBMIT),
-            "close": _plain(wording.labels.CANCEL),
+            "title": _plain(wording.labels.title()),
+            "submit": _plain(wording.labels.submit()),
+            "close": _plain(wording.labels.cancel()),
             "private_metadata": json.dumps(asdict(self), ensure_ascii=False),
             "blocks": blocks,
         }
@@ -69,7 +69,7 @@ class Form:
         if not query:
             return []
         text = _text(query[:MAX_INPUT], multiline=True)
-        return [_input(MORE, wording.labels.REST, text, optional=True)]
+        return [_input(MORE, wording.labels.rest(), text, optional=True)]
 
     @property
     def attachments(self) -> tuple[Attachment, ...]:

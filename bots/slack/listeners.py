@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox
 from core.ledger import LedgerError
 from core.request import Action, Press, Request
+from core.voice import speaking
 
 log = logging.getLogger(__name__)
 
@@ -62,9 +64,11 @@ class Listeners:
         app.event("app_mention")(self.on_mention)
         app.event("message")(self.on_message)
         app.event("app_home_opened")(self.on_home)
+        app.event("member_joined_channel")(self.on_joining)
         app.shortcut(forms.SHORTCUT)(self.on_shortcut)
         app.view(forms.CALLBACK)(self.on_form)
         app.action(re.compile(rf"^{Action.EDIT}(:|$)"))(self.on_edit)
+        app.action(re.compile(rf"^{Action.EXAMPLE}(:|$)"))(self.on_example)
         app.action(re.compile(".*"))(self.on_button)
         app.event(re.compile(".*"))(self.on_anything_else)
 
@@ -92,6 +96,8 @@ class Listeners:
 
         A mention with a file may come in this way only.
         """
+        if event.get("subtype") == "channel_join":
+            await self.on_joining(event, context)
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
         text, retried = event.get("text") or "", _is_retried(req)
@@ -144,6 +150,10 @@ class Listeners:
 
     async def on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
+        with self._speaking_to(body):
+            await self._on_command(ack, body, context)
+
+    async def _on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         if not render.words(body.get("text", ""), context["bot_user_id"]):
             form = parse.form_of_command(body, context)
             opened = await self._opened(body["trigger_id"], form.view())
@@ -166,26 +176,40 @@ class Listeners:
         except ValueError:  # a button of an older version
             log.warning("A button is not known: %s", action.get("action_id"))
         else:
-            try:
-                if not await self._inbox.press(request):
-                    self._then(self._tell(parse.to_person(body), wording.already_pressed()))
-            except LedgerError:
-                log.exception("A press could not be noted")
-                reply = wording.not_taken(certain=await self._inbox.refuse(request))
-                self._then(self._tell(parse.to_person(body), reply))
+            with self._speaking_to(body):
+                await self._press(body, request)
+        await ack()
+
+    async def _press(self, body: Json, request: Request) -> None:
+        try:
+            if not await self._inbox.press(request):
+                self._then(self._tell(parse.to_person(body), wording.already_pressed()))
+        except LedgerError:
+            log.exception("A press could not be noted")
+            reply = wording.not_taken(certain=await self._inbox.refuse(request))
+            self._then(self._tell(parse.to_person(body), reply))
+
+    async def on_example(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
+        """Open the form with one of the examples."""
+        request = parse.of_press(body, context, action)
+        form = parse.form_of_press(replace(request, body=Press(Action.EXAMPLE, "")))
+        number = getattr(request.body, "asset", 0)
+        with self._speaking_to(body):
+            await self._open_or_tell(body, form.view(wording.labels.example(number)))
         await ack()
 
     async def on_edit(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
         """Open the form, with the query of a result and the result as its file."""
         request = parse.of_press(body, context, action)
-        try:
-            query, file_ids = await self._inbox.prefill(request)
-        except LedgerError:
-            log.exception("A result could not be looked up")
-            self._then(self._tell(parse.to_person(body), wording.form_not_opened()))
-        else:
-            form = parse.form_of_press(request)
-            await self._open_or_tell(body, form.view(query, file_ids))
+        with self._speaking_to(body):
+            try:
+                query, file_ids = await self._inbox.prefill(request)
+            except LedgerError:
+                log.exception("A result could not be looked up")
+                self._then(self._tell(parse.to_person(body), wording.form_not_opened()))
+            else:
+                form = parse.form_of_press(request)
+                await self._open_or_tell(body, form.view(query, file_ids))
         await ack()
 
     async def on_shortcut(self, ack: AsyncAck, shortcut: Json, context: Json) -> None:
@@ -199,7 +223,8 @@ class Listeners:
         file_ids: tuple[str, ...] = ()
         if shortcut["message"].get("user") == context["bot_user_id"]:
             form, query, file_ids = await self._of_result(form, query, shortcut, context)
-        await self._open_or_tell(shortcut, form.view(query, file_ids))
+        with self._speaking_to(shortcut):
+            await self._open_or_tell(shortcut, form.view(query, file_ids))
         await ack()
 
     async def _of_result(
@@ -230,7 +255,9 @@ class Listeners:
         """
         if event.get("tab") != "messages":
             return
-        suggestions = wording.labels.SUGGESTIONS.items()
+        member = await self._members.find(event.get("user", ""))
+        with speaking(member.language if member else ""):
+            suggestions = wording.labels.suggestions().items()
         prompts = [{"title": title, "message": message} for title, message in suggestions]
         try:
             with map_slack_errors():
@@ -240,6 +267,15 @@ class Listeners:
                 )
         except ConversationError as error:  # a nicety: a workspace may not have it
             log.info("No prompts are suggested: %s", error)
+
+    async def on_joining(self, event: Json, context: Json) -> None:
+        """Introduce ourselves in a channel that we have come to; other people's coming is theirs.
+
+        Slack tells it as a message, too, which needs no further scope.
+        https://docs.slack.dev/reference/events/member_joined_channel/
+        """
+        if event.get("user") == context["bot_user_id"]:
+            await self._inbox.accept(parse.of_joining(event, context))
 
     async def on_anything_else(self) -> None:
         """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
@@ -261,8 +297,14 @@ class Listeners:
             log.exception("A request could not be noted")
             if not silent:
                 attempt = Attempt(f"{request.key}/not-taken")
-                reply = wording.not_taken(certain=await self._inbox.refuse(request))
-                await self._conversation(request.address).post(reply, (), attempt)
+                certain = await self._inbox.refuse(request)
+                with speaking(self._members.language(request.person)):
+                    reply = wording.not_taken(certain=certain)
+                    await self._conversation(request.address).post(reply, (), attempt)
+
+    def _speaking_to(self, body: Json) -> AbstractContextManager[None]:
+        """Speak the language of the person who did something, as far as it is known by now."""
+        return speaking(self._members.language(body.get("user_id") or body["user"]["id"]))
 
     async def _open_or_tell(self, body: Json, view: Json) -> None:
         if not await self._opened(body["trigger_id"], view):

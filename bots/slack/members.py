@@ -13,6 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack.calls import answered, map_slack_errors
 from core.conversation import ConversationError
+from core.voice import closest
 
 log = logging.getLogger(__name__)
 
@@ -23,12 +24,13 @@ MAX_REMEMBERED = 5000
 
 @dataclass(frozen=True)
 class Member:
-    """A person: what they are called, their team, and whether they are a guest."""
+    """A person: what they are called and speak, their team, and whether they are a guest."""
 
     name: str
     team: str
     guest: bool
     stranger: bool
+    language: str = ""
 
 
 class Members:
@@ -47,8 +49,12 @@ class Members:
         """Return whose names are worth asking for."""
         return {person for person in people if person not in self._known} if self.allowed else set()
 
+    def language(self, person: str) -> str:
+        """Return the language of a person who is known already, "" for others."""
+        return self._known[person][1].language if person in self._known else ""
+
     async def find(self, person: str) -> Member | None:
-        """Return a person, None where Slack doesn't tell.
+        """Return a person, as they were where Slack doesn't tell now; None where it never did.
 
         https://docs.slack.dev/reference/methods/users.info
         """
@@ -56,14 +62,14 @@ class Members:
         if member is not None and time.monotonic() - then < REMEMBER_SECONDS:
             return member
         if not self.allowed:
-            return None
+            return member
         try:
             with map_slack_errors():
-                found = answered(await self._client.users_info(user=person))
+                found = answered(await self._client.users_info(user=person, include_locale=True))
         except ConversationError as error:
             self.allowed = str(error) != "missing_scope"
             log.info("A person can't be looked up: %s", error)
-            return None
+            return member
         if len(self._known) >= MAX_REMEMBERED:
             self._known.clear()
         self._known[person] = (time.monotonic(), member := _member(found.get("user") or {}))
@@ -74,4 +80,10 @@ def _member(user: dict[str, Any]) -> Member:
     profile = user.get("profile") or {}
     name = profile.get("display_name") or user.get("real_name") or user.get("name") or ""
     guest = bool(user.get("is_restricted") or user.get("is_ultra_restricted"))
-    return Member(name, user.get("team_id") or "", guest, bool(user.get("is_stranger")))
+    return Member(
+        name,
+        user.get("team_id") or "",
+        guest,
+        bool(user.get("is_stranger")),
+        closest(user.get("locale")),
+    )

@@ -18,7 +18,16 @@ from bots.slack.ladder import (
     thread_name,
 )
 from core.intent import Ask, Generate, parse_text
-from core.request import ONCE_ACTIONS, PRIVATE_ACTIONS, Action, Attachment, FormSent, Press, Request
+from core.request import (
+    ONCE_ACTIONS,
+    PRIVATE_ACTIONS,
+    Action,
+    Attachment,
+    FormSent,
+    Joined,
+    Press,
+    Request,
+)
 
 Json = dict[str, Any]
 
@@ -105,6 +114,20 @@ def of_press(body: Json, context: Json, action: Json) -> Request:
         thread="" if personal else thread_name(channel, thread_ts),
         in_private=personal or private or is_direct(channel),
         external=_is_strange(body["user"].get("team_id"), context),
+    )
+
+
+def of_joining(event: Json, context: Json) -> Request:
+    """Return that the bot was let into a channel: once, however often it is invited."""
+    team, channel = workspace(context), event["channel"]
+    return Request(
+        key=f"slack:{team}:{channel}:joined",
+        platform="slack",
+        workspace=team,
+        channel=channel,
+        person=event.get("inviter") or "",
+        body=Joined(),
+        address=dump(Channel(channel)),
     )
 
 

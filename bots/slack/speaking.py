@@ -101,7 +101,7 @@ class Speaking:
             await self._client.assistant_threads_setStatus(
                 channel_id=self._place.channel,
                 thread_ts=self._place.thread_ts,
-                status=wording.labels.WORKING,
+                status=wording.labels.working(),
             )
 
     # ---- The rungs -------------------------------------------------------------------------------

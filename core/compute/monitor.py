@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from typing import Protocol
 
 from core import wording
@@ -17,6 +17,7 @@ from core.neocu.errors import ApiError
 from core.neocu.prices import plausible_cost
 from core.records import UNREFUSED, ComputeState, Entry, Level, Notice
 from core.settings import Settings
+from core.voice import speaking
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ class Compute:
     ) -> None:
         self._low_at = settings.compute_low_at
         self._interval = settings.compute_interval
+        self._language = settings.language
         self._client = client
         self._ledger = ledger
         self._platforms = platforms
@@ -87,6 +89,10 @@ class Compute:
 
     async def check(self) -> float | None:
         """Return the balance, and tell if it has crossed a line; None where Neocu doesn't say."""
+        with self._to_everybody():
+            return await self._check()
+
+    async def _check(self) -> float | None:
         state = await self._ledger.levels.compute_state()  # first: what changes meanwhile is newer
         credits = await self._read()
         if credits is None:
@@ -120,7 +126,8 @@ class Compute:
             return False
         if price is not None and price <= credits:
             return False
-        await self._tell_channel(state, entry, wording.empty())
+        with self._to_everybody():
+            await self._tell_channel(state, entry, wording.empty())
         return True
 
     async def _recent_balance(self, now: float) -> float | None:
@@ -138,6 +145,14 @@ class Compute:
 
     async def ran_out(self, entry: Entry) -> None:
         """Tell that Neocu refused a request for want of compute."""
+        with self._to_everybody():
+            await self._ran_out(entry)
+
+    def _to_everybody(self) -> AbstractContextManager[None]:
+        """Speak the language of the channels, whoever it was who asked."""
+        return speaking(self._language)
+
+    async def _ran_out(self, entry: Entry) -> None:
         credits = await self._read()
         state = await self._ledger.levels.compute_state()
         if credits is not None and credits >= max(self._low_at, MIN_USEFUL_CREDITS):

@@ -1,12 +1,14 @@
 """Every sentence that the bots say, in Markdown. Each failure tells whether compute was spent.
 
+They are said in the language that is spoken at the time (`core.voice`).
+
 What stands on forms, commands and menus is in `wording.labels`, as plain strings.
 """
 
 from core.wording import labels
 from core.wording.answers import (
-    HELP,
     balance,
+    greeting,
     help_with,
     no_balance,
     no_such_task,
@@ -17,10 +19,9 @@ from core.wording.answers import (
 )
 from core.wording.card import beginning, ended, making, queued, waiting
 from core.wording.notices import empty, low, over, restored, too_large
-from core.wording.phrases import MAYBE_SPENT, NOTHING_SPENT
+from core.wording.phrases import maybe_spent, nothing_spent
 from core.wording.progress import confirm, declined
 from core.wording.refusals import (
-    NOT_TAKEN,
     already_pressed,
     bad_attachment,
     bad_input,
@@ -54,10 +55,6 @@ from core.wording.results import (
 )
 
 __all__ = [
-    "HELP",
-    "MAYBE_SPENT",
-    "NOTHING_SPENT",
-    "NOT_TAKEN",
     "already_pressed",
     "bad_attachment",
     "bad_input",
@@ -73,11 +70,13 @@ __all__ = [
     "ended",
     "failed",
     "form_not_opened",
+    "greeting",
     "help_with",
     "labels",
     "limit_reached",
     "low",
     "making",
+    "maybe_spent",
     "mention_me_not_my_role",
     "no_balance",
     "no_compute",
@@ -87,6 +86,7 @@ __all__ = [
     "not_found",
     "not_taken",
     "nothing_made",
+    "nothing_spent",
     "nothing_to_show",
     "over",
     "queued",

@@ -1,76 +1,122 @@
-"""What is said in answer to help, balance, status and recent."""
+"""What is said in answer to help, balance, status and recent, and when the bot comes in."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from core.conversation import Button, Reply
 from core.intent import Command
+from core.neocu.prices import USD_PER_CREDIT
 from core.records import Entry
 from core.request import Action
 from core.wording import labels, markup, phrases
-
-HELP = Reply(
-    "**Neocu makes images, sounds, video, voice and 3D from one sentence.**\n"
-    "Ask with `/neocu a lighthouse at dusk`, or mention me: the answer comes in the thread.\n"
-    "To use files, attach them, or name their IDs at the end of a line: `files: id1, id2`.\n"
-    f"To use a message that is there already, pick **{labels.USE_MESSAGE}** from its menu.\n"
-    "`/neocu balance` tells the compute left, `/neocu status <task ID>` how a task is doing, "
-    "`/neocu recent` what you asked lately."
-)
+from core.wording.language import _, dollars, sentences
 
 
 def help_with(form_command: str) -> Reply:
-    """Return the help, with what opens the form on a platform."""
-    return Reply(f"{HELP.text}\n{markup.code(form_command)} opens a form for all of that.")
+    """Return the help, in five lines, with examples to press."""
+    lines = (
+        _("**I make images, sounds, video, voice and 3D from one sentence.**"),
+        _("Type `/neocu a lighthouse at dusk`, or mention me: the answer comes in a thread."),
+        _(
+            "Attach files, or name their IDs: `files: id1, id2`. For a message that is there "
+            "already, pick **{entry}** from its menu.",
+            entry=labels.USE_MESSAGE,
+        ),
+        _(
+            "{form} opens a form. `/neocu balance`, `/neocu recent` and `/neocu status <task ID>` "
+            "cost nothing.",
+            form=markup.code(form_command),
+        ),
+        sentences(_to_change(), phrases.ai_sentence()),
+    )
+    return Reply("\n".join(lines), buttons=_examples())
+
+
+def greeting() -> Reply:
+    """Return what the bot says when it comes to a channel or a server."""
+    return Reply(
+        sentences(
+            _(
+                "**Hi, I'm Neocu.** I make images, sounds, video, voice and 3D from one sentence: "
+                "mention me with it, or type `/neocu a lighthouse at dusk`."
+            ),
+            _to_change(),
+            phrases.ai_sentence(),
+        ),
+        buttons=_examples(),
+    )
+
+
+def _to_change() -> str:
+    return _("To change a result, reply to it and mention me.")
+
+
+def _examples() -> tuple[Button, ...]:
+    """Return buttons that open the form with an example: nothing is spent out of curiosity."""
+    named = enumerate(labels.examples(), 1)
+    return tuple(Button(label, Action.EXAMPLE, "example", number) for number, label in named)
 
 
 def balance(compute: float) -> Reply:
     """Tell how much compute is left, in credits and in money."""
-    return Reply(f"Compute left: **{compute:,.2f} credits** (${compute / 100:,.2f}).")
+    cents = round(Decimal(str(compute)) * USD_PER_CREDIT, 2)
+    return Reply(
+        _("**{credits} left** ({money}).", credits=phrases.credits(compute), money=dollars(cents))
+    )
 
 
 def no_balance() -> Reply:
     """Tell that Neocu does not say how much compute is left."""
-    return Reply("Neocu does not tell its compute balance right now. Please try again later.")
+    return Reply(_("**Neocu isn't telling its balance right now.** Please try again later."))
 
 
 def status(entry: Entry, link: str) -> Reply:
     """Tell how far a task is."""
-    where = f" {markup.link('Open the thread', link)}" if link else ""
-    buttons = (Button("Repost", Action.SHOW, entry.key),) if entry.assets else ()
+    task, state = markup.code(entry.task_id), phrases.state(entry.state)
+    buttons = (Button(_("Repost"), Action.SHOW, entry.key),) if entry.assets else ()
+    told = _("Task {task}: **{state}**", task=task, state=state)
     return Reply(
-        f"Task {markup.code(entry.task_id)} is **{phrases.state(entry.state)}**.{where}\n"
-        f"{markup.quote(entry.query[: phrases.ECHO_LIMIT])}",
+        " · ".join(filter(None, (told, thread_link(link))))
+        + f"\n{markup.quote(entry.query[: phrases.ECHO_LIMIT])}",
         buttons=buttons,
     )
 
 
+def thread_link(link: str) -> str:
+    """Return the link to a thread, "" where there is none."""
+    return markup.link(_("Open the thread"), link) if link else ""
+
+
 def no_such_task(task_id: str) -> Reply:
     """Tell that there is no such task here; whose it is otherwise is nobody's business."""
-    return Reply(f"I know of no task {markup.code(task_id[:80])} that was started from here.")
+    return Reply(_("**I know of no such task here:** {task}", task=markup.code(task_id[:80])))
 
 
 def which_task() -> Reply:
     """Ask for the task ID."""
-    return Reply("Which task? Say `/neocu status` and the task ID.")
+    return Reply(_("**Which task?** Say `/neocu status` and the task ID."))
 
 
 def unsure(guess: Command | None, key: str) -> Reply:
     """Ask back about a greeting, or what is nearly a command."""
-    what = (
-        f"**Did you mean {markup.code(guess)}?** Then ask with {markup.code(f'/neocu {guess}')}."
-        if guess
-        else "**What should I make?** Tell me in one sentence, or ask for `/neocu help`."
-    )
+    if guess:
+        asked = _(
+            "**Did you mean {command}?** Then ask with {whole}.",
+            command=markup.code(guess),
+            whole=markup.code(f"/neocu {guess}"),
+        )
+    else:
+        asked = _("**What should I make?** Tell me in one sentence, or ask for `/neocu help`.")
     return Reply(
-        f"{what} {phrases.NOTHING_SPENT}",
-        buttons=(Button("Make it anyway", Action.CONFIRM, key),),
+        sentences(asked, phrases.nothing_spent()),
+        buttons=(Button(_("Make it anyway"), Action.CONFIRM, key),),
     )
 
 
 def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
     """List what a person asked lately, each with a link to where it was asked."""
     if not entries:
-        return Reply("You have not asked Neocu for anything yet.")
+        return Reply(_("You haven't asked me for anything yet."))
     lines: list[str] = []
     buttons: list[Button] = []
     for number, (entry, link) in enumerate(entries, 1):
@@ -82,5 +128,6 @@ def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
         shown = markup.link(title, link) if link else markup.verbatim(title)
         lines.append(f"{number}\\. {shown} · {phrases.state(entry.state)}")
         if entry.assets and len(buttons) < phrases.MAX_EDIT_BUTTONS:
-            buttons.append(Button(f"Repost {number}", Action.SHOW, entry.key))
-    return Reply("**Your latest requests**\n" + "\n".join(lines), buttons=tuple(buttons))
+            buttons.append(Button(_("Repost {number}", number=number), Action.SHOW, entry.key))
+    title = _("**Your latest requests**")
+    return Reply("\n".join([title, *lines]), buttons=tuple(buttons))

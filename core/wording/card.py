@@ -8,16 +8,17 @@ from core.neocu.estimates import Estimate
 from core.neocu.polling import Expected
 from core.records import Card, Entry, Part, Slot, State
 from core.wording import markup, phrases, progress
+from core.wording.language import N_, _
 
 QUESTION, PROGRESS = Part(Slot.QUESTION), Part(Slot.PROGRESS)
 
 # How the question says that it has ended.
 ENDINGS = {
-    State.COMPLETED: "Done",
-    State.FAILED: "This didn't work out",
-    State.REFUSED: "Not started",
-    State.UNKNOWN: "Not sure if it ran",
-    State.CONFIRMING: "Waiting for an OK",
+    State.COMPLETED: N_("Done"),
+    State.FAILED: N_("This didn't work out"),
+    State.REFUSED: N_("Not started"),
+    State.UNKNOWN: N_("Not sure if it ran"),
+    State.CONFIRMING: N_("Waiting for an OK"),
 }
 
 
@@ -52,7 +53,7 @@ def ended(entry: Entry, state: State, reply: Reply) -> Card:
     """Return the card at its end: the result takes the place of the progress."""
     card: dict[Part, Reply | None] = {PROGRESS: None, Part(Slot.RESULT, entry.answer): reply}
     if not entry.request.prompt_visible and _asked_for(entry):
-        card[QUESTION] = _question(entry, ENDINGS[state])
+        card[QUESTION] = _question(entry, _(ENDINGS[state]))
     return card
 
 
@@ -71,8 +72,8 @@ def _question(entry: Entry, ending: str = "") -> Reply:
     shown = (
         prompt[: phrases.ECHO_LIMIT].rstrip() + " …" if len(prompt) > phrases.ECHO_LIMIT else prompt
     )
-    text = f"{markup.person(entry.request.person)} asked for:\n{markup.quote(shown)}"
-    return Reply(text, small=ending)
+    who = _("{person} asked for:", person=markup.person(entry.request.person))
+    return Reply(f"{who}\n{markup.quote(shown)}", small=ending)
 
 
 def _asked_for(entry: Entry) -> str:

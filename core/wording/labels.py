@@ -1,35 +1,96 @@
 """The words of forms, commands and menus, as plain strings; platforms add their own limits."""
 
-TITLE = "Ask Neocu"
-SUBMIT = "Make it"
-CANCEL = "Cancel"
+from core.wording.language import _
 
-QUERY = "What shall Neocu make?"
-REST = "… and the rest of it"
-FILE_IDS = "File IDs"
-FILES = "Files"
-
-# A message's menu.
+# A message's menu. A name in every language: Slack's app manifest can't translate it.
 USE_MESSAGE = "Use in Neocu"
 
-COMMAND = "Make an image, sound, video, voice or 3D model."
-FORM_COMMAND = "Open a form: what to make, and which files to use."
-COMMAND_QUERY = "What to make, in one sentence; or help, balance, recent, status <task ID>"
-COMMAND_FILES = "IDs of files that Neocu shall use: id1, id2"
-COMMAND_ATTACHMENT = "A file that Neocu shall use"
 
-# After the bot's name, where a chat shows that more is to come.
-WORKING = "is generating …"
+def title() -> str:
+    """Return the title of the form."""
+    return _("Ask Neocu")
 
-# What to ask, by title, for those who look at an empty box.
-SUGGESTIONS = {
-    "A picture": "a lighthouse at dusk, in watercolours",
-    "A sound": "ten seconds of waves on a pebble beach",
-    "A video": "a 5 s video at 720p of a paper boat on a river",
-    "A 3D model": "a 3D model of a small wooden rowing boat",
-}
+
+def submit() -> str:
+    """Return the label of what sends the form."""
+    return _("Make it")
+
+
+def cancel() -> str:
+    """Return the label of what closes the form."""
+    return _("Cancel")
+
+
+def query() -> str:
+    """Return the label of the main input."""
+    return _("What should I make?")
+
+
+def rest() -> str:
+    """Return the label of the input for what the main one can't hold."""
+    return _("… and the rest of it")
+
+
+def file_ids() -> str:
+    """Return the label of the input for IDs of files that Neocu has."""
+    return _("File IDs")
+
+
+def files() -> str:
+    """Return the label of the input for attachments."""
+    return _("Files")
 
 
 def with_files(names: list[str]) -> str:
     """Tell which files of a message go with a form."""
-    return f"With the message's files: {', '.join(names)}"
+    return _("With the message's files: {names}", names=", ".join(names))
+
+
+def command() -> str:
+    """Describe the command."""
+    return _("Make an image, sound, video, voice or 3D model")
+
+
+def form_command() -> str:
+    """Describe the command that opens the form."""
+    return _("Open a form: what to make, and which files to use")
+
+
+def command_query() -> str:
+    """Describe the command's main option."""
+    return _("What to make, in one sentence; or help, balance, recent, status <task ID>")
+
+
+def command_files() -> str:
+    """Describe the command's option for file IDs."""
+    return _("IDs of files to use: id1, id2")
+
+
+def command_attachment() -> str:
+    """Describe the command's options for attachments."""
+    return _("A file to use")
+
+
+def working() -> str:
+    """Return what stands after the bot's name, where a chat shows that more is to come."""
+    return _("is making it…")
+
+
+def suggestions() -> dict[str, str]:
+    """Return what to ask, by title, for those who look at an empty box."""
+    return {
+        _("A picture"): _("a lighthouse at dusk, in watercolours"),
+        _("A sound"): _("ten seconds of waves on a pebble beach"),
+        _("A 3D model"): _("a 3D model of a small wooden rowing boat"),
+        _("A video"): _("a 5 s video at 720p of a paper boat on a river"),
+    }
+
+
+def examples() -> list[str]:
+    """Return three things to ask, for buttons."""
+    return list(suggestions().values())[:3]
+
+
+def example(number: int) -> str:
+    """Return one of the examples, by its number from 1; "" for none."""
+    return "".join(examples()[number - 1 : number]) if number > 0 else ""

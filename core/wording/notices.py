@@ -5,42 +5,58 @@ from collections.abc import Sequence
 from core.conversation import Reply
 from core.records import Forecast, Period
 from core.wording import phrases
+from core.wording.language import N_, _, listed, sentences
 
 PACES = {
-    Period.HOUR: "the last hour's pace",
-    Period.DAY: "today's pace",
-    Period.WEEK: "this week's pace",
+    Period.HOUR: N_("about {duration} at the last hour's pace"),
+    Period.DAY: N_("about {duration} at today's pace"),
+    Period.WEEK: N_("about {duration} at this week's pace"),
 }
 
 
 def low(credits: float, lasts: Sequence[Forecast]) -> Reply:
     """Warn a channel that compute runs low."""
     return Reply(
-        f"**Neocu is running low:** {phrases.credits(credits)} left.{_lasts(lasts)} "
-        "Ask an admin to top up."
+        sentences(
+            _("**Neocu is running low:** {credits} left.", credits=phrases.credits(credits)),
+            _lasts(lasts),
+            _("Ask an admin to top up."),
+        )
     )
 
 
 def empty() -> Reply:
     """Warn a channel that compute has run out."""
     return Reply(
-        "**Neocu is out of credits.** New requests wait for an admin's top-up; "
-        "nothing is spent meanwhile."
+        _(
+            "**Neocu is out of credits.** New requests wait for an admin's top-up; "
+            "nothing is spent meanwhile."
+        )
     )
 
 
 def too_large(credits: float) -> Reply:
     """Tell a channel that one request was more than is left, though others are not."""
     return Reply(
-        f"**One request needs more than the {phrases.credits(credits)} that are left.** "
-        "Nothing was spent on it. Smaller ones still work; an admin can top up."
+        sentences(
+            _(
+                "**One request needs more than what's left** ({credits}).",
+                credits=phrases.credits(credits),
+            ),
+            phrases.nothing_spent(),
+            _("Smaller ones still work; an admin can top up."),
+        )
     )
 
 
 def restored(credits: float, *, low: bool = False) -> Reply:
     """Tell that there is compute again."""
-    still = ", though not much" if low else ""
-    return Reply(f"**Neocu has credits again{still}:** {phrases.credits(credits)}. Go ahead.")
+    left = phrases.credits(credits)
+    if low:
+        return Reply(
+            _("**Neocu has credits again, though not many:** {credits}. Go ahead.", credits=left)
+        )
+    return Reply(_("**Neocu has credits again:** {credits}. Go ahead.", credits=left))
 
 
 def over(notice: Reply) -> Reply:
@@ -49,5 +65,5 @@ def over(notice: Reply) -> Reply:
 
 
 def _lasts(forecasts: Sequence[Forecast]) -> str:
-    paces = [f"about {phrases.duration(one.seconds)} at {PACES[one.period]}" for one in forecasts]
-    return f" That lasts {', '.join(paces)}." if paces else ""
+    paces = [_(PACES[one.period], duration=phrases.duration(one.seconds)) for one in forecasts]
+    return _("That lasts {forecasts}.", forecasts=listed(paces)) if paces else ""

@@ -1,6 +1,5 @@
 """Phrases that several sentences share: prices, durations, and whether compute was spent."""
 
-import re
 from collections.abc import Sequence
 
 from core.conversation import Barrier
@@ -8,13 +7,8 @@ from core.neocu.estimates import Estimate
 from core.neocu.models import Asset
 from core.neocu.prices import USD_PER_CREDIT
 from core.records import State
-from core.wording import markup
-
-NOTHING_SPENT = "Nothing was spent."
-MAYBE_SPENT = "It may have cost credits, so I haven't retried: you won't pay twice by my doing."
-SPENT = "Its credits were spent."
-# EU AI Act, Article 50: https://eur-lex.europa.eu/eli/reg/2024/1689/oj
-AI_LABEL = "made with AI"
+from core.voice import current
+from core.wording.language import N_, _, decimal, dollars, ngettext, plurals
 
 ECHO_LIMIT = 600  # characters of a prompt that is shown
 TITLE_LIMIT = 60
@@ -23,116 +17,167 @@ MAX_EDIT_BUTTONS = 3  # with "Again" and "Show in channel" they fill one row on 
 MEGABYTE = 1024 * 1024
 MINUTE = 60
 HOUR = 3600
-CENTS = 2  # decimal places; one more where a price is no whole cent
+DAY = 24 * HOUR
 
 # Why a place does not let us speak.
 BARRIERS = {
-    Barrier.NOT_A_MEMBER: "I'm not in that channel",
-    Barrier.NO_PERMISSION: "I'm not allowed to write there",
-    Barrier.CLOSED: "it is closed to new messages",
-    Barrier.GONE: "it no longer exists",
-    Barrier.EXPIRED: "it took longer than I may answer there",
-    Barrier.UNKNOWN: "it wasn't accepted there",
+    Barrier.NOT_A_MEMBER: N_("I'm not in that channel."),
+    Barrier.NO_PERMISSION: N_("I'm not allowed to write there."),
+    Barrier.CLOSED: N_("It's closed to new messages."),
+    Barrier.GONE: N_("It no longer exists."),
+    Barrier.EXPIRED: N_("It took longer than I may answer there."),
+    Barrier.UNKNOWN: N_("My message wasn't accepted there."),
 }
 
-# Where the ledger's own word says little to people.
+# How far a request is. What is no state of a request has no words.
 STATES = {
-    State.RECEIVED: "starting",
-    State.ANNOUNCING: "starting",
-    State.ANNOUNCED: "waiting its turn",
-    State.CONFIRMING: "waiting for your OK",
-    State.SUBMITTING: "being handed over",
-    State.STALE: "taking very long",
-    State.UNKNOWN: "not sure if it ran",
-    State.REFUSED: "not started",
+    State.RECEIVED: N_("starting"),
+    State.ANNOUNCING: N_("starting"),
+    State.ANNOUNCED: N_("waiting its turn"),
+    State.CONFIRMING: N_("waiting for your OK"),
+    State.SUBMITTING: N_("being sent to Neocu"),
+    State.GENERATING: N_("in the making"),
+    State.STALE: N_("taking very long"),
+    State.UNKNOWN: N_("not sure if it ran"),
+    State.COMPLETED: N_("done"),
+    State.FAILED: N_("failed"),
+    State.REFUSED: N_("not started"),
 }
+
+# What Neocu's types are called, by the kinds that we have words for; any other is a file.
+KINDS = {
+    "audio": "sound",
+    "music": "sound",
+    "gif": "image",
+    **{kind: kind for kind in ("image", "video", "sound", "voice", "3d", "360")},
+}
+
+COUNTED = {
+    "image": plurals("{number} image", "{number} images"),
+    "video": plurals("{number} video", "{number} videos"),
+    "sound": plurals("{number} sound", "{number} sounds"),
+    "voice": plurals("{number} voice recording", "{number} voice recordings"),
+    "3d": plurals("{number} 3D model", "{number} 3D models"),
+    "360": plurals("{number} 360° picture", "{number} 360° pictures"),
+    "file": plurals("{number} file", "{number} files"),
+}
+
+
+# ---- Whether compute was spent -------------------------------------------------------------------
+
+
+def nothing_spent() -> str:
+    """Tell that it cost nothing, and won't."""
+    return _("Nothing was spent.")
+
+
+def nothing_spent_yet() -> str:
+    """Tell that it has cost nothing so far."""
+    return _("Nothing has been spent yet.")
+
+
+def maybe_spent() -> str:
+    """Tell that nobody knows, and that the bot makes it no worse."""
+    return _("It may have cost credits. I haven't retried, so you won't pay twice.")
+
+
+def may_cost_twice() -> str:
+    """Tell what sending again could do."""
+    return _("It may be running, and it may have cost credits. Sending again could cost twice.")
+
+
+def may_have_cost() -> str:
+    """Tell that a failed task may have cost something."""
+    return _("It may have cost credits.")
+
+
+def probably_spent() -> str:
+    """Tell that a task that was started is probably paid for."""
+    return _("It probably cost credits.")
+
+
+def spent() -> str:
+    """Tell that it was paid for."""
+    return _("Its credits were spent.")
+
+
+# ---- Made with AI --------------------------------------------------------------------------------
+
+
+def ai_label() -> str:
+    """Return the small label of every result, "" where it is switched off.
+
+    https://eur-lex.europa.eu/eli/reg/2024/1689/oj (Article 50)
+    """
+    return _("made with AI") if current().ai_label else ""
+
+
+def ai_sentence() -> str:
+    """Return the label as a sentence of its own, for help and greeting."""
+    return _("Everything I make is made with AI.") if current().ai_label else ""
+
+
+def alt_text(description: str) -> str:
+    """Return what a file shows, for those who can't see it: first, that AI made it."""
+    if not current().ai_label:
+        return description
+    return _("Made with AI: {description}", description=description)
+
+
+# ---- Numbers -------------------------------------------------------------------------------------
 
 
 def seconds(seconds: float) -> str:
-    """Return seconds in words."""
-    whole = round(seconds)
-    return f"{whole} s" if whole < MINUTE else f"{whole // MINUTE} min {whole % MINUTE} s"
+    """Return seconds, short: 4 s, 1 min 5 s."""
+    minutes, rest = divmod(round(seconds), MINUTE)
+    if not minutes:
+        return _("{seconds} s", seconds=decimal(rest))
+    return _("{minutes} min {seconds} s", minutes=decimal(minutes), seconds=decimal(rest))
 
 
 def duration(seconds: float) -> str:
     """Return a rough duration in words: 9 hours."""
-    for unit, length in (("day", 24 * HOUR), ("hour", HOUR), ("minute", MINUTE)):
-        if seconds >= length:
-            number = round(seconds / length)
-            return f"{number} {unit}{'' if number == 1 else 's'}"
-    return "a minute"
+    if seconds >= DAY:
+        return ngettext("{number} day", "{number} days", round(seconds / DAY))
+    if seconds >= HOUR:
+        return ngettext("{number} hour", "{number} hours", round(seconds / HOUR))
+    return ngettext("{number} minute", "{number} minutes", max(1, round(seconds / MINUTE)))
 
 
 def credits(credits: float) -> str:
     """Return an amount of compute in words."""
-    number = f"{credits:,.2f}".rstrip("0").rstrip(".")
-    return f"{number} credit{'' if number == '1' else 's'}"
+    return ngettext("{number} credit", "{number} credits", credits)
 
 
 def price(estimate: Estimate) -> str:
     """Return what an estimate comes to, in credits and in money."""
-    dollars = estimate.credits * USD_PER_CREDIT
-    money = f"${dollars:.{CENTS if estimate.credits % 1 == 0 else CENTS + 1}f}"
-    more = " or more" if estimate.at_least else ""
-    return f"about {_amount(estimate)} ({money}){more}"
+    amount = credits(float(estimate.credits))
+    money = dollars(estimate.credits * USD_PER_CREDIT)
+    if estimate.at_least:
+        return _("about {credits} ({money}) or more", credits=amount, money=money)
+    return _("about {credits} ({money})", credits=amount, money=money)
 
 
-def _amount(estimate: Estimate) -> str:
-    number = f"{estimate.credits.normalize():f}"
-    return f"{number} credit{'' if number == '1' else 's'}"
+# ---- What it is ----------------------------------------------------------------------------------
 
 
-def described(estimate: Estimate) -> str:
-    """Return what an estimate is for: "an 8 s video at 720p", "2 3D models"."""
-    kind = ESTIMATED.get(estimate.medium, estimate.medium)
-    if estimate.seconds is not None:
-        kind = f"{estimate.seconds.normalize():f} s {kind}"
-    elif estimate.size:
-        kind = f"{estimate.size} {kind}"
-    several = f"{estimate.count} {kind}s" if estimate.count > 1 else f"{_article(kind)} {kind}"
-    at = f" at {estimate.size}" if estimate.size and estimate.seconds is not None else ""
-    return f"{'an edit of ' if estimate.edit else ''}{several}{at}"
+def kind(asset: Asset) -> str:
+    """Return which kind of ours an asset is, "file" for any other."""
+    return KINDS.get((asset.type or "").lower(), "file")
 
 
-def _article(noun: str) -> str:
-    # Numbers as they are read aloud: an 8, an 11, an 18, an 80.
-    return "an" if re.match(r"[aeiou]|8|1[18]\b", noun) else "a"
+def counted(kind: str, number: int) -> str:
+    """Return so many of a kind."""
+    return ngettext(*COUNTED[kind], number)
 
 
 def based_on(files: Sequence[str]) -> str:
     """Return a line that tells of the files in use, or nothing."""
     if not files:
         return ""
-    return "\nBased on your file." if len(files) == 1 else f"\nBased on your {len(files)} files."
-
-
-def ordinal(number: int) -> str:
-    """Return 1st, 2nd, 3rd, 4th, 11th and so on."""
-    teen = number % 100 in range(11, 14)
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{'th' if teen else ending}"
+    return "\n" + ngettext("Based on your file.", "Based on your {number} files.", len(files))
 
 
 def state(state: State) -> str:
     """Return how far a request is, in words."""
-    return STATES.get(state, state.value)
-
-
-# What the media of the price table are called, where that is not their name.
-ESTIMATED = {"3d": "3D model", "360": "360° scene"}
-
-
-# What Neocu's types are called, where that is not their name.
-KINDS = {"3d": "3D model", "360": "360° picture", "voice": "voice recording"}
-
-
-def kind(asset: Asset) -> str:
-    """Return what an asset is."""
-    type_ = (asset.type or "file").lower()
-    return KINDS.get(type_) or markup.verbatim(type_)
-
-
-def counted(number: int, kind: str) -> str:
-    """Return so many of a kind."""
-    plural = "" if number == 1 or not kind[-1:].isalpha() else "s"
-    return f"{number} {kind}{plural}"
+    return _(STATES[state]) if state in STATES else state.value

@@ -31,67 +31,80 @@ from core.neocu.uploads import UploadError
 from core.records import Entry, Kind, Limit, Scope, State
 from core.request import Action, Refusal
 from core.wording import labels, markup, phrases
-
-NOT_TAKEN = Reply(
-    f"**I couldn't take this request.** {phrases.NOTHING_SPENT} Please ask again in a minute."
-)
+from core.wording.language import N_, _, decimal, ngettext, plurals, sentences
 
 
-def not_taken(*, certain: bool) -> Reply:
+def not_taken(*, certain: bool = True) -> Reply:
     """Tell that a request could not be noted; `certain` that it surely never will be."""
     if certain:
-        return NOT_TAKEN
+        return Reply(
+            sentences(
+                _("**I couldn't take this request.**"),
+                phrases.nothing_spent(),
+                _("Please ask again in a minute."),
+            )
+        )
     return Reply(
-        "**I can't tell whether I took this request.** If nothing comes here in a few minutes, "
-        "nothing was spent, and you can ask again."
+        _(
+            "**I can't tell whether I took this request.** If nothing comes here in a few "
+            "minutes, nothing was spent, and you can ask again."
+        )
     )
 
 
 # What happened, and what to do.
 REFUSALS: dict[type, tuple[str, str]] = {
     InsufficientComputeError: (
-        "**Not enough credits left for this.**",
-        "Ask an admin to top up, then press Try again.",
+        N_("**Not enough credits left for this.**"),
+        N_("Ask an admin to top up, then press **Try again**."),
     ),
     InvalidRequestError: (
-        "**Neocu couldn't make sense of this.**",
-        "Check the words and the file IDs, and ask again.",
+        N_("**Neocu couldn't make sense of this.**"),
+        N_("Check the words and the file IDs, and ask again."),
     ),
     AuthenticationError: (
-        "**This bot isn't set up correctly** (its API key was refused).",
-        "Please tell whoever runs it.",
+        N_("**This bot isn't set up correctly** (its API key was refused)."),
+        N_("Please tell whoever runs it."),
     ),
     NotFoundError: (
-        "**This bot isn't set up correctly** (there is no Neocu at its address).",
-        "Please tell whoever runs it.",
+        N_("**This bot isn't set up correctly** (there is no Neocu at its address)."),
+        N_("Please tell whoever runs it."),
     ),
-    RateLimitError: ("**Neocu is getting too many requests.**", "Try again in a minute."),
+    RateLimitError: (
+        N_("**Neocu is getting too many requests.**"),
+        N_("Try again in a minute."),
+    ),
     ServerError: (
-        "**Neocu had a problem, and I can't tell whether it started.**",
-        "Wait a minute, then Send again.",
+        N_("**Neocu had a problem, and I can't tell whether it started.**"),
+        N_("Wait a minute, then press **Send again**."),
     ),
-    ApiTimeoutError: ("**Neocu didn't answer in time.**", "Wait a few minutes, then decide."),
-    ApiConnectionError: ("**The connection to Neocu failed.**", "Try again in a few minutes."),
+    ApiTimeoutError: (
+        N_("**Neocu didn't answer in time.**"),
+        N_("Wait a few minutes, then decide."),
+    ),
+    ApiConnectionError: (
+        N_("**The connection to Neocu failed.**"),
+        N_("Try again in a few minutes."),
+    ),
     ApiResponseError: (
-        "**Neocu's answer made no sense to me, and I can't tell whether it started.**",
-        "Wait a minute, then Send again.",
+        N_("**Neocu's answer made no sense to me, and I can't tell whether it started.**"),
+        N_("Wait a minute, then press **Send again**."),
     ),
     ApiStatusError: (
-        "**Neocu turned this away with an answer I don't know.**",
-        "Wait a minute, then decide.",
+        N_("**Neocu turned this away with an answer I don't know.**"),
+        N_("Wait a minute, then decide."),
     ),
 }
 
 
 def refused(error: ApiError, key: str) -> Reply:
     """Tell that Neocu did not take the request, or that nobody can know."""
-    spent = phrases.MAYBE_SPENT if error.maybe_accepted else phrases.NOTHING_SPENT
-    send_again = Button("Send again", Action.SEND_AGAIN, key)
-    button = send_again if error.maybe_accepted else _try_again(key)
     happened, advice = next(REFUSALS[kind] for kind in type(error).mro() if kind in REFUSALS)
-    said = error.detail if isinstance(error, InvalidRequestError) else ""
-    words = f" It says: “{markup.verbatim(said)}”" if said else ""
-    return Reply(f"{happened}{words} {spent} {advice}", buttons=(button,))
+    detail = error.detail if isinstance(error, InvalidRequestError) else ""
+    said = _("It says: “{words}”", words=markup.verbatim(detail)) if detail else ""
+    spent = phrases.maybe_spent() if error.maybe_accepted else phrases.nothing_spent()
+    button = _send_again(key) if error.maybe_accepted else _try_again(key)
+    return Reply(sentences(_(happened), said, spent, _(advice)), buttons=(button,))
 
 
 def no_compute(key: str) -> Reply:
@@ -101,159 +114,254 @@ def no_compute(key: str) -> Reply:
 
 def broken(entry: Entry) -> Reply:
     """Tell that the bot itself fails at a request."""
-    spent = phrases.MAYBE_SPENT if entry.state is State.SUBMITTING else phrases.NOTHING_SPENT
+    started, spent = "", phrases.nothing_spent()
     if entry.task_id:
-        spent = f"Task {markup.code(entry.task_id)} was started, so it probably cost credits."
+        started = _("Task {task} was started.", task=markup.code(entry.task_id))
+        spent = phrases.probably_spent()
+    elif entry.state is State.SUBMITTING:
+        spent = phrases.maybe_spent()
     return Reply(
-        f"**Something in me is broken**, and I can't finish this. {spent} "
-        "Please tell whoever runs the bot."
+        sentences(
+            _("**Something in me is broken**, and I can't finish this."),
+            started,
+            spent,
+            _("Please tell whoever runs the bot."),
+        )
     )
 
 
 def unknown(key: str) -> Reply:
     """Tell that it can't be known whether Neocu took the request."""
     return Reply(
-        "**I was restarted while sending this.** It may be running, and it may have cost credits. "
-        "Sending again could cost twice.",
-        buttons=(Button("Send again", Action.SEND_AGAIN, key),),
+        sentences(_("**I was restarted while sending this.**"), phrases.may_cost_twice()),
+        buttons=(_send_again(key),),
     )
 
 
 def not_announced(key: str) -> Reply:
     """Tell that the chat took no message for so long that nothing was begun."""
     return Reply(
-        f"**I couldn't post here for a while, so I didn't start this.** {phrases.NOTHING_SPENT}",
+        sentences(
+            _("**I couldn't post here for a while, so I didn't start this.**"),
+            phrases.nothing_spent(),
+        ),
         buttons=(_try_again(key),),
     )
 
 
 def cannot_speak(barrier: Barrier, key: str) -> Reply:
     """Tell a person alone that the bot can't answer where they asked, and the ways on."""
-    ways = [Button("Make it anyway, send it to me", Action.MAKE_PRIVATELY, key)]
-    way_in = "Ask somewhere else, or have me let in there."
+    ways = [Button(_("Make it anyway, send it to me"), Action.MAKE_PRIVATELY, key)]
+    way_in = _("Ask somewhere else, or have me let in there.")
     if barrier is Barrier.NOT_A_MEMBER:
-        ways.insert(0, Button("Invite me", Action.INVITE, key))
-        way_in = "Let me in with `/invite @neocu`, or ask somewhere else."
+        ways.insert(0, Button(_("Invite me"), Action.INVITE, key))
+        way_in = _("Let me in with `/invite @neocu`, or ask somewhere else.")
     return Reply(
-        f"**I can't answer where you asked:** {phrases.BARRIERS[barrier]}. "
-        f"{phrases.NOTHING_SPENT} {way_in}",
+        sentences(
+            _("**I can't answer where you asked.**"),
+            _(phrases.BARRIERS[barrier]),
+            phrases.nothing_spent(),
+            way_in,
+        ),
         buttons=tuple(ways),
     )
 
 
+REFUSED_PEOPLE = {
+    Refusal.EXTERNAL: N_("**Only this workspace's own people can ask me.**"),
+    Refusal.GUEST: N_("**Guests can't ask me here.**"),
+    Refusal.UNKNOWN_WORKSPACE: N_("**I'm not switched on for this server.**"),
+}
+
+
 def refused_person(refusal: Refusal) -> Reply:
     """Tell a person why they may not ask here at all."""
-    why = {
-        Refusal.EXTERNAL: "**Only this workspace's own people can ask me.**",
-        Refusal.GUEST: "**Guests can't ask me here.**",
-        Refusal.UNKNOWN_WORKSPACE: "**I'm not switched on for this server.**",
-    }
-    return Reply(f"{why[refusal]} {phrases.NOTHING_SPENT} Whoever runs the bot can change that.")
+    return _closed(_(REFUSED_PEOPLE[refusal]))
+
+
+def not_allowed() -> Reply:
+    """Tell a person that they may not ask here."""
+    return _closed(_("**Neocu isn't open to everyone here, so I can't take this request.**"))
+
+
+def _closed(what: str) -> Reply:
+    return Reply(
+        sentences(what, phrases.nothing_spent(), _("Whoever runs the bot can change that."))
+    )
 
 
 def already_pressed() -> Reply:
     """Tell that a button has been pressed before."""
-    return Reply("That has been pressed already; once is enough.")
+    return Reply(_("That has been pressed already; once is enough."))
 
 
 def form_not_opened() -> Reply:
     """Tell that a form could not be opened."""
     return Reply(
-        f"**I couldn't open the form.** {phrases.NOTHING_SPENT} "
-        "Try again, or ask in words: `/neocu a lighthouse at dusk`."
+        sentences(
+            _("**I couldn't open the form.**"),
+            phrases.nothing_spent(),
+            _("Try again, or ask in words: `/neocu a lighthouse at dusk`."),
+        )
     )
 
 
 def direct_messages_closed() -> Reply:
     """Tell a person where they get an answer that is nobody else's business."""
     return Reply(
-        "**The answer is for you alone, and your direct messages are closed to me.** "
-        "Ask with `/neocu` here instead: nobody else sees that answer."
+        _(
+            "**The answer is for you alone, and your direct messages are closed to me.** "
+            "Ask with `/neocu` here instead: nobody else sees that answer."
+        )
     )
 
 
 def mention_me_not_my_role() -> Reply:
     """Tell a person that they mentioned the bot's role, of the same name."""
     return Reply(
-        "**You mentioned my role, so I can't read your message.** "
-        f"Mention me instead, or use `/neocu`. {phrases.NOTHING_SPENT}"
+        sentences(
+            _("**You mentioned my role, so I can't read your message.**"),
+            phrases.nothing_spent(),
+            _("Mention me instead, or use `/neocu`."),
+        )
     )
 
 
 def visiting(minutes: int) -> str:
     """Tell, in a small line, that a place lets the bot answer only so long."""
-    return f"I can only answer here for {minutes} minutes; after that it comes by direct message."
+    return ngettext(
+        "I can only answer here for {number} minute; after that it comes by direct message.",
+        "I can only answer here for {number} minutes; after that it comes by direct message.",
+        minutes,
+    )
 
 
 def nothing_made() -> Reply:
     """Confirm to a person that nothing is made."""
-    return Reply("All right, nothing is made and nothing was spent.")
+    return Reply(sentences(_("All right, I won't make it."), phrases.nothing_spent()))
 
 
 def _try_again(key: str) -> Button:
-    return Button("Try again", Action.TRY_AGAIN, key)
+    return Button(_("Try again"), Action.TRY_AGAIN, key)
+
+
+def _send_again(key: str) -> Button:
+    return Button(_("Send again"), Action.SEND_AGAIN, key)
 
 
 def bad_input(error: InputError) -> Reply:
     """Tell what is wrong with what was asked."""
+    return Reply(sentences(_wrong(error), phrases.nothing_spent()))
+
+
+def _wrong(error: InputError) -> str:
     match error:
         case QueryTooLongError(length=length):
-            what = (
-                f"That is {length:,} characters; I take up to {MAX_QUERY_LENGTH:,}. "
-                "Shorten it, and ask again."
+            return ngettext(
+                "**That is {number} character, and I take up to {most}.** Shorten it, and ask "
+                "again.",
+                "**That is {number} characters, and I take up to {most}.** Shorten it, and ask "
+                "again.",
+                length,
+                most=decimal(MAX_QUERY_LENGTH),
             )
         case TooManyFilesError(count=count):
-            what = f"Those are {count} files; Neocu gets up to {MAX_FILES} from me at a time."
+            return ngettext(
+                "**That is {number} file, and Neocu takes up to {most} at a time.** Leave some "
+                "out, and ask again.",
+                "**Those are {number} files, and Neocu takes up to {most} at a time.** Leave some "
+                "out, and ask again.",
+                count,
+                most=decimal(MAX_FILES),
+            )
         case BadFileIdError(file_id=file_id):
-            what = (
-                f"“{markup.verbatim(file_id[:80])}” can't be a file ID: they are made of letters, "
-                "digits, - and _."
+            return _(
+                "**“{file_id}” can't be a file ID:** they are made of letters, digits, - and _.",
+                file_id=markup.verbatim(file_id[:80]),
             )
         case UnseenError():
-            what = (
+            return _(
                 "**This chat doesn't show me the message you replied to.** Attach the picture to "
-                f"your own message, or pick **{labels.USE_MESSAGE}** from that message's menu."
+                "your own message, or pick **{entry}** from that message's menu.",
+                entry=labels.USE_MESSAGE,
             )
         case NotHereError():
-            what = "I know nothing of this here, so there is nothing to do."
-        case _:
-            what = "I can't make sense of that."
-    return Reply(f"{what} {phrases.NOTHING_SPENT}")
+            return _("**I know nothing of this here**, so there is nothing to do.")
+    return _("**I can't make sense of that.** Please say it another way.")
 
 
 def bad_attachment(error: UploadError) -> Reply:
     """Tell why an attachment can't be used."""
-    name = f"“{markup.verbatim(error.name[:80])}”"
+    name = markup.verbatim(error.name[:80])
     if error.reason is None:
         return Reply(
-            f"I can't hand attachments over to Neocu here, so {name} was not used. "
-            f"{phrases.NOTHING_SPENT} If the file is at Neocu already, name its ID instead: "
-            "`files: id1, id2`."
+            sentences(
+                _("**Attachments aren't switched on here,** so I didn't use “{name}”.", name=name),
+                phrases.nothing_spent(),
+                _("If the file is at Neocu already, name its ID instead: `files: id1, id2`."),
+            )
         )
-    return Reply(f"I could not use {name}: {_fetch_error(error.reason)} {phrases.NOTHING_SPENT}")
+    return Reply(
+        sentences(
+            _("**I couldn't use “{name}”.**", name=name),
+            _fetch_error(error.reason),
+            phrases.nothing_spent(),
+        )
+    )
 
 
 def _fetch_error(error: FetchError) -> str:
     match error:
         case TooLargeError(limit=limit):
-            return f"it is larger than {limit / phrases.MEGABYTE:g} MB."
+            return _(
+                "It's larger than {megabytes} MB.", megabytes=decimal(limit / phrases.MEGABYTE)
+            )
         case ForbiddenHostError():
-            return "it is not on this chat's own servers, and I fetch files from nowhere else."
+            return _("It isn't on this chat's own servers, and I fetch files from nowhere else.")
         case NotAFileError():
-            return (
-                "a web page came instead of the file. Whoever runs the bot may have to give it "
+            return _(
+                "A web page came instead of the file. Whoever runs the bot may have to give it "
                 "the right to read files, and reinstall it."
             )
-        case _:
-            return "it could not be fetched or handed over. Please try again."
+    return _("It couldn't be fetched or sent to Neocu. Please try again.")
 
 
-def not_allowed() -> Reply:
-    """Tell a person that they may not ask here."""
-    return Reply(
-        "Neocu is not open to everyone here, so I can't take this request. "
-        f"{phrases.NOTHING_SPENT} Whoever runs the bot can change that."
-    )
+LIMITS = {
+    (Scope.PERSON, Kind.REQUESTS): plurals(
+        "**You've reached your limit of {number} request in 24 hours.**",
+        "**You've reached your limit of {number} requests in 24 hours.**",
+    ),
+    (Scope.PERSON, Kind.CREDITS): plurals(
+        "**You've reached your limit of {number} credit in 24 hours.**",
+        "**You've reached your limit of {number} credits in 24 hours.**",
+    ),
+    (Scope.CHANNEL, Kind.REQUESTS): plurals(
+        "**This channel has reached its limit of {number} request in 24 hours.**",
+        "**This channel has reached its limit of {number} requests in 24 hours.**",
+    ),
+    (Scope.CHANNEL, Kind.CREDITS): plurals(
+        "**This channel has reached its limit of {number} credit in 24 hours.**",
+        "**This channel has reached its limit of {number} credits in 24 hours.**",
+    ),
+    (Scope.WORKSPACE, Kind.REQUESTS): plurals(
+        "**Your team has reached its limit of {number} request in 24 hours.**",
+        "**Your team has reached its limit of {number} requests in 24 hours.**",
+    ),
+    (Scope.WORKSPACE, Kind.CREDITS): plurals(
+        "**Your team has reached its limit of {number} credit in 24 hours.**",
+        "**Your team has reached its limit of {number} credits in 24 hours.**",
+    ),
+}
+TOO_MUCH = {
+    Kind.REQUESTS: plurals(
+        "**This alone is more than the limit of {number} request in 24 hours.**",
+        "**This alone is more than the limit of {number} requests in 24 hours.**",
+    ),
+    Kind.CREDITS: plurals(
+        "**This alone is more than the limit of {number} credit in 24 hours.**",
+        "**This alone is more than the limit of {number} credits in 24 hours.**",
+    ),
+}
 
 
 def limit_reached(limit: Limit, seconds: float | None) -> Reply:
@@ -261,16 +369,9 @@ def limit_reached(limit: Limit, seconds: float | None) -> Reply:
 
     None: never, for the request alone is more than the limit.
     """
-    whose = {
-        Scope.PERSON: "You have",
-        Scope.CHANNEL: "This channel has",
-        Scope.WORKSPACE: "Your team has",
-    }[limit.scope]
-    what = "requests" if limit.kind is Kind.REQUESTS else "credits"
-    most = f"the limit of {limit.most:g} {what} in 24 hours"
     if seconds is None:
-        return Reply(f"This alone is more than {most}. {phrases.NOTHING_SPENT}")
-    return Reply(
-        f"{whose} reached {most}. {phrases.NOTHING_SPENT} "
-        f"It opens again in about {phrases.duration(seconds)}."
-    )
+        happened, opens = ngettext(*TOO_MUCH[limit.kind], limit.most), ""
+    else:
+        happened = ngettext(*LIMITS[limit.scope, limit.kind], limit.most)
+        opens = _("It opens again in about {duration}.", duration=phrases.duration(seconds))
+    return Reply(sentences(happened, phrases.nothing_spent(), opens))

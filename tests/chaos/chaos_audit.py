@@ -154,7 +154,7 @@ class Audit:
                         yield Line(message.words, _slot_in_slack(message), files, actions)
             for delivery in ask.deliveries:
                 if text := (delivery.answer or {}).get("text"):
-                    yield Line(text, NOT_TAKEN if text == wording.NOT_TAKEN.text else "")
+                    yield Line(text, NOT_TAKEN if text == wording.not_taken().text else "")
 
         return lines
 
@@ -266,7 +266,7 @@ def _slot_in(slots: dict[str, str], message: DiscordMessage) -> str:
     """Return a message's slot: by its nonce, which the answer to an interaction has none of."""
     if message.interaction is None or message.nonce is not None:
         return slots.get(message.nonce or "", "")
-    return NOT_TAKEN if message.content == parts(wording.NOT_TAKEN)[0] else Slot.QUESTION
+    return NOT_TAKEN if message.content == parts(wording.not_taken())[0] else Slot.QUESTION
 
 
 def _prompt(text: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from house import (
+    ANYTHING,
     DISCORD,
     ENTRY,
     HTTP,
@@ -29,7 +30,7 @@ from core.records import State
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
-    "help": wording.HELP,
+    "help": wording.help_with(ANYTHING),
     "balance": wording.balance(1000),
     "recent": wording.recent([]),
     "status": wording.which_task(),
@@ -247,7 +248,7 @@ async def test_questions_in_a_form_are_answered_to_their_asker_alone(
         for number, (words, answer) in enumerate(QUESTIONS.items(), 1):
             await ada.type("/neocu")
             await ada.journal.until(ada.form)
-            await ada.send({wording.labels.QUERY: words})
+            await ada.send({wording.labels.query(): words})
             await told(ada, answer)
 
             assert len(said(ada)) == number

@@ -25,7 +25,7 @@ from core import wording
 from core.intent import MAX_QUERY_LENGTH, QueryTooLongError
 from core.request import Action
 
-QUERY, REST, IDS = wording.labels.QUERY, wording.labels.REST, wording.labels.FILE_IDS
+QUERY, REST, IDS = wording.labels.query(), wording.labels.rest(), wording.labels.file_ids()
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 LONG = " ".join(f"word{n}" for n in range(1_000))[: MAX_QUERY_LENGTH - 10]
 

@@ -43,7 +43,7 @@ from core.neocu.errors import ServerError
 from core.request import Action
 from core.wording import phrases
 
-QUERY, IDS, FILES = wording.labels.QUERY, wording.labels.FILE_IDS, wording.labels.FILES
+QUERY, IDS, FILES = wording.labels.query(), wording.labels.file_ids(), wording.labels.files()
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 # What is asked for: the ending of the file that arrives, and whether a link stands with it.
 MEDIA = {
@@ -84,7 +84,7 @@ async def test_every_medium_arrives(chat: str, tmp_path: Path) -> None:
             assert card.files[0].endswith(ending)
             assert (address(task.assets[0]) in str(card.shown)) == linked
             assert task.task_id in card.text
-            assert phrases.AI_LABEL in plain(card)
+            assert phrases.ai_label() in plain(card)
             assert actions(card) == [Action.AGAIN, Action.EDIT, Action.SHOW_IN_CHANNEL]
 
 

@@ -14,15 +14,7 @@ from test_conversation_contract import PICTURES
 from bots.playground.slack import Workspace
 from bots.slack import Slack, Timing
 from bots.slack.history import LOOK_BACK_SECONDS
-from core.conversation import (
-    Attempt,
-    File,
-    FilesRefusedError,
-    Media,
-    Posted,
-    Reply,
-    TryLaterError,
-)
+from core.conversation import Attempt, File, FilesRefusedError, Media, Posted, Reply, TryLaterError
 
 SOUND = File("waves.mp3", b"ID3" + b"\0" * 100, "audio/mpeg", "waves on a beach")
 SKETCH = ("sketch.png", b"a small boat", "image/png")

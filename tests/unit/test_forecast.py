@@ -29,7 +29,7 @@ def test_each_period_tells_by_its_own_pace() -> None:
     assert found[0] == Forecast(pytest.approx(HOUR), Period.HOUR)
     assert found[1] == Forecast(pytest.approx(20 * HOUR), Period.DAY)
     assert len(found) == 2
-    assert "about 1 hour at the last hour's pace, about 20 hours at today's pace" in (
+    assert "about 1 hour at the last hour's pace and about 20 hours at today's pace" in (
         wording.low(90, found).text
     )
 

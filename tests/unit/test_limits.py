@@ -31,7 +31,7 @@ from core.ledger.admission import DAY_SECONDS
 from core.ledger.stores.base import Statement, Store
 from core.records import Entry, Kind, Limit, Scope, State
 from core.settings import DailyLimit, Settings
-from core.wording.phrases import NOTHING_SPENT
+from core.wording.phrases import nothing_spent
 
 DAILY = (
     Limit(Scope.PERSON, Kind.REQUESTS, 3),
@@ -216,7 +216,7 @@ async def test_the_refusal_tells_when_it_opens_again(ledger: Ledger, store: Stor
     assert limit == Limit(Scope.PERSON, Kind.REQUESTS, 2)
     assert seconds == pytest.approx(18 * 3600, abs=60)
     assert wording.limit_reached(limit, seconds).text == (
-        f"You have reached the limit of 2 requests in 24 hours. {NOTHING_SPENT} "
+        f"**You've reached your limit of 2 requests in 24 hours.** {nothing_spent()} "
         "It opens again in about 18 hours."
     )
     assert await ledger.entries.submit(entry, budget.limits) is None
@@ -251,7 +251,7 @@ async def test_what_alone_is_too_much_is_told_so(ledger: Ledger) -> None:
     assert reached is not None
 
     assert wording.limit_reached(*reached).text == (
-        f"This alone is more than the limit of 50 credits in 24 hours. {NOTHING_SPENT}"
+        f"**This alone is more than the limit of 50 credits in 24 hours.** {nothing_spent()}"
     )
 
 

@@ -105,6 +105,10 @@ async def test_other_media_teach_nothing() -> None:
 class Open:
     """A chat that lets everybody ask, and takes what is said at once."""
 
+    async def language(self, _: str) -> str:
+        """Return nothing: there is no platform."""
+        return ""
+
     async def refusal(self, _: Request) -> Refusal | None:
         """Return nothing: everybody may ask."""
         return None

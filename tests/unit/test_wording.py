@@ -42,6 +42,7 @@ from core.neocu.errors import (
 )
 from core.neocu.models import Asset
 from core.neocu.uploads import UploadError
+from core.records import Kind, Limit, Scope
 from core.request import Action
 from core.wording.markup import spans, verbatim
 
@@ -96,6 +97,7 @@ def sample(hint: Any, name: str = "") -> Any:  # noqa: PLR0911 (one for each kin
         Asset: asset(),
         Decimal: Decimal(70),
         Reply: Reply("What we said."),
+        Limit: Limit(Scope.PERSON, Kind.REQUESTS, 3),
     }
     if hint in simple:
         return simple[hint]
@@ -188,8 +190,8 @@ def test_other_peoples_words_stay_words(name: str) -> None:
 def test_a_refusal_tells_whether_compute_was_spent(error: ApiError) -> None:
     """It is what people ask first; where it is open, the button sends again once and for ever."""
     reply = wording.refused(error, "slack:T1:7")
-    expected = wording.MAYBE_SPENT if error.maybe_accepted else wording.NOTHING_SPENT
-    both = {wording.MAYBE_SPENT, wording.NOTHING_SPENT}
+    expected = wording.maybe_spent() if error.maybe_accepted else wording.nothing_spent()
+    both = {wording.maybe_spent(), wording.nothing_spent()}
 
     assert {sentence for sentence in both if sentence in reply.text} == {expected}
     assert [one.action for one in reply.buttons] == [
@@ -214,7 +216,7 @@ def test_bad_input_costs_nothing_and_says_so(error: InputError) -> None:
     """With what is wrong."""
     text = wording.bad_input(error).text
 
-    assert wording.NOTHING_SPENT in text
+    assert wording.nothing_spent() in text
     assert is_for_people(shown(text).replace(f"{MAX_QUERY_LENGTH:,}", "").replace("5,123", ""))
 
 
@@ -234,7 +236,7 @@ def test_a_bad_attachment_is_named_and_costs_nothing(error: UploadError) -> None
     """People attach several files: which one, and why."""
     text = wording.bad_attachment(error).text
 
-    assert wording.NOTHING_SPENT in text
+    assert wording.nothing_spent() in text
     assert NASTY in "".join(span.text for span in spans(text))
     assert is_for_people(shown(text))
 
@@ -253,4 +255,4 @@ def test_every_other_failure_tells_about_the_money(name: str) -> None:
 
 def test_a_request_that_was_not_taken_cost_nothing() -> None:
     """The ledger could not note it, so nothing was started."""
-    assert wording.NOTHING_SPENT in wording.NOT_TAKEN.text
+    assert wording.nothing_spent() in wording.not_taken().text
