@@ -25,8 +25,8 @@ from core.conversation import (
     TryLaterError,
     UndeliverableError,
 )
-from core.files.budget import ByteBudget, Reservation
 from core.files.download import FetchError
+from core.files.in_flight import ByteBudget, Reservation
 from core.files.public import PublicFiles
 from core.ledger import Ledger
 from core.logs import Outage

@@ -13,8 +13,8 @@ from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Conversation
 from core.delivery import Deliverer
-from core.files.budget import ByteBudget
 from core.files.download import Fetched, open_session
+from core.files.in_flight import ByteBudget
 from core.files.public import PublicFiles
 from core.health import Health
 from core.inbox import Inbox

@@ -174,7 +174,10 @@ class Settings(EnvSettings):
         900, ge=0, description="seconds to keep trying while Neocu can't be reached."
     )
     announce_within: float = Field(
-        900, gt=0, description="seconds that a chat may take no message before a request ends."
+        900,
+        gt=0,
+        description="seconds that a chat may take no message before a request ends, with nothing "
+        "spent.",
     )
     person_tasks: int = Field(10, gt=0, description="tasks of one person at the same time.")
     workspace_tasks: int = Field(50, gt=0, description="tasks of one workspace or guild at once.")

@@ -14,7 +14,6 @@ import aiohttp
 from pydantic import JsonValue, TypeAdapter, ValidationError
 from yarl import URL
 
-from core.files.budget import ByteBudget
 from core.files.download import (
     Fetched,
     FetchError,
@@ -22,6 +21,7 @@ from core.files.download import (
     UnreachableError,
     keeps_secrets,
 )
+from core.files.in_flight import ByteBudget
 from core.request import Attachment
 from core.settings import Settings
 

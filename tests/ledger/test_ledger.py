@@ -172,7 +172,7 @@ async def test_room_is_kept_by_all_together(ledger: Ledger, other: Ledger) -> No
 @pytest.mark.parametrize(
     ("limits", "goes"),
     [
-        (room(person=1, workspace=9, overall=9), {"other person", "other workspace"}),
+        (room(person=1, workspace=9, overall=9), {"other person"}),
         (room(person=9, workspace=1, overall=9), {"other workspace"}),
         (room(person=9, workspace=9, overall=1), set()),
     ],

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from core.conversation import Attempt, Capacity, File, Media, Posted, Reply, TryLaterError
 from core.delivery import MAX_FILE_TRIES, MAX_IN_LINE, Deliverer
-from core.files.budget import ByteBudget
 from core.files.download import Admit, Fetched, TooLargeError, UnreachableError
+from core.files.in_flight import ByteBudget
 from core.files.public import PublicFiles
 from core.ledger import Ledger
 from core.records import Delivery, Part, Slot
@@ -181,6 +181,15 @@ class Outbox:
     def outbox(self) -> "Outbox":
         """The ledger's outbox: itself."""
         return self
+
+    @property
+    def leases(self) -> "Outbox":
+        """The ledger's leases: itself."""
+        return self
+
+    async def still_held(self, _: Delivery) -> bool:
+        """Nobody else is there."""
+        return True
 
     async def sent(self, _: Delivery, posted: Posted) -> None:
         """Note that it was sent."""

@@ -57,7 +57,7 @@ async def tried(
 @pytest.mark.parametrize(
     ("scope", "others"),
     [
-        (Scope.PERSON, [{"person": "U2"}, {"workspace": "T2"}]),
+        (Scope.PERSON, [{"person": "U2"}]),
         (Scope.CHANNEL, [{"channel": "C2"}, {"workspace": "T2"}]),
         (Scope.WORKSPACE, [{"workspace": "T2"}]),
     ],
@@ -73,6 +73,15 @@ async def test_a_limit_counts_its_own_scope(
 
     assert [entry is not None for entry in here] == [True, True, False]
     assert None not in elsewhere
+
+
+@pytest.mark.parametrize("kind", [Kind.REQUESTS, Kind.CREDITS, Kind.RUNNING])
+async def test_a_persons_limit_holds_in_all_workspaces(ledger: Ledger, kind: Kind) -> None:
+    """Who is in ten servers has no ten limits."""
+    limits = (Limit(Scope.PERSON, kind, 2),)
+    gone = [await tried(ledger, n, limits, workspace=f"T{n}") for n in range(3)]
+
+    assert [entry is not None for entry in gone] == [True, True, False]
 
 
 @pytest.mark.parametrize("kind", [Kind.REQUESTS, Kind.CREDITS])

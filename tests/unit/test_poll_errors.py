@@ -36,6 +36,14 @@ class Neocu(NeocuClient):
         return self.says
 
 
+class Chat:
+    """A chat that doesn't tell languages."""
+
+    async def language(self, _: str) -> str:
+        """Return nothing."""
+        return ""
+
+
 @dataclass
 class Notes:
     """A ledger of one request: where it was moved to, and nothing that could be learned from."""
@@ -51,15 +59,15 @@ class Notes:
         return self
 
     @property
-    def queries(self) -> "Notes":
+    def samples(self) -> "Notes":
         """Itself."""
         return self
 
-    async def durations(self) -> list[Any]:
+    async def durations(self, _: str) -> list[Any]:
         """No task has been finished."""
         return []
 
-    async def costs(self) -> list[Any]:
+    async def costs(self, _: str) -> list[Any]:
         """Nothing has been paid."""
         return []
 
@@ -95,7 +103,14 @@ async def poll(says: Task | ApiError, age: float, notes: Notes) -> None:
     ledger = cast("Ledger", notes)
     nothing = cast("Any", None)  # what has no part in polling
     lifecycle = Lifecycle(
-        SETTINGS, Neocu(says), ledger, nothing, nothing, Budget(SETTINGS, ledger), nothing, {}
+        SETTINGS,
+        Neocu(says),
+        ledger,
+        nothing,
+        nothing,
+        Budget(SETTINGS, ledger),
+        nothing,
+        {"slack": cast("Any", Chat())},
     )
     await lifecycle.advance(entry(age, notes))
 

@@ -10,8 +10,8 @@ from aiohttp import web
 
 from bots.playground.neocu import Fault, Sandbox
 from bots.playground.neocu.media_files import Upload
-from core.files.budget import ByteBudget
 from core.files.download import Fetched, ForbiddenHostError, TooLargeError, UnreachableError
+from core.files.in_flight import ByteBudget
 from core.neocu.uploads import MAX_BODY_BYTES, HttpUploader, NoUploader, UploadError
 from core.request import Attachment
 from core.settings import Settings
