@@ -144,6 +144,7 @@ class Chat:
     fails: list[BaseException] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
     link: str = ""
+    bucket: str = "C1"
 
     def conversation(self, _: str) -> "Chat":
         """Return itself."""
@@ -181,6 +182,15 @@ class Outbox:
     def outbox(self) -> "Outbox":
         """The ledger's outbox: itself."""
         return self
+
+    @property
+    def leases(self) -> "Outbox":
+        """The ledger's leases: itself."""
+        return self
+
+    async def still_held(self, _: Delivery) -> bool:
+        """Nobody takes anything over."""
+        return True
 
     async def sent(self, _: Delivery, posted: Posted) -> None:
         """Note that it was sent."""
@@ -224,6 +234,7 @@ DELIVERY = Delivery(
     reply=None,
     version=1,
     platform="chat",
+    channel="C1",
     person="U1",
     address="C1",
     message_id=None,
