@@ -119,6 +119,11 @@ class Conversation(Protocol):
         """The web address of this place, "" where there is none."""
         ...
 
+    @property
+    def bucket(self) -> str:
+        """What the platform's rate limits are counted by here: usually the channel."""
+        ...
+
     async def post(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
         """Say something new. All `files` are in one message, with the words."""
         ...
@@ -171,12 +176,23 @@ class TryLaterError(ConversationError):
         self.memo = memo
 
 
+class Reach(StrEnum):
+    """How far a rate limit reaches: what else of the same kind has to wait with a message."""
+
+    MESSAGE = "message"
+    BUCKET = "bucket"
+    PLATFORM = "platform"
+
+
 class RateLimitedError(TryLaterError):
     """The platform takes no more calls for now; `method` is which, in its own words."""
 
-    def __init__(self, method: str, seconds: float | None = None) -> None:
+    def __init__(
+        self, method: str, seconds: float | None = None, reach: Reach = Reach.BUCKET
+    ) -> None:
         super().__init__("rate limited", seconds, outage=True)
         self.method = method
+        self.reach = reach
 
 
 class UndeliverableError(ConversationError):

@@ -31,6 +31,7 @@ from core.files.public import PublicFiles
 from core.ledger import Ledger
 from core.logs import Outage
 from core.metrics import Metrics
+from core.pauses import Act, Call, Pauses
 from core.records import Delivery, Slot
 from core.voice import speaking
 
@@ -75,13 +76,24 @@ class Deliverer:
         self._leases = ledger.leases
         self._files = files
         self._budget = budget
+        self._pauses = Pauses()
         self._platforms = platforms
         self._metrics = metrics or Metrics()
         self._metrics.bytes_in_flight.set_function(lambda: budget.held)
         self._outages = {name: Outage(log, f"{name.capitalize()}'s API") for name in platforms}
 
     async def deliver(self, delivery: Delivery) -> None:
-        """Bring one message to what it should be, and note what came of it. Raises LedgerError."""
+        """Bring one message to what it should be, and note what came of it. Raises LedgerError.
+
+        What the platform wants us to wait with is not tried: it is due when the wait is over.
+        """
+        call = self._call(delivery)
+        if pause := self._pauses.seconds_left(call):
+            attempt = delivery.attempt
+            await self._outbox.retry_later(
+                delivery, pause, maybe_sent=attempt.maybe_sent, memo=attempt.memo, outage=True
+            )
+            return
         try:
             with speaking(delivery.reply.language if delivery.reply else ""):
                 posted = await self._bring_about(delivery)
@@ -90,6 +102,7 @@ class Deliverer:
         except TryLaterError as error:
             pause = backoff(delivery.attempt.number) if error.seconds is None else error.seconds
             if isinstance(error, RateLimitedError):
+                self._pauses.begin(call, error)
                 self._metrics.limited.labels(delivery.platform, error.method).inc()
             elif error.outage:
                 self._outages[delivery.platform].begin(error)
@@ -109,6 +122,12 @@ class Deliverer:
                     delivery.platform, delivery.request, result=delivery.part.slot is Slot.RESULT
                 )
             await self._outbox.sent(delivery, posted)
+
+    def _call(self, delivery: Delivery) -> Call:
+        """Return whose rate limit a delivery counts against."""
+        platform = self._platforms[delivery.platform]
+        bucket = platform.conversation(delivery.address).bucket if delivery.address else "nowhere"
+        return Call(delivery.platform, _act(delivery), bucket)
 
     async def _bring_about(self, delivery: Delivery) -> Posted:
         if not delivery.address:
@@ -203,6 +222,12 @@ class Deliverer:
                 return File(one.name, data, media_type, one.description, one.number), failed
         reserved.settle(number, 0)
         return None, failed
+
+
+def _act(delivery: Delivery) -> Act:
+    if delivery.message_id is None:
+        return Act.POST_FILES if delivery.reply and delivery.reply.media else Act.POST
+    return Act.DELETE if delivery.reply is None else Act.EDIT
 
 
 def _renditions(media: Media) -> list[Media]:

@@ -151,6 +151,18 @@ def parse_text(text: str) -> Generate | Ask | Unsure:
     return Generate(query, tuple(dict.fromkeys(ids)))
 
 
+def cut_out(text: str, pattern: str) -> str:
+    """Return a text without what matches, and the spaces around it, in time linear in its length.
+
+    The pattern has no groups.
+    """
+    first, *rest = re.split(pattern, text)
+    if not rest:
+        return text
+    *between, last = (one.lstrip(" \t") for one in rest)
+    return " ".join([first.rstrip(" \t"), *(one.rstrip(" \t") for one in between), last])
+
+
 def looks_like_id(item: str) -> bool:
     """Whether an item of a list is an ID rather than a word, a date, or a name with a number.
 

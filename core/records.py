@@ -96,7 +96,8 @@ class Delivery:
     """A message on its way from what stands there to what should.
 
     `reply` None takes it back. `message_id` is None where nothing has been sent yet, "" where the
-    platform gave no ID. `attempt` names this try for the platform; `age` is in seconds.
+    platform gave no ID. `channel` is where it was asked for. `attempt` names this try for the
+    platform; `age` is in seconds.
     """
 
     request: str
@@ -104,6 +105,7 @@ class Delivery:
     reply: Reply | None
     version: int
     platform: str
+    channel: str
     person: str
     address: str
     message_id: str | None

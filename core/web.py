@@ -1,13 +1,16 @@
 """The web server: the platforms' own routes, whether the bots are well, and their metrics."""
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import cast
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from structlog.contextvars import clear_contextvars
 
+from core.connections import Connections
 from core.health import Health
 from core.ledger import Ledger, LedgerError
 from core.metrics import Metrics
@@ -31,21 +34,28 @@ async def serving(
 
     Raises SettingsError where the address can't be had.
     """
-    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_separate])
+    connections = Connections()
+    app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_separate, connections.receive])
     pages = Pages(ledger, health, metrics)
     app.add_routes([*pages.routes(demo=settings.show_requests), *routes])
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
     await runner.setup()
+    server = cast("web.Server", runner.server)
     try:
         try:
-            await web.TCPSite(runner, settings.http_host, settings.http_port).start()
+            listening = await asyncio.get_running_loop().create_server(
+                lambda: connections.accept(server), settings.http_host, settings.http_port
+            )
         except OSError as error:
             raise SettingsError(
                 "HTTP_HOST and HTTP_PORT name an address that can't be listened on; "
                 "it may be in use: choose another, or HTTP_PORT=0 for any free port."
             ) from error
-        host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}"
+        host, port = listening.sockets[0].getsockname()[:2]
+        try:
+            yield f"http://{host}:{port}"
+        finally:
+            listening.close()
     finally:
         await runner.cleanup()
 

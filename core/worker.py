@@ -1,7 +1,7 @@
 """Who works on a row next, and when. The ledger sees that it comes right.
 
 Each kind of work has a lane of its own, so that none waits for another: a slow Neocu holds up no
-answer, and a slow chat no task.
+answer, a slow chat no task, and changes of what stands in a chat nothing new.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from structlog.contextvars import bind_contextvars
 
 from core.conversation import Barrier
 from core.ledger import Ledger, LedgerError
+from core.ledger.outbox import Sort
 from core.logs import Outage
 from core.records import Delivery, Entry, State
 
@@ -25,6 +26,7 @@ RENEW_SECONDS = 3.0  # a lease lasts three times as long
 MAX_BUSY = 32  # rows at once, in each lane
 MAX_FAILURES = 5  # in a row, of one step
 MIN_IDLE_SECONDS = 0.05
+CROWDED_SECONDS = 0.2  # where what is due is behind what has no room
 MAX_IDLE_SECONDS = 30.0  # a notification from another replica can get lost
 RETRY_LEDGER_SECONDS = 1.0
 
@@ -61,7 +63,8 @@ class Worker:
             Lane(lease(State.RECEIVED, State.ANNOUNCING), advance),
             Lane(lease(State.ANNOUNCED, State.SUBMITTING), advance),
             Lane(lease(State.GENERATING, State.STALE), advance),
-            Lane(ledger.outbox.lease, deliver),
+            Lane(lambda limit: ledger.outbox.lease(limit, Sort.NEW), deliver),
+            Lane(lambda limit: ledger.outbox.lease(limit, Sort.CHANGE), deliver),
         )
 
     def wake(self) -> None:
@@ -109,11 +112,16 @@ class Worker:
         return bool(rows)
 
     async def _seconds_until_due(self) -> float:
-        """Return how long to wait. What is due in a full lane is begun when that has room."""
-        if any(len(lane.busy) >= MAX_BUSY for lane in self._lanes):
-            return MAX_IDLE_SECONDS
+        """Return how long to wait.
+
+        What is due in a full lane, or channel, is begun when that has room; until then it hides
+        when the others have something to do.
+        """
         seconds = await self._ledger.seconds_until_due()
-        return MAX_IDLE_SECONDS if seconds is None else max(MIN_IDLE_SECONDS, seconds)
+        if seconds is None:
+            return MAX_IDLE_SECONDS
+        crowded = seconds <= 0 and any(lane.busy for lane in self._lanes)
+        return max(CROWDED_SECONDS if crowded else MIN_IDLE_SECONDS, seconds)
 
     async def _guarded(self, work: Callable[[Any], Awaitable[None]], row: Entry | Delivery) -> None:
         """Do it; whatever goes wrong, the row comes back when its lease has run out."""

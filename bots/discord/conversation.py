@@ -67,6 +67,22 @@ class DiscordConversation:
         """The web address of this place, "" where there is none."""
         return ladder.link(self._place)
 
+    @property
+    def bucket(self) -> str:
+        """What Discord counts calls by: the channel, or the interaction whose token speaks.
+
+        https://docs.discord.com/developers/topics/rate-limits#rate-limits
+        """
+        match self._place:
+            case Token(call) | Addition(call) | Answer(call=Call() as call) if call.alive:
+                return str(call.id)
+            case ClosedDirectMessage(asked):
+                return str(asked.channel)
+            case DirectMessage(person, channel=0):
+                return f"person {person}"
+            case place:
+                return str(place.channel)
+
     async def post(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
         """Say something new in the first place down the ladder that takes it."""
         if self._client.application_id is None:

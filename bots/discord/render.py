@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import discord
 
 from core.conversation import Button, File, Reply
+from core.intent import cut_out
 from core.request import Action
 from core.wording.markup import Span, spans
 
@@ -106,7 +107,7 @@ def plain_text(message: discord.Message, me: discord.abc.User) -> str:
     names = {str(user.id): f"@{user.display_name}" for user in message.mentions}
     names |= {str(role.id): f"@{role.name}" for role in message.role_mentions}
     names |= {str(channel.id): f"#{channel.name}" for channel in message.channel_mentions}
-    text = re.sub(rf"[ \t]*<@!?{me.id}>[ \t]*", " ", message.content)
+    text = cut_out(message.content, rf"<@!?{me.id}>")
     return _MENTION.sub(lambda found: names.get(found[1], found[0]), text).strip()
 
 

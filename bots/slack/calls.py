@@ -14,6 +14,7 @@ from core.conversation import (
     ConversationError,
     FilesRefusedError,
     RateLimitedError,
+    Reach,
     TryLaterError,
     UndeliverableError,
 )
@@ -64,6 +65,16 @@ BARRIERS = {
     "user_not_in_channel": Barrier.NO_PERMISSION,
 }
 RESTRICTED = "restricted_action"  # and what begins so
+# A method's limit is the whole workspace's, but that of posts, which is each channel's. Elsewhere
+# than here a method is only a part of what is done, or for one person: https://docs.slack.dev/apis/web-api/rate-limits
+REACH = {
+    "chat.postMessage": Reach.BUCKET,
+    "chat.update": Reach.PLATFORM,
+    "chat.delete": Reach.PLATFORM,
+    "files.completeUploadExternal": Reach.PLATFORM,
+    "files.getUploadURLExternal": Reach.PLATFORM,
+    "files.info": Reach.PLATFORM,
+}
 ADMIN_SECONDS = 300.0  # how often to try what an admin has to mend
 
 
@@ -103,7 +114,7 @@ async def check_response_url(response: aiohttp.ClientResponse) -> None:
     if response.ok:
         return
     if response.status == HTTPStatus.TOO_MANY_REQUESTS:
-        raise RateLimitedError("response_url", _retry_after(response.headers))
+        raise RateLimitedError("response_url", _retry_after(response.headers), Reach.MESSAGE)
     if response.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         raise TryLaterError(f"status {response.status}", maybe_sent=True, outage=True)
     gone = response.status in {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
@@ -119,7 +130,8 @@ def _api_error(error: SlackApiError) -> ConversationError:
     details = response.data if ours and isinstance(response.data, dict) else {}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         method = str(getattr(response, "api_url", "")).rpartition("/")[2]
-        return RateLimitedError(method, _retry_after(response.headers))
+        reach = REACH.get(method, Reach.MESSAGE)
+        return RateLimitedError(method, _retry_after(response.headers), reach)
     if code := str(details.get("error") or ""):
         return meaning(code, details)
     # What is no JSON does not come from Slack's methods, but from something on the way.

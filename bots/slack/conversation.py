@@ -53,6 +53,14 @@ class SlackConversation:
                 )
         return ""
 
+    @property
+    def bucket(self) -> str:
+        """What Slack limits posts by: the channel; what one person alone sees counts apart."""
+        match self._place:
+            case Ephemeral(channel, person):
+                return f"{channel} {person}"
+        return self._speaking.channel
+
     async def post(self, reply: Reply, files: Sequence[File], attempt: Attempt) -> Posted:
         """Say something new, by the best rung that takes it."""
         await self._join()

@@ -12,6 +12,7 @@ from itertools import groupby
 from typing import Any
 
 from core.conversation import Button, Reply
+from core.intent import cut_out
 from core.wording.markup import Span, spans
 
 Block = dict[str, Any]
@@ -66,13 +67,13 @@ def words(text: str, bot_user_id: str, names: Mapping[str, str] | None = None) -
 
     People are called by name, as far as `names` knows them by their IDs.
     """
-    text = re.sub(rf"[ \t]*<@{re.escape(bot_user_id)}(\|[^>]*)?>[ \t]*", " ", text)
+    text = cut_out(text, rf"<@{re.escape(bot_user_id)}(?:\|[^<>]*)?>")
     return html.unescape(_BRACKETS.sub(lambda found: _typed(found, names or {}), text)).strip()
 
 
 def mentions(text: str, bot_user_id: str) -> bool:
     """Whether a text calls the bot."""
-    return re.search(rf"<@{re.escape(bot_user_id)}(\|[^>]*)?>", text) is not None
+    return re.search(rf"<@{re.escape(bot_user_id)}(\|[^<>]*)?>", text) is not None
 
 
 def people(text: str, bot_user_id: str) -> set[str]:

@@ -84,6 +84,7 @@ def decode_delivery(row: Row) -> Delivery:
         reply=None if row["withdrawn"] and not to_find else decode_reply(row["reply"]),
         version=row["version"] - 1 if to_find else row["version"],
         platform=row["platform"],
+        channel=row["channel"],
         person=row["person"],
         address=row["place"],
         message_id=row["message_id"],

@@ -20,6 +20,7 @@ SET_ASIDE_SECONDS = 300.0  # a row that can't be read
 class _Held:
     """A lease of this process: of what, how it is renewed, and when it last was (loop's clock)."""
 
+    leased: Entry | Delivery
     name: str
     renewal: Statement
     renewed_at: float
@@ -81,6 +82,11 @@ class Leases:
         """Stop renewing a lease: its step has ended, well or badly."""
         self._held.pop((leased.key, leased.fence), None)
 
+    def held_deliveries(self) -> list[Delivery]:
+        """Return the deliveries that this process works on."""
+        held = [one.leased for one in self._held.values()]
+        return [one for one in held if isinstance(one, Delivery)]
+
     def newly_taken_over(self) -> int:
         """Return how many leases have run out, so that we took their rows, since the last call."""
         count, self._taken_over = self._taken_over, 0
@@ -94,7 +100,7 @@ class Leases:
         name = leased.key
         if isinstance(leased, Delivery):
             name = f"{leased.request}/{leased.part.slot}/{leased.part.number}"
-        self._held[leased.key, leased.fence] = _Held(name, Statement(sql, args), now)
+        self._held[leased.key, leased.fence] = _Held(leased, name, Statement(sql, args), now)
 
     async def expire_all(self) -> None:
         """End the leases of dead processes, where no other process can be alive."""

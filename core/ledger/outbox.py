@@ -4,7 +4,10 @@ A row is due while the two differ. It says what should be, not what to do: a new
 the place of an older one that has not been sent. What is `withdrawn` should not stand there.
 """
 
+from collections import Counter
 from dataclasses import replace
+from enum import StrEnum
+from itertools import chain
 
 from core.conversation import Barrier, Posted, Reply
 from core.ledger.codec import REPLY, decode_all, decode_delivery, decode_reply
@@ -16,6 +19,8 @@ from core.request import ONCE_ACTIONS
 # Between two edits of one message: platforms count edits against their rate limits, like messages.
 MIN_EDIT_INTERVAL_SECONDS = 3.0
 _RANK = {slot: rank for rank, slot in enumerate(Slot)}
+# How many deliveries of a channel, of each sort, are under way at once.
+MAX_OF_CHANNEL = 4
 # New messages of a request come to stand in their order; one is taken back when those after it
 # stand. Edits wait for nothing. What is withdrawn but may have been sent is looked for first: in
 # its order, as if it were new.
@@ -25,7 +30,26 @@ FIRST_IN_LINE = f"""d.due IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM deliveries AS e WHERE e.request = d.request AND e.due IS NOT NULL
     AND {_NEW.format("e")} AND CASE WHEN {_NEW.format("d")} THEN e.rank < d.rank
     ELSE d.withdrawn = 1 AND e.rank > d.rank END)"""
+_CHANNEL = "(SELECT r.channel FROM requests AS r WHERE r.key = d.request)"
 UNSENT = "message_id IS NULL AND maybe_sent = 0 AND lease IS NULL"
+
+
+class Sort(StrEnum):
+    """What is leased apart from the rest: new messages, or changes of what stands."""
+
+    NEW = "new"
+    CHANGE = "change"
+
+
+_SORTS = {
+    None: "",
+    Sort.NEW: "AND d.message_id IS NULL",
+    Sort.CHANGE: "AND d.message_id IS NOT NULL",
+}
+
+
+def _sort(delivery: Delivery) -> Sort:
+    return Sort.NEW if delivery.message_id is None else Sort.CHANGE
 
 
 def enqueue(key: str, card: Card) -> list[Statement]:
@@ -78,29 +102,48 @@ class Outbox:
         self._leases = leases
         self.unreadable = 0  # rows that were set aside since the start
 
-    async def lease(self, limit: int) -> list[Delivery]:
+    async def lease(self, limit: int, sort: Sort | None = None) -> list[Delivery]:
         """Lease up to `limit` deliveries that are due; of each request, those first in line.
 
-        A lease that ran out without a word may have been sent.
+        Of one `sort` at most MAX_OF_CHANNEL of a channel are leased at a time, so that a slow one
+        leaves room for the others. A lease that ran out without a word may have been sent.
         """
         name = "d.request || '/' || d.slot || '/' || d.number"
-        not_held, args = self._leases.not_held(name, 3)
+        not_held, args = self._leases.not_held(name, 4)
+        busy = self._busy_channels(sort) if sort else {}
+        taken = "".join(
+            f" WHEN ${n} THEN CAST(${n + 1} AS BIGINT)"
+            for n in range(4 + len(args), 4 + len(args) + 2 * len(busy), 2)
+        )
+        taken = f"CASE channel{taken} ELSE 0 END" if busy else "0"
         rows = await self._store.write(
             Statement(
-                f"""WITH ready AS (
-                        SELECT d.request, d.slot, d.number FROM deliveries AS d
-                        WHERE {self._leases.own_platforms} AND d.due <= clock()
+                f"""WITH found AS (
+                        SELECT d.request, d.slot, d.number, d.due, {_CHANNEL} AS channel
+                        FROM deliveries AS d
+                        WHERE {self._leases.own_platforms} AND d.due <= clock() {_SORTS[sort]}
                         AND (d.lease IS NULL OR d.lease < clock(){not_held}) AND {FIRST_IN_LINE}
-                        ORDER BY d.due LIMIT $2 {self._leases.skip_locked})
+                        AND {taken.replace("channel", _CHANNEL, 1)} < $3
+                        ORDER BY d.due LIMIT $2 {self._leases.skip_locked}),
+                    ready AS (SELECT request, slot, number FROM (
+                        SELECT request, slot, number, {taken} + row_number()
+                            OVER (PARTITION BY channel ORDER BY due) AS place
+                        FROM found) AS placed WHERE place <= $3)
                     UPDATE deliveries SET owner = $1, lease = clock() + {LEASE_SECONDS},
                         fence = fence + 1, tries = tries + 1, since = COALESCE(since, clock()),
                         maybe_sent = CASE WHEN lease IS NULL THEN maybe_sent ELSE 1 END
                     WHERE (request, slot, number) IN (SELECT request, slot, number FROM ready)
                     RETURNING *, clock() - since AS age,
                         (SELECT person FROM requests WHERE key = deliveries.request) AS person,
+                        (SELECT channel FROM requests WHERE key = deliveries.request) AS channel,
                         COALESCE(address, (SELECT r.address FROM requests AS r
                             WHERE r.key = deliveries.request)) AS place""",
-                (self._leases.owner, limit, *args),
+                (
+                    self._leases.owner,
+                    limit,
+                    MAX_OF_CHANNEL if sort else limit,
+                    *(*args, *chain.from_iterable(busy.items())),
+                ),
             )
         )
         deliveries, unreadable = decode_all(rows, decode_delivery)
@@ -109,6 +152,11 @@ class Outbox:
         for row in unreadable:
             await self._set_aside(row)
         return deliveries
+
+    def _busy_channels(self, sort: Sort) -> Counter[str]:
+        """Return how many deliveries of each channel are under way here."""
+        held = self._leases.held_deliveries()
+        return Counter(one.channel for one in held if _sort(one) is sort)
 
     async def _set_aside(self, row: Row) -> None:
         """Have a row that this version can't read looked at later: a newer one may run then."""

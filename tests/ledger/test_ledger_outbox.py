@@ -25,6 +25,7 @@ from ledgers import (
 
 from core.conversation import Barrier, Button, Posted, Reply
 from core.ledger import Ledger
+from core.ledger.outbox import MAX_OF_CHANNEL, Sort
 from core.ledger.stores.base import Store
 from core.records import Card, Delivery, Entry, Part, Slot, State
 from core.request import Action
@@ -527,3 +528,36 @@ async def test_a_request_that_is_unknown_says_nothing(ledger: Ledger) -> None:
     await taken(ledger)
 
     assert await outbox(ledger) == []
+
+
+# Fairness
+
+
+async def test_a_channel_takes_a_few_places_only(ledger: Ledger) -> None:
+    """What waits in a slow channel leaves room for all others, however many come before them."""
+    for number in range(3 * MAX_OF_CHANNEL):
+        await said(ledger, card(RESULT), request=asked(number))
+    await said(ledger, card(RESULT), request=asked(99, channel="C2"))
+    limit = 2 * MAX_OF_CHANNEL
+    boxes = [await ledger.outbox.lease(limit, Sort.NEW) for _ in range(3)]
+    done = boxes[0][0]
+    await arrive(ledger, done)
+    ledger.leases.release(done)
+    [after] = await ledger.outbox.lease(limit, Sort.NEW)
+
+    assert [[one.channel for one in box] for box in boxes] == [["C1"] * MAX_OF_CHANNEL, ["C2"], []]
+    assert after.channel == "C1"
+
+
+async def test_changes_take_no_place_of_what_is_new(ledger: Ledger, store: Store) -> None:
+    """Progress that a platform limits must not hold up the first word of an answer."""
+    entry = await said(ledger, card(PROGRESS))
+    await told(ledger)
+    await pass_time(store, 10)
+    await rest(ledger, entry, card(PROGRESS, text="Still on it."))
+    await said(ledger, card(PROGRESS), request=asked(2))
+    new = await ledger.outbox.lease(100, Sort.NEW)
+    changes = await ledger.outbox.lease(100, Sort.CHANGE)
+
+    assert [one.request for one in new] == [asked(2).key]
+    assert [one.request for one in changes] == [asked(1).key]

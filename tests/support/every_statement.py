@@ -24,6 +24,7 @@ from ledgers import (
 
 from core.conversation import Barrier, Button, Reply
 from core.ledger import Ledger
+from core.ledger.outbox import Sort
 from core.ledger.stores.base import Row, Statement, Store
 from core.records import Kind, Level, Limit, Notice, Scope, State
 from core.request import Action
@@ -98,6 +99,8 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await _outbox(ledger, pass_time)
     await _levels(ledger)
     await _queries(ledger)
+    await ledger.outbox.lease(100, Sort.NEW)
+    await ledger.outbox.lease(100, Sort.CHANGE)
     await ledger.seconds_until_due()
     await ledger.leases.renew()
     await ledger.leases.expire_all()

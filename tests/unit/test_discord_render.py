@@ -1,6 +1,9 @@
 """Discord's way of writing: words arrive whole, nobody is pinged, and buttons outlive us."""
 
 import re
+import time
+from types import SimpleNamespace
+from typing import cast
 
 import discord
 import pytest
@@ -18,6 +21,7 @@ from bots.discord.render import (
     once_key,
     parse_custom_id,
     parts,
+    plain_text,
 )
 from bots.playground.discord import markdown
 from core.conversation import Button, File, Reply
@@ -189,3 +193,18 @@ async def test_a_reply_without_buttons_has_no_view() -> None:
 def test_another_bots_button_is_not_ours(other: str) -> None:
     """Components reach us by their ID alone."""
     assert parse_custom_id(other) is None
+
+
+def test_any_number_of_spaces_is_read_in_no_time() -> None:
+    """Whoever types a thousand spaces, in each of a thousand messages, must hold up nobody."""
+    message = SimpleNamespace(
+        content="<@5>" + 500_000 * " " + "a lighthouse <@5>",
+        mentions=[],
+        role_mentions=[],
+        channel_mentions=[],
+    )
+    began = time.process_time()
+    said = plain_text(cast("discord.Message", message), cast("discord.User", discord.Object(5)))
+
+    assert said == "a lighthouse"
+    assert time.process_time() - began < 2.0

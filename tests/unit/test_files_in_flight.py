@@ -144,6 +144,7 @@ class Chat:
     fails: list[BaseException] = field(default_factory=list)
     open: asyncio.Event = field(default_factory=asyncio.Event)
     link: str = ""
+    bucket: str = "C1"
 
     def conversation(self, _: str) -> "Chat":
         """Return itself."""
@@ -233,6 +234,7 @@ DELIVERY = Delivery(
     reply=None,
     version=1,
     platform="chat",
+    channel="C1",
     person="U1",
     address="C1",
     message_id=None,

@@ -2,6 +2,7 @@
 
 import html
 import re
+import time
 from typing import Any
 
 import pytest
@@ -241,3 +242,12 @@ def test_names_stand_in_place_of_ids() -> None:
     """As far as they are known."""
     assert words("<@U1> and <@U2>", BOT, {"U1": "mia"}) == "@mia and @U2"
     assert people(f"<@U1>, <@U2|ben> and <@{BOT}>", BOT) == {"U1"}
+
+
+def test_any_number_of_spaces_is_read_in_no_time() -> None:
+    """Whoever types 40,000 spaces held up everybody for the better part of a second."""
+    began = time.process_time()
+    said = words(f"<@{BOT}>" + 500_000 * " " + f"a lighthouse <@{BOT}>" + 50_000 * f"<@{BOT}|", BOT)
+
+    assert said.startswith("a lighthouse")
+    assert time.process_time() - began < 2.0
