@@ -8,6 +8,9 @@ from core.ledger.stores.base import Row, Statement, Store
 from core.records import Backlog, Entry, Scope
 from core.request import Request
 
+# Of a request as it is noted; what people typed has its quotation marks escaped there.
+ASKED_AMONG_OTHERS = """body NOT LIKE '%"in_private":true%'"""
+
 
 class Queries:
     """The ledger's reads."""
@@ -69,12 +72,16 @@ class Queries:
         return int(rows[0]["ahead"]) + 1
 
     async def recent(self, request: Request, limit: int) -> list[Entry]:
-        """Return the latest requests of the same person that were meant for Neocu, newest first."""
+        """Return the latest requests of the same person that were meant for Neocu, newest first.
+
+        Asked among others, it shows nothing that was asked in private: they may look on.
+        """
+        among_others = "" if request.in_private else f"AND {ASKED_AMONG_OTHERS}"
         rows = await self._store.read(
             Statement(
-                """SELECT *, clock() AS now FROM requests
+                f"""SELECT *, clock() AS now FROM requests
                    WHERE platform = $1 AND workspace = $2 AND person = $3 AND query IS NOT NULL
-                   ORDER BY created DESC LIMIT $4""",
+                   {among_others} ORDER BY created DESC LIMIT $4""",
                 (request.platform, request.workspace, request.person, limit),
             )
         )
