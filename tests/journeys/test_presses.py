@@ -70,3 +70,17 @@ async def test_a_used_button_goes_and_says_why_it_does_nothing(chat: str, tmp_pa
 
         assert line.private
         assert house.posts == 2
+
+
+@both
+async def test_only_what_was_asked_among_others_can_be_shown_to_them(
+    chat: str, tmp_path: Path
+) -> None:
+    """In private there is no channel, and what is made there stays there."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, alone = house.seat("ada"), house.seat("ada", "dm")
+        await ada.type("@neocu a lighthouse at dusk")
+        await alone.type("a surprise for ben")
+
+        assert Action.SHOW_IN_CHANNEL in actions(await result(ada))
+        assert Action.SHOW_IN_CHANNEL not in actions(await result(alone))
