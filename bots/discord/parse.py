@@ -159,7 +159,8 @@ def _of_interaction(
             "address": ladder.dump(place),
             "thread": str(place.channel) if isinstance(place, Thread) else "",
             "roles": roles(interaction.user),
-            "in_private": alone or interaction.guild_id is None,
+            # A question's answer is private by itself, wherever it was asked.
+            "in_private": (alone and not body.private) or interaction.guild_id is None,
             "language": closest(interaction.locale),
         }
         | more

@@ -1,4 +1,4 @@
-"""The rungs of Slack's ladder as acts: each says something new in its own way, or why it can't."""
+"""The rungs of Slack's ladder as acts: each says something new its own way, or why it can't."""
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence

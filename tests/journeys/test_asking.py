@@ -288,6 +288,24 @@ async def test_another_workspaces_task_is_nobodys_business(tmp_path: Path) -> No
         assert "lighthouse" not in line.text
 
 
+@both
+async def test_recent_in_a_channel_tells_nothing_of_what_was_private(
+    chat: str, tmp_path: Path
+) -> None:
+    """The list is for one person alone, but others may look on."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        alone, ada = house.seat("ada", "dm"), house.seat("ada")
+        await alone.type("a surprise for ben")
+        await result(alone)
+        await ada.type("@neocu a boat")
+        await result(ada)
+        await ada.type("/neocu recent")
+        answer = await told(ada, RECENT)
+
+        assert "a boat" in answer.text
+        assert "surprise" not in answer.text
+
+
 async def test_a_guilds_task_is_not_told_in_private(tmp_path: Path) -> None:
     """Outside of guilds everybody is a workspace of their own."""
     async with bots_on(DISCORD, folder=tmp_path) as house:

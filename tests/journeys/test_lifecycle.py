@@ -161,21 +161,6 @@ async def test_discord_shows_that_the_bot_types(tmp_path: Path) -> None:
 
 
 @both
-async def test_again_is_once_a_press(chat: str, tmp_path: Path) -> None:
-    """By anybody who may ask, as often as they like: it is no accident that a person presses."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        ada, ben = house.seat("ada"), house.seat("ben")
-        await ada.type("@neocu a lighthouse at dusk")
-        card = await result(ada)
-        for number, seat in enumerate((ada, ada, ben), 2):
-            await press_on(seat, card, Action.AGAIN)
-            await result(seat, number)
-
-        assert house.posts == 4
-        assert {task.query for task in house.sandbox.generated} == {"a lighthouse at dusk"}
-
-
-@both
 @pytest.mark.parametrize("words", ["@neocu a lighthouse at dusk", "/neocu a lighthouse at dusk"])
 async def test_a_card_is_shown_in_the_channel(chat: str, words: str, tmp_path: Path) -> None:
     """Whoever wants everybody to see it presses a button; it costs nothing."""

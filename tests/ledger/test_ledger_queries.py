@@ -13,6 +13,7 @@ from ledgers import (
     submitted,
 )
 
+from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.samples import MAX_SAMPLES
 from core.ledger.stores.base import Store
@@ -48,6 +49,18 @@ async def test_recent_is_ones_own_newest_first(ledger: Ledger) -> None:
     found = await ledger.queries.recent(asked(9), 2)
 
     assert [entry.key for entry in found] == [asked(3).key, asked(2).key]
+
+
+async def test_recent_among_others_keeps_what_was_private(ledger: Ledger) -> None:
+    """Somebody may look on; what a prompt says of itself counts for nothing."""
+    await submitted(ledger, asked(1, in_private=True))
+    claims = replace(asked(2), body=Generate('{"in_private":true}'))
+    await submitted(ledger, claims)
+    among_others = await ledger.queries.recent(asked(9), 5)
+    alone = await ledger.queries.recent(asked(9, in_private=True), 5)
+
+    assert [entry.key for entry in among_others] == [asked(2).key]
+    assert [entry.key for entry in alone] == [asked(2).key, asked(1).key]
 
 
 async def finished(ledger: Ledger, request: Request) -> Entry:

@@ -131,6 +131,21 @@ async def test_an_archived_thread_opens_again(tmp_path: Path) -> None:
         assert second.channel is first.channel
 
 
+async def test_progress_in_an_archived_thread_goes_on(tmp_path: Path) -> None:
+    """An edit opens no thread; without one, "Making it" would stand there for ever."""
+    async with bots_on_discord(tmp_path) as bots:
+        bots.hold()
+        await bots.seat().type("@neocu a lighthouse at dusk")
+        progress = await bots.holding()
+        bots.guild.archive(progress.channel)
+        await bots.guild.journal.until(lambda: not progress.channel.archived)
+        bots.finish()
+        result = await bots.result()
+
+        assert bots.said() == [result]
+        assert result.channel is progress.channel
+
+
 async def test_where_the_bot_may_not_speak_nothing_is_spent(tmp_path: Path) -> None:
     """The person hears it by direct message, with a way on."""
     async with bots_on_discord(tmp_path) as bots:
