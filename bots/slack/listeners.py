@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any
@@ -31,6 +32,7 @@ ORDINARY = {None, "file_share", "thread_broadcast"}
 FILES_MAY_FOLLOW = 0.5
 # Seconds to wait for the names of those whom a prompt mentions.
 NAMES_MAY_FOLLOW = 2.0
+MAX_REMEMBERED = 1000
 
 Json = dict[str, Any]
 
@@ -55,6 +57,8 @@ class Listeners:
         self._afterwards: set[asyncio.Task[None]] = set()
         # Events whose names are being asked for, by their requests' keys: of two, that with files.
         self._unnamed: dict[str, Json] = {}
+        # Requests whose persons hear that they were not taken: a mention with a file comes twice.
+        self._not_taken: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt what we listen to."""
@@ -259,7 +263,8 @@ class Listeners:
             if retried:
                 raise
             log.exception("A request could not be noted")
-            if not silent:
+            if not silent and request.key not in self._not_taken:
+                self._not_taken.append(request.key)
                 attempt = Attempt(f"{request.key}/not-taken")
                 reply = wording.not_taken(certain=await self._inbox.refuse(request))
                 await self._conversation(request.address).post(reply, (), attempt)
