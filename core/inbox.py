@@ -14,7 +14,7 @@ from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.metrics import Metrics
 from core.records import Entry, State
-from core.request import Press, Request
+from core.request import Request
 
 log = logging.getLogger(__name__)
 
@@ -66,8 +66,7 @@ class Inbox:
         """
         try:
             async with _in_time(REFUSAL_DEADLINE_SECONDS):
-                if isinstance(request.body, Press):
-                    request, _ = await self._unrefused(request)
+                request, _ = await self._unrefused(request)
                 certain = await self._ledger.entries.refuse(request)
         except LedgerError:
             log.exception("%s may have been noted, or not", request.key)
@@ -83,7 +82,8 @@ class Inbox:
     async def press(self, request: Request) -> bool:
         """Note a press of a button; False if there is nothing to do: it has been pressed before.
 
-        What was refused, so that nothing was spent, may be pressed again. Raises LedgerError.
+        A button that counts once may be pressed again after a refusal: nothing was spent. Raises
+        LedgerError.
         """
         async with _in_time():
             return await self._press(request)
@@ -93,7 +93,12 @@ class Inbox:
         return earlier is None and await self.accept(pressed)
 
     async def _unrefused(self, request: Request) -> tuple[Request, Entry | None]:
-        """Return a press under its first key that was not refused, and what is known of that."""
+        """Return a press under its first key that was not refused, and what is known of that.
+
+        A key that names one event keeps its refusal: the event may be told us once more.
+        """
+        if not request.is_once:
+            return request, None
         tries, pressed = 1, request
         while (earlier := await self._ledger.queries.get(pressed.key)) is not None:
             if earlier.state is not State.REFUSED:

@@ -130,6 +130,11 @@ class Request:
         return getattr(self.body, "source_key", "")
 
     @property
+    def is_once(self) -> bool:
+        """Whether its key names a button, not one press of it: pressed again, it is the same."""
+        return isinstance(self.body, Press) and f":{self.body.action}:" in self.key
+
+    @property
     def prompt(self) -> str:
         """What was asked for in words, "" for a press."""
         return getattr(self.body, "query", "")

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections import deque
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from dataclasses import replace
@@ -33,6 +34,7 @@ ORDINARY = {None, "file_share", "thread_broadcast"}
 FILES_MAY_FOLLOW = 0.5
 # Seconds to wait for the names of those whom a prompt mentions.
 NAMES_MAY_FOLLOW = 2.0
+MAX_REMEMBERED = 1000
 
 Json = dict[str, Any]
 
@@ -57,6 +59,8 @@ class Listeners:
         self._afterwards: set[asyncio.Task[None]] = set()
         # Events whose names are being asked for, by their requests' keys: of two, that with files.
         self._unnamed: dict[str, Json] = {}
+        # Requests whose persons hear that they were not taken: a mention with a file comes twice.
+        self._not_taken: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt what we listen to. It asks one after the other: the frequent come first."""
@@ -295,7 +299,8 @@ class Listeners:
             if retried:
                 raise
             log.exception("A request could not be noted")
-            if not silent:
+            if not silent and request.key not in self._not_taken:
+                self._not_taken.append(request.key)
                 attempt = Attempt(f"{request.key}/not-taken")
                 certain = await self._inbox.refuse(request)
                 with speaking(self._members.language(request.person)):

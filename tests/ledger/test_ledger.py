@@ -411,10 +411,19 @@ async def test_what_has_begun_is_not_refused(ledger: Ledger, other: Ledger) -> N
 async def test_a_press_that_was_refused_may_be_pressed_again(ledger: Ledger) -> None:
     """A button that pays is pressed once, but what was not taken was no press."""
     inbox = Inbox(ledger, lambda: None)
-    press = asked(body=Press(Action.SEND_AGAIN, "k"))
+    press = asked(key="slack:T1:send_again:k", body=Press(Action.SEND_AGAIN, "k"))
     refused = [await inbox.refuse(press), await inbox.press(press), await inbox.press(press)]
 
     assert refused == [True, True, False]
+
+
+async def test_a_press_that_was_told_again_stays_refused(ledger: Ledger) -> None:
+    """Its person heard that it was not taken: the same event must not be paid later."""
+    press = asked(body=Press(Action.AGAIN, "k"))
+    refused = await Inbox(ledger, lambda: None).refuse(press)
+
+    assert refused
+    assert not await Inbox(ledger, lambda: None).press(press)
 
 
 # Rows that this version can't read
