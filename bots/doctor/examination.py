@@ -4,7 +4,6 @@ from collections.abc import AsyncIterator, Iterator
 from typing import TypeVar
 
 from bots.discord import DiscordSettings
-from bots.doctor.database_check import check_database
 from bots.doctor.finding import Finding, Level, ok, wrong
 from bots.doctor.names import AREA, names_for_ids, unknown_names
 from bots.doctor.neocu_check import KEY_REFUSED, check_neocu, client
@@ -19,6 +18,7 @@ S = TypeVar("S", bound=EnvSettings)
 
 async def examine() -> AsyncIterator[Finding]:
     """Look at everything that can be looked at."""
+    from bots.doctor.database_check import check_database  # noqa: PLC0415 (a start needs it not)
     from bots.doctor.discord_check import check_discord  # noqa: PLC0415 (a start needs no SDK of it)
     from bots.doctor.slack_check import check_slack  # noqa: PLC0415 (nor of this)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 MIN_SAMPLES = 5  # tasks to learn from
 MIN_POLL_SECONDS = 3.0  # between two polls while a task is likely to end
+CLOSE_SHARE = 1 / 25  # … or such a share of what it takes: who waits long minds seconds less
 # We know when we saw that a task had ended, not when it did: to learn, poll a little earlier.
 EARLY_FACTOR = 0.9
 MAX_POLL_SECONDS = 3600.0  # however long a task takes
@@ -48,10 +49,12 @@ class Polling:
         """Return the seconds until the next poll of a task that was started `age` seconds ago."""
         close = min(MIN_POLL_SECONDS, self._interval)
         if expected is None:
-            pause = max(self._interval, age / 3)
-        elif age < expected.low:
+            return min(MAX_POLL_SECONDS, max(self._interval, age / 3))
+        close = max(close, expected.median * CLOSE_SHARE)
+        if age < expected.low:
             # once on the way, and when the first of its kind were done
-            pause = max(close, min(expected.low - age, max(expected.low / 2 - age, close * 4)))
+            halfway = expected.low / 2
+            pause = max(close, (halfway if age < halfway - close else expected.low) - age)
         elif age < expected.high * 1.5:
             pause = close
         else:

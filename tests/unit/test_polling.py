@@ -67,6 +67,16 @@ async def test_a_task_of_a_minute_costs_few_looks_and_is_seen_soon() -> None:
     assert lags[int(len(lags) * LATE)] <= MIN_POLL_SECONDS
 
 
+async def test_a_task_of_ten_minutes_is_looked_at_as_rarely() -> None:
+    """Who waits for ten minutes minds half of one less than Neocu minds a hundred calls."""
+    dice = random.Random(1)  # noqa: S311 (a fixed series of lengths)
+    clock = Clock([10 * MINUTE * dice.lognormvariate(0, 0.2) for _ in range(50)])
+    seen = [await clock.task(10 * MINUTE * dice.lognormvariate(0, 0.2)) for _ in range(200)]
+
+    assert sum(looks for looks, _ in seen) / len(seen) <= 1.2 * MOST_LOOKS
+    assert sorted(lag for _, lag in seen)[int(len(seen) * LATE)] <= MINUTE
+
+
 async def test_it_learns_from_its_own_looks() -> None:
     """The first tasks are seen late, and are noted late: that must not stay so for ever."""
     clock = Clock([])

@@ -1,7 +1,6 @@
 """Which store a DATABASE_URL names."""
 
 from core.ledger.stores.base import Store
-from core.ledger.stores.postgres import PostgresStore
 from core.ledger.stores.sqlite import SqliteStore
 
 SQLITE = "sqlite:///"
@@ -10,4 +9,8 @@ POSTGRES = ("postgres://", "postgresql://")
 
 def store_for(url: str) -> Store:
     """Return the store, still closed: sqlite:///a-file (four slashes: an absolute path)."""
-    return PostgresStore(url) if url.startswith(POSTGRES) else SqliteStore(url.removeprefix(SQLITE))
+    if not url.startswith(POSTGRES):
+        return SqliteStore(url.removeprefix(SQLITE))
+    from core.ledger.stores.postgres import PostgresStore  # noqa: PLC0415 (SQLite needs no asyncpg)
+
+    return PostgresStore(url)
