@@ -9,7 +9,6 @@ from core.records import Backlog, Entry, Scope
 from core.request import Request
 
 
-
 class Queries:
     """The ledger's reads."""
 
