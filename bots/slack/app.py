@@ -21,6 +21,8 @@ from yarl import URL
 from bots.slack import ladder, parse
 from bots.slack.calls import TOKEN_REFUSED, answered, map_slack_errors
 from bots.slack.conversation import SlackConversation
+from bots.slack.form_listeners import FormListeners
+from bots.slack.intake import Intake
 from bots.slack.link import Link
 from bots.slack.listeners import Listeners
 from bots.slack.members import SCOPE, Members
@@ -52,7 +54,7 @@ class Slack:
         self._timing = timing or Timing()
         self._me: AuthorizeResult | None = None
         self._link: Link | None = None
-        self._listeners: Listeners | None = None
+        self._intake: Intake | None = None
 
     async def __aenter__(self) -> Self:
         self._session = open_session(timeout=60)
@@ -81,8 +83,8 @@ class Slack:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._listeners is not None:
-            await self._listeners.close()
+        if self._intake is not None:
+            await self._intake.close()
         await self._session.close()
 
     @property
@@ -94,14 +96,12 @@ class Slack:
 
     def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox."""
-        self._listeners = Listeners(
-            inbox,
-            self._client,
-            self._members,
-            self.conversation,
-            follow=self._settings.thread_follow == "auto",
-        )
-        self._listeners.register(self._app)
+        follow = self._settings.thread_follow == "auto"
+        intake = Intake(inbox, self._client, self._members, self.conversation)
+        self._intake = intake
+        FormListeners(inbox, self._members, intake).register(self._app)
+        listeners = Listeners(inbox, self._client, self._members, intake, follow=follow)
+        listeners.register(self._app)
         if self._settings.slack_app_token is not None:
             return []
         return [web.post("/slack/events", self._on_http)]

@@ -18,13 +18,12 @@ from core.wording.answers import (
     which_task,
 )
 from core.wording.card import beginning, ended, making, queued, waiting
+from core.wording.mistakes import bad_attachment, bad_input
 from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.phrases import maybe_spent, nothing_spent
 from core.wording.progress import confirm, declined
 from core.wording.refusals import (
     already_pressed,
-    bad_attachment,
-    bad_input,
     broken,
     cannot_speak,
     direct_messages_closed,

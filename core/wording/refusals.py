@@ -3,17 +3,6 @@
 from http import HTTPStatus
 
 from core.conversation import Barrier, Button, Reply
-from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
-from core.intent import (
-    MAX_FILES,
-    MAX_QUERY_LENGTH,
-    BadFileIdError,
-    InputError,
-    NotHereError,
-    QueryTooLongError,
-    TooManyFilesError,
-    UnseenError,
-)
 from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
@@ -27,11 +16,10 @@ from core.neocu.errors import (
     RateLimitError,
     ServerError,
 )
-from core.neocu.uploads import UploadError
-from core.records import Entry, Kind, Limit, Scope, State
+from core.records import Entry, Limit, State
 from core.request import Action, Refusal
-from core.wording import labels, markup, phrases
-from core.wording.language import N_, _, decimal, ngettext, plurals, sentences
+from core.wording import markup, phrases
+from core.wording.language import N_, _, ngettext, sentences
 
 
 def not_taken(*, certain: bool = True) -> Reply:
@@ -247,83 +235,6 @@ def _try_again(key: str) -> Button:
 
 def _send_again(key: str) -> Button:
     return Button(_("Send again"), Action.SEND_AGAIN, key)
-
-
-def bad_input(error: InputError) -> Reply:
-    """Tell what is wrong with what was asked."""
-    return Reply(sentences(_wrong(error), phrases.nothing_spent()))
-
-
-def _wrong(error: InputError) -> str:
-    match error:
-        case QueryTooLongError(length=length):
-            return ngettext(
-                "**That is {number} character, and I take up to {most}.** Shorten it, and ask "
-                "again.",
-                "**That is {number} characters, and I take up to {most}.** Shorten it, and ask "
-                "again.",
-                length,
-                most=decimal(MAX_QUERY_LENGTH),
-            )
-        case TooManyFilesError(count=count):
-            return ngettext(
-                "**That is {number} file, and Neocu takes up to {most} at a time.** Leave some "
-                "out, and ask again.",
-                "**Those are {number} files, and Neocu takes up to {most} at a time.** Leave some "
-                "out, and ask again.",
-                count,
-                most=decimal(MAX_FILES),
-            )
-        case BadFileIdError(file_id=file_id):
-            return _(
-                "**“{file_id}” can't be a file ID:** they are made of letters, digits, - and _.",
-                file_id=markup.verbatim(file_id[:80]),
-            )
-        case UnseenError():
-            return _(
-                "**This chat doesn't show me the message you replied to.** Attach the picture to "
-                "your own message, or pick **{entry}** from that message's menu.",
-                entry=labels.USE_MESSAGE,
-            )
-        case NotHereError():
-            return _("**I know nothing of this here**, so there is nothing to do.")
-    return _("**I can't make sense of that.** Please say it another way.")
-
-
-def bad_attachment(error: UploadError) -> Reply:
-    """Tell why an attachment can't be used."""
-    name = markup.verbatim(error.name[:80])
-    if error.reason is None:
-        return Reply(
-            sentences(
-                _("**Attachments aren't switched on here,** so I didn't use “{name}”.", name=name),
-                phrases.nothing_spent(),
-                _("If the file is at Neocu already, name its ID instead: `files: id1, id2`."),
-            )
-        )
-    return Reply(
-        sentences(
-            _("**I couldn't use “{name}”.**", name=name),
-            _fetch_error(error.reason),
-            phrases.nothing_spent(),
-        )
-    )
-
-
-def _fetch_error(error: FetchError) -> str:
-    match error:
-        case TooLargeError(limit=limit):
-            return _(
-                "It's larger than {megabytes} MB.", megabytes=decimal(limit / phrases.MEGABYTE)
-            )
-        case ForbiddenHostError():
-            return _("It isn't on this chat's own servers, and I fetch files from nowhere else.")
-        case NotAFileError():
-            return _(
-                "A web page came instead of the file. Whoever runs the bot may have to give it "
-                "the right to read files, and reinstall it."
-            )
-    return _("It couldn't be fetched or sent to Neocu. Please try again.")
 
 
 LIMITS = {

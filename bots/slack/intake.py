@@ -1,0 +1,112 @@
+"""What Slack's listeners share: noting a request, telling a person, opening a form."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bots.slack import parse
+from bots.slack.calls import map_slack_errors
+from bots.slack.conversation import SlackConversation
+from bots.slack.ladder import Place, dump
+from bots.slack.members import Members
+from core import wording
+from core.conversation import Attempt, ConversationError, Reply
+from core.inbox import Inbox
+from core.ledger import LedgerError
+from core.request import Request
+from core.voice import speaking
+
+log = logging.getLogger(__name__)
+
+MAX_REMEMBERED = 1000
+
+Json = dict[str, Any]
+
+
+class Intake:
+    """The way in, one for all listeners."""
+
+    def __init__(
+        self,
+        inbox: Inbox,
+        client: AsyncWebClient,
+        members: Members,
+        conversation: Callable[[str], SlackConversation],
+    ) -> None:
+        self._inbox = inbox
+        self._client = client
+        self._members = members
+        self._conversation = conversation
+        self._afterwards: set[asyncio.Task[None]] = set()
+        # Requests whose persons hear that they were not taken: a mention with a file comes twice.
+        self._not_taken: deque[str] = deque(maxlen=MAX_REMEMBERED)
+
+    async def close(self) -> None:
+        """Give up what was to follow an acknowledgement."""
+        for task in self._afterwards:
+            task.cancel()
+        await asyncio.gather(*self._afterwards, return_exceptions=True)
+
+    # ---- Messages --------------------------------------------------------------------------------
+
+    async def take(
+        self, request: Request, after: float = 0.0, *, retried: bool = False, silent: bool = False
+    ) -> None:
+        """Note a request, or say that it could not be; if that fails too, Slack sends it again.
+
+        What Slack has sent before may have been noted then: nobody is told that it was not.
+        """
+        try:
+            await self._inbox.accept(request, after)
+        except LedgerError:
+            if retried:
+                raise
+            log.exception("A request could not be noted")
+            if not silent and request.key not in self._not_taken:
+                self._not_taken.append(request.key)
+                attempt = Attempt(f"{request.key}/not-taken")
+                certain = await self._inbox.refuse(request)
+                with speaking(self._members.language(request.person)):
+                    reply = wording.not_taken(certain=certain)
+                    await self._conversation(request.address).post(reply, (), attempt)
+
+    def speaking_to(self, body: Json) -> AbstractContextManager[None]:
+        """Speak the language of the person who did something, as far as it is known by now."""
+        return speaking(self._members.language(body.get("user_id") or body["user"]["id"]))
+
+    def tell_later(self, body: Json, reply: Reply) -> None:
+        """Tell who did something, after the acknowledgement, what came of it."""
+        self.then(self.tell(parse.to_person(body), reply))
+
+    async def tell(self, place: Place, reply: Reply) -> None:
+        """Tell a person, once, what came of what they did."""
+        try:
+            await self._conversation(dump(place)).post(reply, (), Attempt("told"))
+        except ConversationError as error:
+            log.warning("A person could not be told: %s", error)
+
+    def then(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something after the acknowledgement."""
+        task = asyncio.create_task(work)
+        self._afterwards.add(task)
+        task.add_done_callback(self._afterwards.discard)
+
+    async def open_or_tell(self, body: Json, view: Json) -> None:
+        """Open a form, or tell the person that it can't be."""
+        if not await self.opened(body["trigger_id"], view):
+            self.tell_later(body, wording.form_not_opened())
+
+    async def opened(self, trigger_id: str, view: Json) -> bool:
+        """Open a form, and return whether that worked."""
+        try:
+            with map_slack_errors():
+                await self._client.views_open(trigger_id=trigger_id, view=view)
+        except ConversationError as error:
+            log.warning("A form could not be opened: %s", error)
+            return False
+        return True
