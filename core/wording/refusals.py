@@ -16,10 +16,10 @@ from core.neocu.errors import (
     RateLimitError,
     ServerError,
 )
-from core.records import Entry, Limit, State
+from core.records import Entry, Kind, Limit, Scope, State
 from core.request import Action, Refusal
 from core.wording import markup, phrases
-from core.wording.language import N_, _, ngettext, sentences
+from core.wording.language import N_, _, ngettext, plurals, sentences
 
 
 def not_taken(*, certain: bool = True) -> Reply:
