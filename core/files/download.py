@@ -120,7 +120,7 @@ def parse_url(text: str, base: URL | None = None) -> URL:
     except ValueError:  # of which UnicodeError is one
         raise ForbiddenHostError("no web address") from None
     if not good or url.user is not None or url.password is not None:
-        raise ForbiddenHostError(f"not fetched from {url.host}")
+        raise ForbiddenHostError(f"not fetched from {url.raw_host}")
     return url
 
 

@@ -11,11 +11,12 @@ from bots.playground.discord import Guild
 from bots.playground.discord.markdown import markup
 from bots.playground.neocu import Sandbox
 from bots.playground.neocu.media_files import Upload
+from core import wording
 from core.conversation import Attempt, Reply, TryLaterError
 
 SKETCH = ("sketch.png", b"a small boat", "image/png")
 PHOTO = ("photo.png", b"the real boat", "image/png")
-QUERY = "What shall Neocu make?"
+QUERY = wording.labels.query()
 
 
 def handed_over(sandbox: Sandbox) -> list[bytes]:

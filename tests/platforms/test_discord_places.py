@@ -8,6 +8,7 @@ from discord_bots import Bots, bots_on_discord, plain
 from bots.discord.ladder import Channel, Token
 from bots.discord.tokens import Call
 from bots.playground.discord.state import Message
+from core import wording
 from core.conversation import Attempt, File, Reply
 
 PICTURES = [File("one.png", b"a boat", "image/png", "a boat")]
@@ -309,7 +310,7 @@ async def test_a_question_typed_into_the_form_is_answered_in_private(tmp_path: P
         ada = bots.seat()
         await ada.type("/neocu")
         await bots.guild.journal.until(ada.form)
-        await ada.send({"What shall Neocu make?": "recent"})
+        await ada.send({wording.labels.query(): "recent"})
         told = await bots.told("You have not asked")
 
         assert told.seen_only_by is bots.guild.person("ada")
