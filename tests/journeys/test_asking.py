@@ -7,6 +7,7 @@ import pytest
 from house import (
     DISCORD,
     ENTRY,
+    HELP,
     HTTP,
     NO_SUCH_TASK,
     RECENT,
@@ -29,7 +30,7 @@ from core.records import State
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
-    "help": wording.help_with(ANYTHING),
+    "help": HELP,
     "balance": wording.balance(1000),
     "recent": wording.recent([]),
     "status": wording.which_task(),
