@@ -134,7 +134,7 @@ async def test_nothing_is_left_thinking(tmp_path: Path) -> None:
         ada = bots.seat()
         await ada.type("/neocu a lighthouse at dusk")
         await ada.type("/neocu balance")
-        await bots.told("Compute left")
+        await bots.told("credits left")
         await bots.result()
 
         assert not any(one.thinking for one in bots.guild.inspection.by_bot())

@@ -311,7 +311,7 @@ async def test_a_question_typed_into_the_form_is_answered_in_private(tmp_path: P
         await ada.type("/neocu")
         await bots.guild.journal.until(ada.form)
         await ada.send({wording.labels.query(): "recent"})
-        told = await bots.told("You have not asked")
+        told = await bots.told(wording.recent([]).text.split(".")[0])
 
         assert told.seen_only_by is bots.guild.person("ada")
 
