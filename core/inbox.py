@@ -14,7 +14,7 @@ from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.metrics import Metrics
 from core.records import Entry, State
-from core.request import Request
+from core.request import Press, Request
 
 log = logging.getLogger(__name__)
 

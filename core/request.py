@@ -137,7 +137,7 @@ class Request:
     @property
     def is_once(self) -> bool:
         """Whether its key names a button, not one press of it: pressed again, it is the same."""
-        return isinstance(self.body, Press) and f":{self.body.action}:" in self.key
+        return isinstance(self.body, Press) and f":{self.body.choice}:" in self.key
 
     @property
     def prompt(self) -> str:
