@@ -78,7 +78,7 @@ class Capacity:
 
 @dataclass(frozen=True)
 class Attempt:
-    """One try to post: `key` names the message, the same in every try, so that it is said once.
+    """One try to post. `key` is the message's dedupe key: the same in every try.
 
     `maybe_sent` says that it may stand there already; `memo` is what the platform noted of the
     try before (TryLaterError), "" at first.

@@ -170,10 +170,10 @@ class Deliverer:
             raise TryLaterError("too many files in flight", CROWDED_RETRY_SECONDS, outage=True)
         try:
             async with self._budget.reserve(room, count) as reserved:
-                shown, files = await self._fetch(reply, count, capacity.file_bytes, reserved)
+                postable, files = await self._fetch(reply, count, capacity.file_bytes, reserved)
                 if not await self._leases.still_held(delivery):
                     raise _LeaseLostError
-                return await conversation.post(shown, files, attempt)
+                return await conversation.post(postable, files, attempt)
         except MemoryError:  # this delivery's alone; after some tries it goes without its files
             raise TryLaterError("out of memory", maybe_sent=True) from None
         except FilesRefusedError as error:

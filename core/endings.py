@@ -16,10 +16,10 @@ class Endings:
 
     async def end(self, entry: Entry, state: State, reply: Reply) -> None:
         """End a request with its last words; the progress goes when they have arrived."""
-        await self.move(entry, state, wording.ended(entry, state, reply))
+        await self.end_with(entry, state, wording.ended(entry, state, reply))
 
-    async def move(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
-        """End a request with a card, which may stand at another address than before."""
+    async def end_with(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
+        """End a request with a whole card, at another address where one is given."""
         if await self._ledger.entries.move(entry, state, card=card, address=address):
             self._metrics.end(entry, state)
 
@@ -34,4 +34,4 @@ class Endings:
                 state = State.REFUSED
         # Without the question: its words may be what fails.
         card = {Part(Slot.PROGRESS): None, Part(Slot.RESULT): wording.broken(entry)}
-        await self.move(entry, state, card)
+        await self.end_with(entry, state, card)

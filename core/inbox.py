@@ -14,7 +14,7 @@ from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.metrics import Metrics
 from core.records import Entry, State
-from core.request import Request
+from core.request import Press, Request
 
 log = logging.getLogger(__name__)
 
@@ -37,11 +37,12 @@ class Inbox:
     ) -> bool:
         """Note a request, to be worked on in `after` seconds; False if it was noted before.
 
-        A ledger that is away is waited for, `within` so many seconds.
+        The note is on disk on return: now the request may be acknowledged. A second event of the
+        same request (the same dedupe key) replaces the first, for it may bring files that the
+        first lacked; one with `after` waits for such an event, and replaces nothing. Nor does a
+        press: the one of the same key may be another person's, or the other choice.
 
-        The note is on disk on return: now it may be acknowledged. A second event of the same
-        request may bring files that the first lacked; one that is to wait for such an event
-        brings nothing. Raises LedgerError.
+        Raises LedgerError where the ledger is away for more than `within` seconds.
         """
         bind_contextvars(request=request.key)  # for what its listener logs, too
         if request.key in self._refused:
@@ -50,7 +51,8 @@ class Inbox:
         new = await self._ledger.entries.note(request, after, within)
         if new:
             self._metrics.note(request.platform, request.key, time.monotonic() - began)
-        if not new and not after:
+        fuller = not new and not after and not isinstance(request.body, Press)
+        if fuller:
             with suppress(LedgerError):  # it is noted, so nobody may hear that it is not
                 left = within - (time.monotonic() - began)
                 await self._ledger.entries.amend(request, max(0.0, left))
@@ -59,10 +61,10 @@ class Inbox:
         return new
 
     async def refuse(self, request: Request) -> bool:
-        """Never take a request that could not be noted; whether it surely is not taken.
+        """Shut out a request that could not be noted; True if it surely is never worked on.
 
-        To be asked before its person is told so. It may have been noted all the same, and begun
-        by now, or nobody can know.
+        To be called before its person is told anything: the note may have reached the ledger all
+        the same, so that the request is begun by now, or nobody can know.
         """
         try:
             async with _in_time(REFUSAL_DEADLINE_SECONDS):
@@ -93,9 +95,10 @@ class Inbox:
         return earlier is None and await self.accept(pressed)
 
     async def _unrefused(self, request: Request) -> tuple[Request, Entry | None]:
-        """Return a press under its first key that was not refused, and what is known of that.
+        """Return a press under a key that was not refused yet, and the entry of that key.
 
-        A key that names one event keeps its refusal: the event may be told us once more.
+        Each refused press has used up a key: "…", then "…:2", "…:3". A key that names one event
+        keeps its refusal: the event may be told us once more.
         """
         if not request.is_once:
             return request, None

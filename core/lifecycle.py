@@ -112,7 +112,7 @@ class Lifecycle:
             source = await self._resolver.source(entry.request)
             if answer := await self._questions.answer(entry, source):
                 card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
-                await self._endings.move(entry, State.COMPLETED, card)
+                await self._endings.end_with(entry, State.COMPLETED, card)
                 return
             if not self._budget.allows(entry.request):
                 await self._endings.end(entry, State.REFUSED, wording.not_allowed())
@@ -127,14 +127,14 @@ class Lifecycle:
 
     async def _outsider(self, request: Request) -> Reply | None:
         """Return why a person may not even ask a question here, None where they may."""
-        named = self._settings.allowed_workspaces
-        listed = not named.isdisjoint({"*", request.workspace})
+        allowed = self._settings.allowed_workspaces
+        listed = not allowed.isdisjoint({"*", request.workspace})
         why = await self._platforms[request.platform].refusal(request)
-        if named and not listed:
-            why = why or Refusal.UNKNOWN_WORKSPACE
-        if why is None or (listed and why is Refusal.UNKNOWN_WORKSPACE):
-            return None
-        return wording.refused_person(why)
+        if listed and why is Refusal.UNKNOWN_WORKSPACE:
+            why = None  # the setting knows more than the platform
+        elif allowed and not listed and why is None:
+            why = Refusal.UNKNOWN_WORKSPACE
+        return wording.refused_person(why) if why else None
 
     async def _announce(self, entry: Entry, source: Entry | None) -> None:
         """Say that it is begun, if nothing stands against it: what is said is what is asked next.
@@ -162,7 +162,7 @@ class Lifecycle:
                 await self._ledger.outbox.retire_buttons(source.key)
 
     async def _not_announced(self, entry: Entry) -> None:
-        """End what its place refused, or could not take in time: nothing was spent."""
+        """End a request whose place refused its first message, or could not take it in time."""
         request, barrier = entry.request, entry.barrier
         if barrier is None:
             await self._endings.end(entry, State.REFUSED, wording.not_announced(entry.key))
@@ -170,7 +170,7 @@ class Lifecycle:
         aside = self._platforms[request.platform].aside(entry.address, request.person)
         log.info("%s can't be answered in its place: %s", entry.key, barrier)
         card = {Part(Slot.RESULT): wording.cannot_speak(barrier, entry.key)} if aside else {}
-        await self._endings.move(entry, State.REFUSED, card, aside)
+        await self._endings.end_with(entry, State.REFUSED, card, aside)
 
     # ---- Asking Neocu ----------------------------------------------------------------------------
 

@@ -92,15 +92,19 @@ class Metrics:
         self.balance.set(float("nan"))  # not read yet
         self.forecast.set(float("nan"))
 
-    def _counter(self, name: str, about: str, *labels: str) -> Counter:
-        return Counter(f"neocu_bots_{name}", about, labels, registry=self._registry)
+    def _counter(self, name: str, documentation: str, *labels: str) -> Counter:
+        return Counter(f"neocu_bots_{name}", documentation, labels, registry=self._registry)
 
-    def _gauge(self, name: str, about: str, *labels: str) -> Gauge:
-        return Gauge(f"neocu_bots_{name}", about, labels, registry=self._registry)
+    def _gauge(self, name: str, documentation: str, *labels: str) -> Gauge:
+        return Gauge(f"neocu_bots_{name}", documentation, labels, registry=self._registry)
 
-    def _histogram(self, name: str, about: str, buckets: tuple[float, ...]) -> Histogram:
+    def _histogram(self, name: str, documentation: str, buckets: tuple[float, ...]) -> Histogram:
         return Histogram(
-            f"neocu_bots_{name}", about, ("platform",), buckets=buckets, registry=self._registry
+            f"neocu_bots_{name}",
+            documentation,
+            ("platform",),
+            buckets=buckets,
+            registry=self._registry,
         )
 
     def text(self) -> bytes:

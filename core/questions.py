@@ -8,7 +8,7 @@ from core.intent import Ask, Command, NotHereError, Unsure
 from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
-from core.records import Entry, State
+from core.records import Entry
 from core.request import Action, Joined, Press, Request
 
 MAX_RECENT = 10
@@ -71,8 +71,7 @@ class Questions:
             case Action.SHOW_IN_CHANNEL:
                 return [wording.shown_in_channel(source, request.person, self._link(source))]
             case Action.DECLINE:
-                if source.state is State.CONFIRMING:
-                    await self._ledger.outbox.replace_result(source.key, wording.declined())
+                await self._ledger.outbox.replace_result(source.key, wording.declined())
                 return [wording.nothing_made()]
         return []
 

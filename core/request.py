@@ -61,6 +61,11 @@ class Press:
         """Whether the answer is for the person alone."""
         return self.action in PRIVATE_ACTIONS
 
+    @property
+    def choice(self) -> Action:
+        """What its key names of a press that counts once: to make it or not is one choice."""
+        return Action.CONFIRM if self.action is Action.DECLINE else self.action
+
 
 @dataclass(frozen=True)
 class FormSent:
@@ -97,8 +102,8 @@ Body = Generate | Ask | Unsure | Press | FormSent | Joined
 class Request:
     """One thing that a person asked: a head that every request has, and one body.
 
-    `key` is the platform's event, the same however often it is delivered. `workspace` is the
-    Slack team or the Discord guild, and `address` the place that the answer goes to, in words
+    `key` is the dedupe key: the platform's event, however often that is delivered. `workspace` is
+    the Slack team or the Discord guild, and `address` the place that the answer goes to, in words
     that only the platform reads. `prompt_visible` is False where the chat does not show what was
     asked, so that the answer has to. `thread` names the thread that it was asked in, and
     `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
@@ -132,7 +137,7 @@ class Request:
     @property
     def is_once(self) -> bool:
         """Whether its key names a button, not one press of it: pressed again, it is the same."""
-        return isinstance(self.body, Press) and f":{self.body.action}:" in self.key
+        return isinstance(self.body, Press) and f":{self.body.choice}:" in self.key
 
     @property
     def prompt(self) -> str:

@@ -3,9 +3,9 @@
 import asyncio
 import logging
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from aiohttp import web
 
@@ -36,8 +36,9 @@ from core.worker import Worker
 
 log = logging.getLogger(__name__)
 
-DAY = 24 * 3600.0
-TIDY = 3600.0  # seconds between two clean-ups
+DAY_SECONDS = 24 * 3600.0
+TIDY_INTERVAL_SECONDS = 3600.0
+Loop = Coroutine[Any, Any, None]
 UNAVAILABLE = {502, 503, 504}  # Neocu is away, whatever it was asked
 
 
@@ -107,33 +108,19 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         # What is begun in here, a server, a task, speaks so unless it knows better.
         stack.enter_context(speaking(settings.language, ai_label=settings.ai_label))
         metrics = Metrics(by_name)
-        neocu = Outage(log, "Neocu")
-
-        def on_answer(call: str, status: int | None) -> None:
-            metrics.call(call, status)
-            if status is None or status in UNAVAILABLE:
-                neocu.begin(f"{call}: {status or 'no answer'}")
-            else:
-                neocu.end()
-
         store = await stack.enter_async_context(store_for(settings.database_url))
         ledger = Ledger(store, by_name)
         await ledger.open()
-        client = await stack.enter_async_context(
-            NeocuClient(
-                settings.neocu_api_key,
-                settings.neocu_base_url,
-                timeout=settings.neocu_timeout,
-                connect_timeout=settings.neocu_connect_timeout,
-                on_answer=on_answer,
-            )
-        )
-        budget = ByteBudget(settings.files_in_flight_bytes)
+        client = await stack.enter_async_context(_neocu_client(settings, metrics))
+        byte_budget = ByteBudget(settings.files_in_flight_bytes)
         uploads = await stack.enter_async_context(open_session())
         uploader = (
-            HttpUploader(uploads, settings, budget) if settings.neocu_upload_url else NoUploader()
+            HttpUploader(uploads, settings, byte_budget)
+            if settings.neocu_upload_url
+            else NoUploader()
         )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
+        compute = Compute(settings, client, ledger, by_name, metrics)
         lifecycle = Lifecycle(
             settings,
             client,
@@ -146,11 +133,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                 {name: one.form_command for name, one in by_name.items()},
             ),
             Budget(settings, ledger),
-            compute := Compute(settings, client, ledger, by_name, metrics),
+            compute,
             by_name,
             metrics,
         )
-        deliverer = Deliverer(ledger, files, budget, by_name, metrics)
+        deliverer = Deliverer(ledger, files, byte_budget, by_name, metrics)
         worker = Worker(ledger, lifecycle.advance, lifecycle.give_up, deliverer.deliver)
         inbox = Inbox(ledger, worker.wake, metrics)
         health = Health(ledger, by_name)
@@ -162,30 +149,57 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             serving(settings, ledger, health, metrics, routes)
         )
         log.info("Listening on %s", address)
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                health.loops = {
-                    **{
-                        f"listening to {one.name}": tasks.create_task(one.run())
-                        for one in platforms
-                    },
-                    "watching the balance": tasks.create_task(compute.watch(worker.wake)),
-                    "tidying": tasks.create_task(_tidy(ledger, settings.retention_days)),
-                    "watching the ledger": tasks.create_task(health.watch()),
-                }
-                listening = list(health.loops.values())
-                working = tasks.create_task(worker.run(stop, settings.drain_seconds))
-                health.loops["working"] = working
-                await stop.wait()
-                log.info("Stopping: finishing what is under way")
-                # What is asked meanwhile is noted, for the next start or the other replica.
-                await working
-                for task in listening:
-                    task.cancel()
-        except* LedgerError as failed:
-            raise LedgerError(" ".join(str(error) for error in failed.exceptions)) from failed
-        except* SettingsError as wrong:  # a token that only its platform could tell is wrong
-            raise SettingsError(" ".join(str(error) for error in wrong.exceptions)) from wrong
+        loops = {
+            **{f"listening to {one.name}": one.run() for one in platforms},
+            "watching the balance": compute.watch(worker.wake),
+            "tidying": _tidy(ledger, settings.retention_days),
+            "watching the ledger": health.watch(),
+        }
+        await _run_until(stop, loops, worker.run(stop, settings.drain_seconds), health)
+
+
+async def _run_until(
+    stop: asyncio.Event, loops: Mapping[str, Loop], work: Loop, health: Health
+) -> None:
+    """Run the loops and the work until `stop` is set; then let the work end by itself.
+
+    Raises LedgerError, and SettingsError where a token is refused that only its platform can tell.
+    """
+    try:
+        async with asyncio.TaskGroup() as tasks:
+            listening = {name: tasks.create_task(loop) for name, loop in loops.items()}
+            working = tasks.create_task(work)
+            health.loops = listening | {"working": working}
+            await stop.wait()
+            log.info("Stopping: finishing what is under way")
+            # What is asked meanwhile is noted, for the next start or the other replica.
+            await working
+            for task in listening.values():
+                task.cancel()
+    except* LedgerError as failed:
+        raise LedgerError(" ".join(str(error) for error in failed.exceptions)) from failed
+    except* SettingsError as wrong:
+        raise SettingsError(" ".join(str(error) for error in wrong.exceptions)) from wrong
+
+
+def _neocu_client(settings: Settings, metrics: Metrics) -> NeocuClient:
+    """Return the client, whose answers are counted and tell whether Neocu is away."""
+    outage = Outage(log, "Neocu")
+
+    def on_answer(call: str, status: int | None) -> None:
+        metrics.call(call, status)
+        if status is None or status in UNAVAILABLE:
+            outage.begin(f"{call}: {status or 'no answer'}")
+        else:
+            outage.end()
+
+    return NeocuClient(
+        settings.neocu_api_key,
+        settings.neocu_base_url,
+        timeout=settings.neocu_timeout,
+        connect_timeout=settings.neocu_connect_timeout,
+        on_answer=on_answer,
+    )
 
 
 def _link(platforms: Mapping[str, Platform], entry: Entry) -> str:
@@ -197,10 +211,10 @@ async def _tidy(ledger: Ledger, days: float) -> None:
     """Forget, now and then, what ended long ago, until cancelled."""
     while True:
         try:
-            await ledger.delete_ended(days * DAY)
+            await ledger.delete_ended(days * DAY_SECONDS)
         except LedgerError as error:
             log.warning("What is old can't be forgotten: %s", error)
-        await asyncio.sleep(TIDY)
+        await asyncio.sleep(TIDY_INTERVAL_SECONDS)
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

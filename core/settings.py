@@ -146,10 +146,10 @@ def _sentence(settings: type[EnvSettings], wrong: ErrorDetails) -> str:
     if not wrong["loc"]:  # about several settings at once
         return message
     name = str(wrong["loc"][0])
-    about = settings.model_fields[name].description
+    what = settings.model_fields[name].description
     if wrong["type"] == "missing":
-        return f"{name.upper()} is not set: it is {about}"
-    return f"{name.upper()} is wrong ({message[0].lower()}{message[1:]}): it is {about}"
+        return f"{name.upper()} is not set: it is {what}"
+    return f"{name.upper()} is wrong ({message[0].lower()}{message[1:]}): it is {what}"
 
 
 class Settings(EnvSettings):

@@ -84,7 +84,7 @@ def of_press(interaction: discord.Interaction, press: Press, guild: str = "") ->
     """Return what a press of a button asks; `guild` is what the button says it is about."""
     key = f"discord:{interaction.id}"
     if press.action in ONCE_ACTIONS:
-        key = render.once_key(press.action, press.source_key)
+        key = render.once_key(press.choice, press.source_key)
     place = place_of_press(interaction, press, guild)
     return _of_interaction(
         interaction, press, place, key=key, prompt_visible=press.private, guild=guild
@@ -127,13 +127,13 @@ def of_form(
 def of_menu(interaction: discord.Interaction, message: discord.Message) -> Request:
     """Return what the form for a message has to know: its files, and whose result it may be."""
     forwarded = message.reference if message.message_snapshots else None
-    about = forwarded.message_id if forwarded and forwarded.message_id else message.id
+    message_id = forwarded.message_id if forwarded and forwarded.message_id else message.id
     return _of_interaction(
         interaction,
         Generate(""),
         place_of_answer(interaction, Generate("")),
         attachments=attachments(files_of(message)),
-        reply_to=str(about),
+        reply_to=str(message_id),
     )
 
 
@@ -207,7 +207,7 @@ def is_hidden(message: discord.Message) -> bool:
 
     https://docs.discord.com/developers/events/gateway#message-content-intent
     """
-    shown = (
+    told = (
         message.content,
         message.attachments,
         message.embeds,
@@ -216,7 +216,7 @@ def is_hidden(message: discord.Message) -> bool:
         message.message_snapshots,
         message.poll,
     )
-    return not any(shown)
+    return not any(told)
 
 
 def attachments(files: Iterable[discord.Attachment]) -> tuple[Attachment, ...]:

@@ -64,12 +64,12 @@ class Speaking:
             options: dict[str, Any] = {"allowed_mentions": render.mentions(reply)}
             if last and (view := render.buttons(reply, guild_for_buttons(place))):
                 options["view"] = view
-            shown = files if last else ()
+            attached = files if last else ()
             nonce = render.nonce(attempt.key, number)
             said = await self._find(place, text) if attempt.maybe_sent and reply.small else 0
             if not said:
                 with map_discord_errors():
-                    said, place = await self._say(place, text, shown, options, nonce)
+                    said, place = await self._say(place, text, attached, options, nonce)
             first = first or str(said)
         if reply.working:
             await self.show_working(place)

@@ -113,9 +113,9 @@ class Slack:
         if self._settings.slack_app_token is None:
             await asyncio.Event().wait()  # what Slack sends comes to the web server
             return
-        about = SlackSettings.model_fields["slack_app_token"].description or ""
+        description = SlackSettings.model_fields["slack_app_token"].description or ""
         token = self._settings.slack_app_token.get_secret_value()
-        self._link = Link(self._app, token, about, self._timing.heal)
+        self._link = Link(self._app, token, description, self._timing.heal)
         await self._link.run()
 
     @property
@@ -204,9 +204,9 @@ class Slack:
                     response = await self._client.auth_test()
             except ConversationError as error:
                 if str(error) in TOKEN_REFUSED:
-                    about = SlackSettings.model_fields["slack_bot_token"].description
+                    what = SlackSettings.model_fields["slack_bot_token"].description
                     raise SettingsError(
-                        f"SLACK_BOT_TOKEN was refused by Slack ({error}): it is {about}"
+                        f"SLACK_BOT_TOKEN was refused by Slack ({error}): it is {what}"
                     ) from error
                 outage.begin(error)
                 seconds = error.seconds if isinstance(error, TryLaterError) else None

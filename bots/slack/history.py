@@ -1,4 +1,4 @@
-"""What stands in a channel or thread already: looked up after a crash, so that it is said once."""
+"""What stands in a channel or thread already: how a message is deduped after a crash."""
 
 import hashlib
 import time

@@ -25,10 +25,10 @@ CHECKS_WHILE_HEALING = 30
 class Link:
     """Receives what Slack sends over WebSockets. One per process."""
 
-    def __init__(self, app: AsyncApp, token: str, about_token: str, heal_seconds: float) -> None:
+    def __init__(self, app: AsyncApp, token: str, description: str, heal_seconds: float) -> None:
         self._app = app
         self._token = token
-        self._about_token = about_token
+        self._description = description
         self._heal_seconds = heal_seconds
         self._handler: AsyncSocketModeHandler | None = None
         self._outage = Outage(log, "Slack's Socket Mode")
@@ -74,7 +74,7 @@ class Link:
             except ConversationError as error:
                 if str(error) in APP_TOKEN_REFUSED:
                     raise SettingsError(
-                        f"SLACK_APP_TOKEN was refused by Slack ({error}): it is {self._about_token}"
+                        f"SLACK_APP_TOKEN was refused by Slack ({error}): it is {self._description}"
                     ) from error
                 self._outage.begin(error)
                 seconds = error.seconds if isinstance(error, TryLaterError) else None

@@ -95,7 +95,7 @@ def of_press(body: Json, context: Json, action: Json) -> Request:
     name, _, rest = action["action_id"].partition(":")
     asset = rest.partition(":")[0]
     press = Press(Action(name), action["value"], int(asset) if asset.isdecimal() else 0)
-    once = f"{press.action}:{press.source_key}"
+    once = f"{press.choice}:{press.source_key}"
     event = once if press.action in ONCE else body["trigger_id"]
     below = place_of_press(body)
     channel = body["container"]["channel_id"]

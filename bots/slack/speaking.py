@@ -139,11 +139,11 @@ class Speaking:
         if not await self.sharing.processed(begun):
             begun.wait(self._connection.timing.processing)
         message = render.messages(_with_links_to_others(reply, files))[0]
-        shown = [
+        images = [
             render.image(file_id, file.description)
             for file_id, file in zip(begun.files, pictures, strict=True)
         ]
-        blocks = [*message.blocks[:1], *shown, *message.blocks[1:]]
+        blocks = [*message.blocks[:1], *images, *message.blocks[1:]]
         return await self._post_one(render.Message(message.text, blocks), attempt.key)
 
     async def _post_message(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:

@@ -28,6 +28,7 @@ from bots.playground.neocu.media_files import Upload
 from core import wording
 from core.conversation import Reply
 from core.records import State
+from core.wording.card import ENDINGS
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
@@ -55,6 +56,7 @@ async def test_a_command_is_answered_below_what_it_asked(chat: str, tmp_path: Pa
         assert "a lighthouse at dusk" in plain(question)
         assert below == [card]
         assert card.deep == 1
+        await ada.journal.until(lambda: ENDINGS[State.COMPLETED] in plain(said(ada)[0]))
         assert task.query == "a lighthouse at dusk"
 
 

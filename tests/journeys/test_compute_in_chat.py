@@ -25,6 +25,7 @@ from house import (
     running,
     said,
     says,
+    shows,
     told,
     words,
 )
@@ -364,6 +365,27 @@ async def test_no_thanks_is_the_end_of_it(chat: str, tmp_path: Path) -> None:
 
         assert line.buttons == ()
         assert house.posts == 0
+
+
+@both
+async def test_to_make_it_or_not_is_one_choice(chat: str, tmp_path: Path) -> None:
+    """Of two who press at the same time one is late: "nothing was spent" stands over no picture."""
+    async with opened(chat, folder=tmp_path, confirm_above=50) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type(f"@neocu {VIDEO}")
+        ask = await told(ada, wording.confirm(ESTIMATE, ""), under=VIDEO)
+        yes, no = press_on(ada, ask, Action.CONFIRM), press_on(ben, ask, Action.DECLINE)
+        await asyncio.gather(yes, no)
+
+        def heard(reply: Reply) -> bool:
+            return any(says(line, reply) for line in in_private(house))
+
+        def decided() -> bool:
+            return heard(wording.nothing_made()) or any(map(shows, answers(ada, VIDEO)))
+
+        await ada.journal.until(lambda: heard(wording.already_pressed()) and decided())
+
+        assert bool(house.posts) != heard(wording.nothing_made())
 
 
 # Limits and lists

@@ -3,13 +3,15 @@
 from pathlib import Path
 
 import pytest
+from discord.utils import time_snowflake, utcnow
 from discord_bots import Bots, bots_on_discord, plain
 
+from bots.discord.calls import RefusedError
 from bots.discord.ladder import Channel, Token
-from bots.discord.tokens import Call
+from bots.discord.tokens import TOKEN_LIFETIME, Call
 from bots.playground.discord.state import Message
 from core import wording
-from core.conversation import Attempt, File, Reply
+from core.conversation import Attempt, Barrier, File, Reply
 
 PICTURES = [File("one.png", b"a boat", "image/png", "a boat")]
 
@@ -247,6 +249,18 @@ async def test_after_fifteen_minutes_a_token_is_not_used(tmp_path: Path) -> None
 
         assert result.channel is bots.guild.dm("ada")
         assert "longer than I may answer there" in plain(result)
+
+
+async def test_a_token_that_has_expired_costs_no_call(tmp_path: Path) -> None:
+    """Its age is known by its ID; refusals add up, and shut the bot out in the end."""
+    async with bots_on_discord(tmp_path) as bots:
+        old = Call(time_snowflake(utcnow() - TOKEN_LIFETIME), "a token")
+        where = Token(old, bots.guild.channel("general").id)
+        with pytest.raises(RefusedError) as caught:
+            await bots.at(where).post(Reply("late"), (), Attempt("key"))
+
+        assert caught.value.barrier is Barrier.EXPIRED
+        assert caught.value.code == 0  # Discord was not asked
 
 
 async def test_a_command_in_the_bots_own_direct_messages_is_no_visit(tmp_path: Path) -> None:

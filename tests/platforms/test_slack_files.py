@@ -80,6 +80,16 @@ async def test_a_share_that_comes_after_all_shows_nothing(stage: SlackStage) -> 
     assert len(stage.workspace.files) == 2
 
 
+async def test_what_was_in_vain_is_not_tried_again(stage: SlackStage) -> None:
+    """The share never came, and Slack still works on what stands in its place."""
+    stage.workspace.faults.lose_share()
+    stage.workspace.rules.processing_time = 1.0
+    await post_until(stage, PICTURES)
+
+    assert [seen.files for seen in stage.said()] == [("one.png", "two.png")]
+    assert len(stage.workspace.files) == 2
+
+
 async def test_pictures_are_shown_though_a_sound_is_not(stage: SlackStage) -> None:
     """Each file as well as it can be: the sound is a link, by the number of its buttons."""
     stage.workspace.faults.refuse("files.completeUploadExternal", "file_type_not_allowed")
@@ -207,7 +217,7 @@ async def test_a_file_on_grids_second_host_is_fetched(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("redirects", [True, False])
 async def test_the_login_page_says_what_to_do(redirects: bool, tmp_path: Path) -> None:  # noqa: FBT001 (a parameter)
-    """The token may not read files: the app has to be reinstalled."""
+    """The token may not read files: the app has to be reinstalled. It is shown to no other page."""
     async with bots_on_slack(tmp_path) as bots:
         bots.workspace.rules.login_redirect = redirects
         bots.workspace.rules.scopes.discard("files:read")
@@ -215,3 +225,4 @@ async def test_the_login_page_says_what_to_do(redirects: bool, tmp_path: Path) -
         await bots.told("reinstall")
 
         assert bots.posts == 0
+        assert bots.workspace.desk.team.logins == 0

@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -10,8 +11,13 @@ from result_host import PNG, Host, hosting
 
 from core.files.download import FetchError, ForbiddenHostError, TooLargeError, UnreachableError
 from core.files.public import PublicFiles
+from core.intent import Generate
 from core.neocu.models import Asset
+from core.records import Entry, State
+from core.request import Request
+from core.wording import result
 from core.wording.assets import file_name
+from core.wording.phrases import AI_LABEL
 
 PUBLIC, LOCAL = "https://api.neocu.com", "http://127.0.0.1:8402"
 LIMIT = 100_000
@@ -206,3 +212,16 @@ def test_names_of_files_are_tame() -> None:
     assert name.isprintable()
     assert "/" not in name
     assert len(name) < 100
+
+
+def test_the_small_line_holds_time_cost_and_task() -> None:
+    """What is asked about later stands below the result, and no larger than that."""
+    asked = Request("key", "slack", "T1", "C1", "U1", Generate("a boat"), "")
+    times = {"created": 100.0, "submitted": 100.0, "now": 102.0}
+    spent: dict[str, Any] = {"task_id": "64a9", "cost": 1.0}
+    entry = Entry(
+        asked, State.COMPLETED, "", "a boat", (), assets=(), tries=0, fence=0, **times, **spent
+    )
+    parts = result(entry).small.split(" · ")
+
+    assert parts == ["2 s", "1 credit", "task `64a9`", AI_LABEL]

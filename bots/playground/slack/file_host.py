@@ -91,6 +91,7 @@ class FileHost:
     async def login(self, request: web.Request) -> web.Response:
         """Serve the login page, with status 200 as Slack does."""
         del request
+        self._team.logins += 1
         return web.Response(text=LOGIN_PAGE, content_type=HTML)
 
     def _refuse(self, request: web.Request) -> web.Response:

@@ -41,6 +41,7 @@ class Team:
         self.views: dict[str, View] = {}
         self.triggers: dict[str, Trigger] = {}
         self.notifications: list[Notification] = []
+        self.logins = 0  # how often the login page was asked for
         self._numbers = itertools.count(1)
         self._last_ts = 0
         self.id, self.app_id = self.new_id("T"), self.new_id("A")
