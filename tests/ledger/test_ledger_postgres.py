@@ -32,7 +32,7 @@ async def test_replicas_start_together(url: str) -> None:
 
     await asyncio.gather(*(start() for _ in range(5)))
     async with store_for(url) as store:
-        assert await column(store, "SELECT version FROM ledger_schema") == [1, 2, 3]
+        assert await column(store, "SELECT version FROM ledger_schema") == [1, 2, 3, 4]
         assert await column(store, "SELECT count(*) FROM requests") == [1]
 
 
