@@ -8,6 +8,7 @@ from house import (
     ANYTHING,
     DISCORD,
     ENTRY,
+    HELP,
     HTTP,
     NO_SUCH_TASK,
     RECENT,
@@ -30,7 +31,7 @@ from core.records import State
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 QUESTIONS = {
-    "help": wording.help_with(ANYTHING),
+    "help": HELP,
     "balance": wording.balance(1000),
     "recent": wording.recent([]),
     "status": wording.which_task(),

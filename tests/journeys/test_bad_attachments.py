@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from house import ANYTHING, DISCORD, HTTP, both, bots_on, told
+from house import DISCORD, HELP, HTTP, both, bots_on, told
 
 from bots.playground.seats import File
 from core import wording
@@ -72,7 +72,7 @@ async def test_slack_files_come_from_slack_only(tmp_path: Path) -> None:
         await ada.type("@neocu put it into the picture", files=[PICTURE])
         workspace.rules.events.add("app_mention")
         await ada.type("@neocu help")
-        await told(ada, wording.help_with(ANYTHING))
+        await told(ada, HELP)
         payload = json.loads(json.dumps(workspace.deliveries[-1].payload))
         message = workspace.channel("general").messages[0]
         elsewhere = {"id": "F1", "name": "cat.png", "url_private_download": "https://evil.test/x"}

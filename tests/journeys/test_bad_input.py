@@ -13,6 +13,7 @@ from house import (
     ANYTHING,
     DISCORD,
     ENTRY,
+    HELP,
     HTTP,
     SOCKET,
     House,
@@ -48,7 +49,7 @@ async def test_no_prompt_gets_the_help(chat: str, words: str, tmp_path: Path) ->
         ada = house.seat()
         seat = ada if words.startswith("/") else house.alone()
         await ada.type(words)
-        line = await told(seat, wording.help_with(ANYTHING))
+        line = await told(seat, HELP)
 
         assert said(seat) == [line]
         assert house.posts == 0
@@ -251,7 +252,7 @@ async def test_the_same_event_again_does_nothing(chat: str, tmp_path: Path) -> N
             again = [house.workspace.redeliver(one) for one in house.workspace.deliveries[:2]]
             await ada.journal.until(lambda: all(one.acknowledged for one in again))
         await ada.type("/neocu help")
-        await told(ada, wording.help_with(ANYTHING))
+        await told(ada, HELP)
 
         assert len(said(ada)) == len(lines) + 1
         assert await house.noted() == 2
@@ -271,7 +272,7 @@ async def test_bots_and_joins_are_ignored(chat: str, tmp_path: Path) -> None:
         await place.say(robot, "general", "@neocu a lighthouse, says a robot")
         ada = house.seat()
         await ada.type("/neocu help")
-        line = await told(ada, wording.help_with(ANYTHING))
+        line = await told(ada, HELP)
 
         assert said(ada) == [line]
         assert await house.noted() == 1
@@ -287,7 +288,7 @@ async def test_slacks_edits_may_call_the_bot_once(chat: str, tmp_path: Path) -> 
         await result(ada)
         await house.workspace.edit("ada", typo, "@neocu a lighthouse with two mentions, @neocu")
         await ada.type("/neocu help")
-        await told(ada, wording.help_with(ANYTHING))
+        await told(ada, HELP)
 
         assert [task.query for task in house.sandbox.generated] == ["a lighthouse with a mention"]
         assert await house.noted() == 2
@@ -301,7 +302,7 @@ async def test_discords_edits_are_ignored(tmp_path: Path) -> None:
         await house.guild.delete("ada", typo)
         ada = house.seat()
         await ada.type("/neocu help")
-        await told(ada, wording.help_with(ANYTHING))
+        await told(ada, HELP)
 
         assert await house.noted() == 1
 
@@ -316,6 +317,6 @@ async def test_people_who_talk_to_each_other_are_left_alone(chat: str, tmp_path:
         await ben.type("how beautiful", thread=line.thread)
         await ben.type("@ada what do you think?")
         await ada.type("/neocu help")
-        await told(ada, wording.help_with(ANYTHING))
+        await told(ada, HELP)
 
         assert await house.noted() == 2

@@ -376,4 +376,5 @@ STALE = shown(wording.making(replace(ENTRY, state=State.STALE), None), _PROGRESS
 UNDER_WAY = (BEGINNING, WAITING, MAKING, shown(wording.queued(ENTRY, 1), _PROGRESS))
 NOT_HERE = wording.bad_input(NotHereError())
 NO_SUCH_TASK = wording.no_such_task(ANYTHING)
+HELP = wording.help_with(ANYTHING)
 RECENT = Reply(wording.recent([(ENTRY, "")]).text.splitlines()[0])
