@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 from house import (
-    ANYTHING,
     DISCORD,
     ENTRY,
     HELP,

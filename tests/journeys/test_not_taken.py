@@ -52,7 +52,7 @@ WAYS: dict[str, tuple[Way, Way]] = {
     "mention with file": (_nothing, lambda ada: ada.type("@neocu a boat", [SKETCH])),
     "command": (_nothing, lambda ada: ada.type("/neocu a boat")),
     "button": (_result, lambda ada: press(ada, Action.AGAIN)),
-    "form": (_form, lambda ada: ada.send({wording.labels.QUERY: "a boat"})),
+    "form": (_form, lambda ada: ada.send({wording.labels.query(): "a boat"})),
 }
 
 
@@ -145,7 +145,7 @@ async def deliver_again(house: House, deliveries: int, events: int) -> None:
 async def ask_for_more(ada: Seat) -> None:
     """Ask for something else, and wait for it: whatever was to come before has come by then."""
     await ada.type("/neocu help")
-    await told(ada, wording.HELP)
+    await told(ada, HELP)
     await ada.type("@neocu a harbour")
     await result(ada, under="a harbour")
 
