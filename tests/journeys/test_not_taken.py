@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from house import (
     DISCORD,
+    HELP,
     HTTP,
     House,
     both,

@@ -226,7 +226,7 @@ async def test_low_empty_low_restored(
     assert LOW in low
     assert OVER in empty
     assert AGAIN in again
-    assert "though not much:** 50 credits" in again
+    assert "though not many:** 50 credits" in again
 
     await balances(compute, neocu, 1000, 1000)
     low, empty, again, restored = (await told(ledger, store))["C1"]
