@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench bench-growth soak browser promtool pictures setup doctor run install check format lock clean
+.PHONY: help demo test chaos bench bench-growth soak browser promtool pictures words setup doctor run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -44,6 +44,9 @@ setup: .venv/installed ## set up Slack (ARGS=discord: Discord): what to click, a
 
 doctor: .venv/installed ## check settings, keys, Slack, Discord and the database
 	@$(BIN)/neocu-bots doctor $(ARGS)
+
+words: .venv/installed ## bring the translations up to date with the sentences
+	@$(BIN)/python tests/support/words.py
 
 run: .venv/installed ## run the bots with the settings in .env (ARGS=slack or ARGS=discord: one)
 	@exec $(BIN)/neocu-bots run $(ARGS)

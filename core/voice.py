@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-LANGUAGES = ("en",)
+LANGUAGES = ("en", "de", "fr", "es", "pt_BR", "ja")
 
 
 @dataclass(frozen=True)

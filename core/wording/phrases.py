@@ -36,7 +36,7 @@ STATES = {
     State.ANNOUNCED: N_("waiting its turn"),
     State.CONFIRMING: N_("waiting for your OK"),
     State.SUBMITTING: N_("being sent to Neocu"),
-    State.GENERATING: N_("in the making"),
+    State.GENERATING: N_("being made"),
     State.STALE: N_("taking very long"),
     State.UNKNOWN: N_("not sure if it ran"),
     State.COMPLETED: N_("done"),

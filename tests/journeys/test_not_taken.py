@@ -7,6 +7,7 @@ import pytest
 from house import (
     ANYTHING,
     DISCORD,
+    HELP,
     HTTP,
     House,
     both,
@@ -146,7 +147,7 @@ async def deliver_again(house: House, deliveries: int, events: int) -> None:
 async def ask_for_more(ada: Seat) -> None:
     """Ask for something else, and wait for it: whatever was to come before has come by then."""
     await ada.type("/neocu help")
-    await told(ada, wording.help_with(ANYTHING))
+    await told(ada, HELP)
     await ada.type("@neocu a harbour")
     await result(ada, under="a harbour")
 

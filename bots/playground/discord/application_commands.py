@@ -43,9 +43,12 @@ class Commands:
         ]
 
     async def all(self, request: web.Request) -> web.Response:
-        """Return the commands, global or of the guild."""
+        """Return the commands, global or of the guild; translations only where asked for."""
         guild = self._place(request)
-        return web.json_response([one for one in self._world.commands if _in(one, guild)])
+        found = [one for one in self._world.commands if _in(one, guild)]
+        if request.query.get("with_localizations") != "true":
+            found = [_untranslated(one) for one in found]
+        return web.json_response(found)
 
     async def overwrite(self, request: web.Request) -> web.Response:
         """Put new commands in place of all; one of the same name and type keeps its ID."""
@@ -119,6 +122,14 @@ class Commands:
             "contexts": None,
         } | {key: value for key, value in data.items() if value is not None}
         return made | ({"guild_id": guild} if guild else {})
+
+
+def _untranslated(part: Json) -> Json:
+    """Return a command, or an option, without its translations."""
+    kept = {key: value for key, value in part.items() if not key.endswith("_localizations")}
+    if "options" in part:
+        kept["options"] = [_untranslated(option) for option in part["options"]]
+    return kept
 
 
 def _in(command: Json, guild: str | None) -> bool:

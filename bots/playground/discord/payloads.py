@@ -246,7 +246,7 @@ def interaction(world: World, interaction: Interaction) -> Json:
         "data": interaction.data,
         "channel_id": str(place.id),
         "channel": channel(world, place) | {"permissions": rights},
-        "locale": "en-US",
+        "locale": interaction.user.locale,
         "entitlements": [],
         "app_permissions": str(int(app_rights)),
         "attachment_size_limit": world.file_limit(place),

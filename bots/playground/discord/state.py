@@ -18,12 +18,16 @@ COMPONENTS_V2 = 1 << 15
 
 @dataclass(eq=False)
 class User:
-    """A person, or the bot. `dms_open` false: does not take direct messages."""
+    """A person, or the bot. `dms_open` false: does not take direct messages.
+
+    `locale` is the language that a person has set.
+    """
 
     id: int
     name: str
     bot: bool = False
     dms_open: bool = True
+    locale: str = "en-US"
 
 
 @dataclass(eq=False)

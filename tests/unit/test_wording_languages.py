@@ -1,0 +1,233 @@
+"""Each sentence in each language: all there, as long as its place allows, and true about money."""
+
+import string
+from collections.abc import Iterator
+
+import pytest
+import words
+from babel.messages.catalog import Catalog, Message
+from sentences import NASTY, functions, label_functions, messages, replies, variants
+
+from core import wording
+from core.conversation import Reply
+from core.records import State
+from core.voice import LANGUAGES, closest, current, speaking
+from core.wording import labels, phrases
+from core.wording.markup import spans
+
+MAX_TEXT = 2_000  # of a message on Discord; Slack takes more
+MAX_ALT = 1_000
+# The stricter of Slack's and Discord's.
+# https://docs.slack.dev/reference/block-kit/block-elements/button-element/
+MAX_BUTTON = 75
+# https://docs.slack.dev/surfaces/modals/ and https://docs.discord.com/developers/components/reference
+MAX_LABELS = {
+    **dict.fromkeys(("title", "submit", "cancel"), 24),
+    **dict.fromkeys(("query", "rest", "file_ids", "files"), 45),
+    **dict.fromkeys(("command", "form_command"), 100),
+    **{f"command_{name}": 100 for name in ("query", "files", "attachment")},
+    "working": 50,
+}
+# What comes of a request that comes to nothing, or not yet: each says what was spent.
+FAILURES = [
+    *("bad_attachment", "bad_input", "broken", "cannot_speak", "declined", "failed"),
+    *("form_not_opened", "limit_reached", "mention_me_not_my_role", "no_compute", "not_allowed"),
+    *("not_announced", "not_found", "nothing_made", "queued", "refused", "refused_person"),
+    *("too_large", "unknown", "unsure", "waiting"),
+]
+SPENT = (
+    *(phrases.nothing_spent, phrases.nothing_spent_yet, phrases.maybe_spent),
+    *(phrases.may_cost_twice, phrases.may_have_cost, phrases.probably_spent, phrases.spent),
+)
+
+
+@pytest.fixture(params=LANGUAGES)
+def language(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Speak each language."""
+    with speaking(request.param):
+        yield request.param
+
+
+@pytest.fixture(scope="module")
+def template() -> Catalog:
+    """Return every message of the sources."""
+    return words.extracted()
+
+
+# ---- The catalogs --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("translated", words.TRANSLATED)
+def test_every_message_is_translated_and_no_other(translated: str, template: Catalog) -> None:
+    """A sentence is added or changed: `make words` shows what is to be translated."""
+    catalog = words.catalog(translated)
+    ids = {message.id for message in catalog if message.id}
+
+    assert ids == {message.id for message in template if message.id}
+    assert not catalog.obsolete
+    assert not [message.id for message in catalog if message.id and message.fuzzy]
+    assert not [message.id for message in catalog if not all(_strings(message))]
+
+
+@pytest.mark.parametrize("translated", words.TRANSLATED)
+def test_translations_keep_what_is_filled_in_and_typed(translated: str) -> None:
+    """A placeholder left out is a price that nobody reads; one too many is a traceback."""
+    for message in words.catalog(translated):
+        if not message.id:
+            continue
+        *_rest, source = [message.id] if isinstance(message.id, str) else message.id
+        for one in _strings(message):
+            wanted = placeholders(source)
+            assert placeholders(one) in (wanted, wanted - {"number"}), one
+            assert one.count("**") == source.count("**"), one
+            assert one.count("`") == source.count("`"), one
+            assert one.strip() == one, one
+            for command in ("help", "balance", "recent", "status"):
+                typed = f"/neocu {command}"
+                assert (typed in one) == (typed in source), one
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names that are filled in."""
+    return {name for _text, name, _format, _as in string.Formatter().parse(text) if name}
+
+
+def _strings(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+# ---- What is said --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", functions())
+@pytest.mark.usefixtures("language")
+def test_every_sentence_fits_its_place_in_every_language_and_state(name: str) -> None:
+    """Nothing is empty or cut off, and no mark of ours is left to be read."""
+    for reply in replies(name):
+        read = "".join(span.text for span in spans(reply.text)).replace(NASTY, "…")
+
+        assert read.strip() or name == "based_on"
+        assert len(reply.text) + len(reply.small) <= MAX_TEXT
+        assert not any(mark in read for mark in ("**", "`", "{", "}")), read
+        assert all(0 < len(one.label) <= MAX_BUTTON for one in reply.buttons)
+        assert all(len(one.description) <= MAX_ALT for one in reply.media)
+
+
+@pytest.mark.parametrize("name", label_functions())
+@pytest.mark.usefixtures("language")
+def test_every_label_fits_its_place_in_every_language(name: str) -> None:
+    """Slack and Discord refuse a form, or all commands, for one that is too long."""
+    assert 0 < len(label_functions()[name]()) <= MAX_LABELS[name]
+
+
+@pytest.mark.usefixtures("language")
+def test_the_examples_fit_their_buttons_and_are_three() -> None:
+    """They are pressed to see what it is all about."""
+    assert len(labels.examples()) == 3
+    assert all(0 < len(one) <= MAX_BUTTON for one in labels.examples())
+    assert [labels.example(number) for number in (1, 2, 3)] == labels.examples()
+    assert labels.example(0) == labels.example(4) == ""
+
+
+@pytest.mark.parametrize("name", FAILURES)
+@pytest.mark.usefixtures("language")
+def test_every_failure_says_what_was_spent(name: str) -> None:
+    """It is what people ask first, in whatever language."""
+    spent = [say() for say in SPENT]
+
+    for told in variants(name):
+        text = "".join(span.text for reply in messages(told) for span in spans(reply.text))
+        assert any(one in text for one in spent), text
+
+
+@pytest.mark.usefixtures("language")
+def test_made_with_ai_is_said_with_each_result_and_once_in_help_and_greeting() -> None:
+    """https://eur-lex.europa.eu/eli/reg/2024/1689/oj, Article 50."""
+    label, sentence = phrases.ai_label(), phrases.ai_sentence()
+    shown = [
+        reply
+        for name in ("result", "shown_again", "shown_in_channel")
+        for reply in replies(name)
+        if reply.media
+    ]
+
+    assert shown
+    assert all(label in reply.small for reply in shown)
+    first = phrases.alt_text("")
+    assert all(one.description.startswith(first) for reply in shown for one in reply.media)
+    for reply in (wording.help_with("/neocu"), wording.greeting()):
+        assert reply.text.count(sentence) == 1
+
+
+@pytest.mark.usefixtures("language")
+def test_the_label_can_be_switched_off() -> None:
+    """Where a company labels in its own way."""
+    label, sentence = phrases.ai_label(), phrases.ai_sentence()
+    with speaking("", ai_label=False):
+        for name in ("result", "shown_again", "shown_in_channel", "help_with", "greeting"):
+            for reply in replies(name):
+                assert label not in reply.small
+                assert sentence not in reply.text
+                assert all(phrases.alt_text("x") == "x" for _media in reply.media)
+
+
+# ---- How a language is chosen --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("locale", "language"),
+    [
+        *(("de", "de"), ("de-AT", "de"), ("en-GB", "en"), ("es-419", "es"), ("ja-JP", "ja")),
+        *(("pt-BR", "pt_BR"), ("pt_PT", "pt_BR"), ("zh-CN", ""), ("", ""), (None, "")),
+    ],
+)
+def test_a_locale_means_the_language_of_ours_that_is_nearest(
+    locale: str | None, language: str
+) -> None:
+    """Slack writes de-DE, Discord de, and systems de_DE."""
+    assert closest(locale) == language
+
+
+def test_a_voice_ends_where_it_began() -> None:
+    """One person's language is not spoken to the next."""
+    with speaking("de"):
+        with speaking("fr", ai_label=False):
+            assert current().language == "fr"
+            with speaking(""):
+                assert current().language == "fr"
+        assert current().language == "de"
+        assert current().ai_label
+
+    assert current().language == "en"
+
+
+def test_a_reply_knows_its_language() -> None:
+    """What is added to it later, a link for a file, is said in the same."""
+    with speaking("ja"):
+        assert wording.waiting.__module__
+        assert Reply("x").language == "ja"
+    assert Reply("x").language == "en"
+
+
+def test_numbers_and_plurals_are_each_languages_own() -> None:
+    """1.5 is singular in French and plural in English; a dollar stands before or behind."""
+    said = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            said[language] = (phrases.credits(1.5), phrases.credits(1), phrases.credits(1234))
+
+    assert said == {
+        "en": ("1.5 credits", "1 credit", "1,234 credits"),
+        "de": ("1,5 Credits", "1 Credit", "1.234 Credits"),
+        "fr": ("1,5 crédit", "1 crédit", "1\u202f234 crédits"),
+        "es": ("1,5 créditos", "1 crédito", "1.234 créditos"),
+        "pt_BR": ("1,5 crédito", "1 crédito", "1.234 créditos"),
+        "ja": ("1.5クレジット", "1クレジット", "1,234クレジット"),
+    }
+
+
+def test_the_state_of_every_request_has_words() -> None:
+    """`status` and `recent` show it."""
+    hidden = {State.DRAFT, State.NOTICE}
+
+    assert set(phrases.STATES) == set(State) - hidden
