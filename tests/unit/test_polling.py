@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ async def test_other_media_teach_nothing() -> None:
 class Open:
     """A chat that lets everybody ask, and takes what is said at once."""
 
-    async def refusal(self, _: Request) -> Refusal | None:
+    async def refusal(self, _: Request, _named: AbstractSet[str]) -> Refusal | None:
         """Return nothing: everybody may ask."""
         return None
 
