@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 from house import (
-    ANYTHING,
     DISCORD,
     HELP,
     HTTP,
