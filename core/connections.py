@@ -49,8 +49,20 @@ class Connections:
         self._served(connection)
         self._waiting[connection] = timer
         if len(self._waiting) > self._most:
-            gone = [one for one in self._waiting if one.transport is None and one is not connection]
-            for one in gone or [next(iter(self._waiting))]:
+            self._make_room()
+
+    def _make_room(self) -> None:
+        """Forget those that have gone, or close the oldest.
+
+        One that has just been accepted has no transport yet: closed now, it would be let in all the
+        same, and never be answered.
+        """
+        gone = [
+            one for one, timer in self._waiting.items() if one.transport is None and timer is None
+        ]
+        oldest = next((one for one in self._waiting if one.transport is not None), None)
+        for one in gone or [oldest]:
+            if one is not None:
                 self._close(one)
 
     def _served(self, connection: web.RequestHandler) -> None:

@@ -95,6 +95,21 @@ async def test_a_proxys_connection_stays_between_two_requests() -> None:
     assert peers[0] == peers[1]
 
 
+async def test_a_burst_beside_a_proxys_idle_connections_is_answered() -> None:
+    """Who is let in while room is made for others must not be taken for one who has gone."""
+    connections = Connections(most=10)
+    async with (
+        served(connections) as url,
+        aiohttp.ClientSession() as idle,
+        aiohttp.ClientSession() as burst,
+        asyncio.timeout(5),
+    ):
+        await asyncio.gather(*(posted(idle, url) for _ in range(10)))
+        peers = await asyncio.gather(*(posted(burst, url) for _ in range(10)))
+
+    assert len(set(peers)) == len(peers)
+
+
 def closed(reader: asyncio.StreamReader) -> bool:
     """Whether the server has closed a connection."""
     return reader.at_eof()
