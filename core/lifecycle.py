@@ -12,6 +12,7 @@ taken, so it is told as unknown and never sent again by itself.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Protocol
 
@@ -19,7 +20,7 @@ from core import wording
 from core.backoff import backoff
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
-from core.conversation import Reply
+from core.conversation import Reply, TryLaterError
 from core.endings import Endings
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
@@ -44,8 +45,12 @@ NOTE_RETRY_SECONDS = 1.0
 class Places(Protocol):
     """What the lifecycle asks of a platform about a person and a place."""
 
-    async def refusal(self, request: Request) -> Refusal | None:
-        """Return why this person may not ask here, None where they may."""
+    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+        """Return why this person may not ask here, None where they may.
+
+        `named` are the workspaces that the settings let in; without any, the platform's own are.
+        Raises TryLaterError where that can't be told now.
+        """
         ...
 
     async def language(self, person: str) -> str:
@@ -122,19 +127,20 @@ class Lifecycle:
             await self._endings.end(entry, State.REFUSED, wording.bad_input(error))
         except UploadError as error:
             await self._endings.end(entry, State.REFUSED, wording.bad_attachment(error))
+        except TryLaterError as error:
+            log.info("Whether %s may be asked can't be told now: %s", entry.key, error)
+            pause = backoff(entry.tries + 1) if error.seconds is None else error.seconds
+            await self._ledger.entries.move(
+                entry, State.RECEIVED, after=pause, tries=entry.tries + 1
+            )
         else:
             await self._announce(replace(entry, query=wanted.query, files=wanted.files), source)
 
     async def _outsider(self, request: Request) -> Reply | None:
         """Return why a person may not even ask a question here, None where they may."""
         named = self._settings.allowed_workspaces
-        listed = not named.isdisjoint({"*", request.workspace})
-        why = await self._platforms[request.platform].refusal(request)
-        if named and not listed:
-            why = why or Refusal.UNKNOWN_WORKSPACE
-        if why is None or (listed and why is Refusal.UNKNOWN_WORKSPACE):
-            return None
-        return wording.refused_person(why)
+        why = await self._platforms[request.platform].refusal(request, named)
+        return wording.refused_person(why) if why else None
 
     async def _announce(self, entry: Entry, source: Entry | None) -> None:
         """Say that it is begun, if nothing stands against it: what is said is what is asked next.

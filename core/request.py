@@ -144,6 +144,9 @@ class Request:
         return (self.platform, self.workspace) == (other.platform, other.workspace)
 
 
+ANY_WORKSPACE = "*"  # in place of the IDs of those that may ask
+
+
 class Refusal(StrEnum):
     """Why a person may not ask here at all, as far as only the platform can tell."""
 

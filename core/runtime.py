@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack
 from typing import Protocol, Self
 
@@ -88,8 +89,12 @@ class Platform(Protocol):
         """Return the language of ours that a person reads, "" where the platform doesn't tell."""
         ...
 
-    async def refusal(self, request: Request) -> Refusal | None:
-        """Return why this person may not ask here, None where they may."""
+    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+        """Return why this person may not ask here, None where they may.
+
+        `named` are the workspaces that the settings let in; without any, the platform's own are.
+        Raises TryLaterError where that can't be told now.
+        """
         ...
 
     async def download(self, attachment: Attachment, limit: int) -> Fetched:

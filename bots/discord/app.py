@@ -4,6 +4,7 @@ import asyncio
 import itertools
 import logging
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import Self
 
 import discord
@@ -19,6 +20,7 @@ from bots.discord.conversation import DiscordConversation
 from bots.discord.ladder import Channel
 from bots.discord.latency import Latency
 from bots.discord.listeners import Listeners
+from bots.discord.owners import Owners
 from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
@@ -82,6 +84,7 @@ class Discord:
             http_trace=self._latency.trace(),
         )
         self._pace = Pace(self._client)
+        self._owners = Owners(self._client)
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
@@ -169,9 +172,10 @@ class Discord:
         """Return nothing: Discord tells a person's language only with what they do."""
         return ""
 
-    async def refusal(self, request: Request) -> Refusal | None:  # noqa: ARG002 (whoever is in a guild may ask)
-        """Return why this person may not ask here, None where they may."""
-        return None
+    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+        """Return why this person may not ask here: a stranger's server, or none that we know."""
+        let_in = await self._owners.let_in(request, named)
+        return None if let_in else Refusal.UNKNOWN_WORKSPACE
 
     async def download(self, attachment: Attachment, limit: int) -> Fetched:
         """Return an attachment, from Discord's own hosts only."""

@@ -6,6 +6,7 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Self
 from urllib.parse import parse_qs
 
@@ -31,7 +32,7 @@ from core.conversation import ConversationError, TryLaterError
 from core.files.download import Fetched, NotAFileError, UnreachableError, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
-from core.request import Attachment, Refusal, Request
+from core.request import ANY_WORKSPACE, Attachment, Refusal, Request
 from core.settings import SettingsError
 
 log = logging.getLogger(__name__)
@@ -143,8 +144,10 @@ class Slack:
         member = await self._members.find(person)
         return member.language if member else ""
 
-    async def refusal(self, request: Request) -> Refusal | None:
+    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
         """Return why this person may not ask here: another company's, or a guest."""
+        if named and named.isdisjoint({ANY_WORKSPACE, request.workspace}):
+            return Refusal.UNKNOWN_WORKSPACE
         if self._settings.allow_external:
             return None
         if request.external:

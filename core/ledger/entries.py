@@ -158,7 +158,7 @@ class Entries:
         rows = await self._store.write(
             Statement(
                 """UPDATE requests SET state = 'announcing', query = $3, files = $4, credits = $5,
-                       due = clock() + $6, lease = NULL
+                       due = clock() + $6, tries = 0, lease = NULL
                    WHERE key = $1 AND fence = $2 AND state = 'received' RETURNING key""",
                 (*self._row(entry), entry.query, _files(entry), entry.credits, within),
             ),

@@ -223,7 +223,7 @@ async def test_a_command_where_the_bot_cannot_write_goes_by_token(tmp_path: Path
 
 async def test_where_only_the_commands_were_installed_all_goes_by_token(tmp_path: Path) -> None:
     """Without the `bot` scope the channel answers every call with 403."""
-    async with bots_on_discord(tmp_path) as bots:
+    async with bots_on_discord(tmp_path, allowed_workspaces="*") as bots:
         bots.guild.remove_bot()
         await bots.seat().type("/neocu a lighthouse at dusk")
         result = await bots.result()

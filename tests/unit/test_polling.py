@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import AsyncIterator
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,7 @@ class Open:
         """Return nothing: there is no platform."""
         return ""
 
-    async def refusal(self, _: Request) -> Refusal | None:
+    async def refusal(self, _: Request, _named: AbstractSet[str]) -> Refusal | None:
         """Return nothing: everybody may ask."""
         return None
 
