@@ -160,7 +160,8 @@ async def test_what_waits_for_room_takes_its_attachment_once(chat: str, tmp_path
         await made(house, 2)
         finish(house)
         await result(ada, under="make it night")
-        uploads = [call for call in house.sandbox.journal.calls if "upload" in call.path]
+        calls = [*house.guild.journal.calls, *house.workspace.journal.calls]
+        fetched = [call for call in calls if call.path.endswith("/cat.png")]
 
-        assert len(uploads) == 1
+        assert len(fetched) == 1
         assert len(house.sandbox.generated[1].files) == 1
