@@ -15,9 +15,11 @@ from bots.discord.calls import (
 )
 from bots.discord.ladder import (
     Addition,
+    Answer,
     Channel,
     ChannelReply,
     ClosedDirectMessage,
+    DirectMessage,
     NewThread,
     Place,
     Thread,
@@ -25,7 +27,7 @@ from bots.discord.ladder import (
 )
 from bots.discord.pace import Pace
 from bots.discord.speaking import Speaking, guild_for_buttons
-from bots.discord.tokens import MAX_FILES, TokenCalls
+from bots.discord.tokens import MAX_FILES, Call, TokenCalls
 from core import wording
 from core.conversation import (
     Attempt,
