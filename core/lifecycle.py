@@ -38,7 +38,8 @@ from core.voice import speaking
 
 log = logging.getLogger(__name__)
 
-ROOM_POLL_SECONDS = 15.0  # unless somebody else's end makes room earlier
+# Somebody's end makes room and wakes who waits for it; only what nobody told of is found so.
+ROOM_POLL_SECONDS = 300.0
 NOTE_RETRY_SECONDS = 1.0
 
 
@@ -221,9 +222,11 @@ class Lifecycle:
             entry,
             State.ANNOUNCED,
             after=ROOM_POLL_SECONDS,
-            tries=entry.tries,
             card=wording.queued(entry, position),
         )
+        # What ended while we were looking could not wake what did not wait yet.
+        if await self._ledger.queries.has_room(entry, self._budget.limits):
+            await self._ledger.entries.poll_now(entry)
 
     async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""

@@ -5,13 +5,14 @@ A request is checked and counted in one transaction, so two can't both take the 
 
 from collections.abc import Sequence
 
-from core.records import Kind, Limit, Scope
+from core.records import Kind, Limit, Scope, State
 from core.request import Request
 
 DAY_SECONDS = 24 * 3600.0
 # What counts: all that Neocu may have accepted. What it certainly refused gives its place back.
 COUNTED_STATES = "('submitting', 'generating', 'stale', 'completed', 'failed', 'unknown')"
-_RUNNING = "due IS NOT NULL AND state IN ('submitting', 'generating')"
+RUNNING_STATES = (State.SUBMITTING, State.GENERATING)
+RUNNING = "due IS NOT NULL AND state IN ('submitting', 'generating')"
 IN_LAST_DAY = f"state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}"
 
 _SCOPE_COLUMNS = {
@@ -40,7 +41,7 @@ def within_limits(
         args += values
         match limit.kind:
             case Kind.RUNNING:
-                used = f"SELECT count(*) + 1.0 FROM requests WHERE {_RUNNING}{scope}"
+                used = f"SELECT count(*) + 1.0 FROM requests WHERE {RUNNING}{scope}"
             case Kind.REQUESTS:
                 used = f"SELECT count(*) + 1.0 FROM requests WHERE {IN_LAST_DAY}{scope}"
             case Kind.CREDITS:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from uuid import uuid4
 
 from core.ledger import samples
-from core.ledger.admission import within_limits
+from core.ledger.admission import RUNNING, RUNNING_STATES, within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
 from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
 from core.ledger.outbox import enqueue
@@ -234,7 +234,7 @@ class Entries:
                 ),
             ),
             *enqueue(entry.key, card or {}),
-            *([self._wake_queued()] if changed else []),
+            *([self._wake_queued()] if changed and entry.state in RUNNING_STATES else []),
             *(samples.record(entry) if to is State.COMPLETED else []),
         )
         if changed:
@@ -246,13 +246,25 @@ class Entries:
         return entry.key, entry.fence
 
     def _wake_queued(self) -> Statement:
-        """Make due the requests that wait for a limit: one may have a place for them now."""
+        """Make due the requests that may have room now: first of those people who have least.
+
+        However many of one person wait, they keep nobody else from being woken.
+        """
+        who = ("platform", "workspace", "person")
+        by, same = ", ".join(who), " AND ".join(f"r.{name} = q.{name}" for name in who)
         return Statement(
-            f"""WITH queued AS (
-                    SELECT key FROM requests WHERE state = 'announced' AND tries = 0
-                    AND due > clock()
-                    ORDER BY created LIMIT {MAX_WOKEN} {self._leases.skip_locked})
-                UPDATE requests SET due = clock() WHERE key IN (SELECT key FROM queued)"""
+            f"""WITH running AS (
+                    SELECT {by}, count(*) AS number FROM requests WHERE {RUNNING} GROUP BY {by}),
+                queued AS (
+                    SELECT q.key, q.created, COALESCE(r.number, 0) + row_number() OVER (
+                        PARTITION BY q.platform, q.workspace, q.person ORDER BY q.created) AS place
+                    FROM requests AS q LEFT JOIN running AS r ON {same}
+                    WHERE q.state = 'announced' AND q.tries = 0 AND q.due > clock()),
+                woken AS (
+                    SELECT key FROM requests WHERE state = 'announced' AND due > clock()
+                    AND key IN (SELECT key FROM queued ORDER BY place, created LIMIT {MAX_WOKEN})
+                    {self._leases.skip_locked})
+                UPDATE requests SET due = created WHERE key IN (SELECT key FROM woken)"""
         )
 
     async def poll_now(self, entry: Entry) -> None:

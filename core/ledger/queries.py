@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from core.ledger.admission import IN_LAST_DAY, in_scope
+from core.ledger.admission import IN_LAST_DAY, in_scope, within_limits
 from core.ledger.codec import decode_all, decode_entry
 from core.ledger.stores.base import Row, Statement, Store
-from core.records import Backlog, Entry, Scope
+from core.records import Backlog, Entry, Limit, Scope
 from core.request import Request
 
 
@@ -67,6 +67,11 @@ class Queries:
             )
         )
         return int(rows[0]["ahead"]) + 1
+
+    async def has_room(self, entry: Entry, limits: Sequence[Limit]) -> bool:
+        """Whether no limit stands against a request now."""
+        allowed, args = within_limits(limits, entry.request, entry.credits, first=1)
+        return bool(await self._store.read(Statement(f"SELECT 1 WHERE TRUE{allowed}", tuple(args))))
 
     async def recent(self, request: Request, limit: int) -> list[Entry]:
         """Return the latest requests of the same person that were meant for Neocu, newest first.

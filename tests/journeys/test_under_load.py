@@ -4,16 +4,32 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from house import DISCORD, HTTP, House, both, bots_on, finish, made, result, said
+from house import (
+    DISCORD,
+    ENTRY,
+    HTTP,
+    House,
+    both,
+    bots_on,
+    finish,
+    made,
+    result,
+    said,
+    shown,
+    told,
+)
 
 from bots.playground.discord import Message as DiscordMessage
 from bots.playground.neocu import Fault
+from core import wording
+from core.records import Part, Slot
 
 CROWD = 40
 MANY = {"person_tasks": 500, "workspace_tasks": 500, "overall_tasks": 500, "drain_seconds": 0}
 AT_ONCE = 20.0  # seconds, on a busy machine; starved, it would be minutes
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
 ELSEWHERE = "random"
 
 
@@ -113,3 +129,39 @@ async def test_a_slow_neocu_holds_up_nothing_that_needs_none_of_it(
             await house.sandbox.journal.until(lambda: polls(house) > polled + 2)
             finish(house)
             await result(ben, under="a boat")
+
+
+@both
+async def test_one_place_serves_all_without_a_pause(chat: str, tmp_path: Path) -> None:
+    """Who waits for room goes on when it is there, not at the next look some time later."""
+    async with bots_on(chat, folder=tmp_path, overall_tasks=1) as house:
+        ada = house.seat("ada")
+        for number in range(8):
+            await ada.type(f"@neocu lighthouse {number}")
+        async with asyncio.timeout(20):
+            for number in range(8):
+                await result(ada, under=f"lighthouse {number}")
+
+        assert house.posts == 8
+
+
+@both
+async def test_what_waits_for_room_takes_its_attachment_once(chat: str, tmp_path: Path) -> None:
+    """It is settled at the first step: no later one reads it, or hands it over, again."""
+    async with bots_on(chat, folder=tmp_path, overall_tasks=1) as house:
+        house.sandbox.seconds = 3600.0
+        ada = house.seat("ada")
+        await ada.type("@neocu a boat")
+        await made(house, 1)
+        house.sandbox.faults.next("generate", 429)
+        await ada.type("@neocu make it night", [("cat.png", PNG, "image/png")])
+        await told(ada, shown(wording.queued(ENTRY, 1), Part(Slot.PROGRESS)), under="make it night")
+        finish(house)
+        await made(house, 2)
+        finish(house)
+        await result(ada, under="make it night")
+        calls = [*house.guild.journal.calls, *house.workspace.journal.calls]
+        fetched = [call for call in calls if call.path.endswith("/cat.png")]
+
+        assert len(fetched) == 1
+        assert len(house.sandbox.generated[1].files) == 1

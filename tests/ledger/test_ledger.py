@@ -30,6 +30,7 @@ from core.conversation import Barrier, Posted, Reply
 from core.inbox import Inbox
 from core.intent import Generate
 from core.ledger import Ledger
+from core.ledger.entries import MAX_WOKEN
 from core.ledger.stores.base import Statement, Store
 from core.neocu.models import Asset
 from core.records import Limit, Part, Slot, State
@@ -338,6 +339,37 @@ async def test_an_end_makes_room(ledger: Ledger) -> None:
 
     assert before == []
     assert [entry.key for entry in await lease(ledger)] == [queued.key]
+
+
+async def test_who_waits_for_room_is_looked_at_when_there_is_some(ledger: Ledger) -> None:
+    """However many wait, they cost nothing until something ends that took room."""
+    first, queued = await submitted(ledger), await announced(ledger, asked(2))
+    await ledger.entries.move(queued, State.ANNOUNCED, after=60)
+    answered = await taken(ledger, asked(3))
+    await ledger.entries.move(answered, State.COMPLETED, card=results("Help."))
+    after_an_answer = await lease(ledger)
+    full = await ledger.queries.has_room(queued, room(overall=1))
+    await ledger.entries.move(first, State.COMPLETED)
+
+    assert after_an_answer == []
+    assert not full
+    assert await ledger.queries.has_room(queued, room(overall=1))
+    assert [entry.key for entry in await lease(ledger)] == [queued.key]
+
+
+async def test_whoever_asked_for_much_keeps_nobody_waiting(ledger: Ledger) -> None:
+    """Those who have least are woken first: a place is not lost on those who may take none."""
+    first = await submitted(ledger)
+    for n in range(2, MAX_WOKEN + 4):
+        entry = await announced(ledger, asked(n))
+        await ledger.entries.move(entry, State.ANNOUNCED, after=60)
+    other = await announced(ledger, asked(99, person="U2"))
+    await ledger.entries.move(other, State.ANNOUNCED, after=60)
+    await ledger.entries.move(first, State.COMPLETED)
+    woken = [entry.key for entry in await lease(ledger)]
+
+    assert len(woken) == MAX_WOKEN
+    assert other.key in woken
 
 
 async def test_who_waits_knows_their_place(ledger: Ledger) -> None:

@@ -126,7 +126,9 @@ async def _other_ends(ledger: Ledger) -> None:
     await ledger.entries.draft(asked(3))
     await ledger.entries.refuse(asked(3))
     await ledger.entries.poll_now(await generating(ledger, asked(4)))
-    await ledger.queries.queue_position(await announced(ledger, asked(5)))
+    waiting = await announced(ledger, asked(5))
+    await ledger.queries.queue_position(waiting)
+    await ledger.queries.has_room(waiting, LIMITS)
 
 
 async def _outbox(ledger: Ledger, pass_time: Callable[[], Any]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import pytest
-from ledgers import asked, column
+from ledgers import announced, asked, column, submitted
 
 from bots.playground.neocu import Sandbox
 from core.compute.budget import Budget
@@ -14,6 +14,7 @@ from core.compute.monitor import Compute
 from core.conversation import Posted
 from core.intent import Generate
 from core.ledger import Ledger
+from core.ledger.queries import Queries
 from core.ledger.samples import MAX_SAMPLES
 from core.ledger.stores.sqlite import SqliteStore
 from core.lifecycle import Lifecycle
@@ -22,7 +23,7 @@ from core.neocu.estimates import medium
 from core.neocu.polling import MAX_POLL_SECONDS, MIN_POLL_SECONDS, MIN_SAMPLES, Expected, Polling
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
-from core.records import State
+from core.records import Entry, State
 from core.request import Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
@@ -199,6 +200,33 @@ async def finish(lifecycle: Lifecycle, ledger: Ledger, store: Timed, request: Re
         if due is None:
             return
         store.time = float(str(due))
+
+
+class EndMeanwhile(Queries):
+    """Reads of a ledger in which a request ends while another one's place in line is read."""
+
+    def __init__(self, store: Timed, ledger: Ledger, ending: Entry) -> None:
+        super().__init__(store)
+        self._ledger = ledger
+        self._ending = ending
+
+    async def queue_position(self, entry: Entry) -> int:
+        """Return the place in line as it was."""
+        position = await super().queue_position(entry)
+        await self._ledger.entries.move(self._ending, State.COMPLETED)
+        return position
+
+
+async def test_what_ends_while_another_begins_to_wait_wakes_it(
+    lifecycle: Lifecycle, ledger: Ledger, store: Timed
+) -> None:
+    """It could not be woken, as it did not wait yet; nothing else may come that wakes it."""
+    full = [await submitted(ledger, asked(number)) for number in range(10)]
+    late = await announced(ledger, asked(99))
+    ledger.queries = EndMeanwhile(store, ledger, full[0])
+    await lifecycle.advance(late)
+
+    assert [entry.key for entry in await ledger.entries.lease(1, [State.ANNOUNCED])] == [late.key]
 
 
 async def test_requests_are_polled_so_too(
