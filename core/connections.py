@@ -60,10 +60,9 @@ class Connections:
         gone = [
             one for one, timer in self._waiting.items() if one.transport is None and timer is None
         ]
-        oldest = next((one for one in self._waiting if one.transport is not None), None)
-        for one in gone or [oldest]:
-            if one is not None:
-                self._close(one)
+        oldest = [one for one in self._waiting if one.transport is not None][:1]
+        for one in gone or oldest:
+            self._close(one)
 
     def _served(self, connection: web.RequestHandler) -> None:
         if timer := self._waiting.pop(connection, None):
