@@ -25,10 +25,15 @@ OPTIONAL_SCOPES = {
     "im:write": "answers that go into a direct message",
     "mpim:history": "direct messages of several people",
     "channels:join": "“Invite me” in public channels",
-    "users:read": "telling guests apart, and names in prompts",
+    "users:read": "telling guests apart, names in prompts, and people's languages",
+    "channels:read": "introducing itself in a channel that it is let into",
+    "groups:read": "the same in private channels",
 }
 AGENT_SCOPES = {"assistant:write": "suggested prompts in the Messages tab"}
-EVENTS = ("app_mention", "message.channels", "message.groups", "message.im", "message.mpim")
+EVENTS = (
+    *("app_mention", "member_joined_channel"),
+    *("message.channels", "message.groups", "message.im", "message.mpim"),
+)
 AGENT_EVENTS = ("app_home_opened",)
 CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
 

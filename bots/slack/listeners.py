@@ -79,8 +79,6 @@ class Listeners:
 
         A mention with a file may come in this way only.
         """
-        if event.get("subtype") == "channel_join":
-            await self.on_joining(event, context)
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
         text, retried = event.get("text") or "", _is_retried(req)
@@ -195,7 +193,6 @@ class Listeners:
     async def on_joining(self, event: Json, context: Json) -> None:
         """Introduce ourselves in a channel that we have come to; other people's coming is theirs.
 
-        Slack tells it as a message, too, which needs no further scope.
         https://docs.slack.dev/reference/events/member_joined_channel/
         """
         if event.get("user") == context["bot_user_id"]:

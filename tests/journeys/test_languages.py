@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from house import DISCORD, ENTRY, HTTP, House, both, bots_on, result, said, says, told
+from house import DISCORD, ENTRY, HTTP, House, both, bots_on, plain, result, said, says, told
 
 from bots.playground.seats import Seat
 from core import wording
@@ -11,6 +11,7 @@ from core.conversation import Reply
 from core.request import Action
 from core.voice import speaking
 
+FORM = {HTTP: "/neocu", DISCORD: "/neocu-form"}
 GREETED = "random"  # a channel that the bot is not in
 
 
@@ -40,7 +41,7 @@ async def test_a_person_is_answered_in_their_language(chat: str, tmp_path: Path)
 
         assert says(card, first_words(ready))
         assert "mit KI gemacht" in card.text
-        assert [one.label for one in ready.buttons] == card.buttons
+        assert {one.label for one in ready.buttons} <= set(card.buttons)
 
 
 @both
@@ -100,24 +101,24 @@ async def test_the_first_result_tells_how_to_change_it(chat: str, tmp_path: Path
         await ada.type("@neocu a rowing boat at dawn")
         second = await result(ada, 2)
 
-        assert hint in first.text
-        assert hint not in second.text
+        assert hint in plain(first)
+        assert hint not in plain(second)
 
 
 async def test_the_bot_introduces_itself_once_where_it_is_let_in(tmp_path: Path) -> None:
     """People see what it can do, with examples to press; a second invitation adds nothing."""
     async with bots_on(HTTP, folder=tmp_path) as house:
-        workspace = house.workspace
+        workspace, bot = house.workspace, house.workspace.desk.team.bot
         ada = house.seat("ada", GREETED)
-        await workspace.join(workspace.team.bot, GREETED)
+        await workspace.join(bot, GREETED)
         line = await told(ada, wording.greeting())
-        workspace.channel(GREETED).members.remove(workspace.team.bot.id)
-        await workspace.join(workspace.team.bot, GREETED)
+        workspace.channel(GREETED).members.remove(bot.id)
+        await workspace.join(bot, GREETED)
         await ada.type("@neocu a lighthouse at dusk")
         await result(ada)
 
         assert [one for one in said(ada) if says(one, wording.greeting())] == [line]
-        assert line.buttons == wording.labels.examples()
+        assert list(line.buttons) == wording.labels.examples()
 
 
 @pytest.mark.parametrize("action", [Action.EXAMPLE])

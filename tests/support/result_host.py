@@ -1,13 +1,31 @@
 """A host of results that is Neocu, too, of one finished task."""
 
 import asyncio
+import struct
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from zlib import compress, crc32
 
 from aiohttp import web
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(1000)
+
+
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", crc32(kind + data))
+
+
+# A picture of one pixel that says where it comes from, as far as a chat could tell: C2PA's box
+# stands in a chunk of its own, and any change of the file breaks the signature in it.
+# https://spec.c2pa.org/specifications/specifications/2.2/specs/C2PA_Specification.html
+SIGNED = (
+    b"\x89PNG\r\n\x1a\n"
+    + _chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
+    + _chunk(b"caBX", b"\0\0\0\x1ejumb\0\0\0\x16jumdc2pa" + bytes(range(256)) * 8)
+    + _chunk(b"IDAT", compress(bytes(4)))
+    + _chunk(b"IEND", b"")
+)
 
 
 @dataclass
@@ -30,6 +48,8 @@ class Host:
                 while True:  # a drop now and then: every read is in time, the whole is not
                     await response.write(b"\x89")
                     await asyncio.sleep(0.02)
+            case "signed.png":
+                return web.Response(body=SIGNED, content_type="image/png")
             case _:
                 return web.Response(body=PNG, content_type="image/png")
 

@@ -106,7 +106,7 @@ def install(workspace: Workspace) -> None:
         re.findall(r"^ +- ([a-z_]+:[a-z.]+|commands)$", text, re.MULTILINE)
     )
     workspace.rules.events = set(
-        re.findall(r"^ +- (message\.[a-z]+|app_[a-z_]+)$", text, re.MULTILINE)
+        re.findall(r"^ +- (message\.[a-z]+|app_[a-z_]+|member_[a-z_]+)$", text, re.MULTILINE)
     )
     workspace.rules.commands_escape_mentions = "should_escape: true" in text
 

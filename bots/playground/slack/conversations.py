@@ -65,6 +65,7 @@ async def join(desk: Desk, args: Args) -> Json:
     channel.members.add(team.bot.id)
     text, ts = f"<@{team.bot.id}> has joined the channel", team.new_ts()
     team.add_message(Message(channel.id, ts, team.bot.id, text, subtype="channel_join"))
+    desk.events.joined(team.bot, channel)
     return {"channel": channel_json(team, channel)}
 
 

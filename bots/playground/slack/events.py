@@ -55,6 +55,17 @@ class Events:
         gone = {"deleted_ts": message.ts, "previous_message": before}
         self._message_event(message, "message_deleted", gone)
 
+    def joined(self, person: Person, channel: Channel) -> None:
+        """Someone, maybe the bot, has come to a channel.
+
+        https://docs.slack.dev/reference/events/member_joined_channel
+        """
+        scope = "groups:read" if channel.kind == "group" else "channels:read"
+        if scope in self._team.rules.scopes:
+            event: Json = {"type": "member_joined_channel", "user": person.id}
+            event |= {"channel": channel.id, "channel_type": channel.kind[:1].upper()}
+            self._tell("member_joined_channel", channel, event, person.id)
+
     def home_opened(self, person: Person, channel: Channel, tab: str) -> None:
         """Someone looks at the app's Home or Messages tab."""
         event: Json = {

@@ -76,6 +76,7 @@ class People(World):
         note = Message(where.id, ts, who.id, text, subtype="channel_join")
         self.desk.team.add_message(note)
         self.desk.events.posted(note)
+        self.desk.events.joined(who, where)
         return where
 
     async def open_messages_tab(self, person: Person | str) -> Channel:
