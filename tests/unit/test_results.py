@@ -17,7 +17,7 @@ from core.records import Entry, State
 from core.request import Request
 from core.wording import result
 from core.wording.assets import file_name
-from core.wording.phrases import AI_LABEL
+from core.wording.phrases import ai_label
 
 PUBLIC, LOCAL = "https://api.neocu.com", "http://127.0.0.1:8402"
 LIMIT = 100_000
@@ -224,4 +224,4 @@ def test_the_small_line_holds_time_cost_and_task() -> None:
     )
     parts = result(entry).small.split(" · ")
 
-    assert parts == ["2 s", "1 credit", "task `64a9`", AI_LABEL]
+    assert parts == ["2 s", "1 credit", "task `64a9`", ai_label()]
