@@ -106,8 +106,6 @@ _DIFFERENT = {
     ("requests", "created"): f"created - {_AGE}",
     ("requests", "submitted"): f"submitted - {_AGE}",
     ("requests", "ended"): f"ended - {_AGE}",
-    ("requests", "due"): "NULL",
-    ("deliveries", "due"): "NULL",  # an edit may be: no copy waits for one
     ("deliveries", "request"): "request || '-' || n",
     ("deliveries", "message_id"): "message_id || '-' || n",
     ("deliveries", "created"): f"created - {_AGE}",
