@@ -64,12 +64,15 @@ async def test_axe_finds_nothing(tab: Tab, window: BrowserPage, size: str, schem
     assert found == []
 
 
+MAX_STOPS = 400
+
+
 async def test_keys_go_through_the_page_in_the_order_it_is_read(tab: Tab) -> None:
     """Bar, places, messages, the box to type in: nothing is jumped over, nothing is a trap."""
     page = tab.page
     await page.get_by_role("tab", name=tab.platform).focus()
-    order = []
-    for _ in range(40):
+    order: list[str] = []
+    while "Send" not in order and len(order) < MAX_STOPS:  # messages bring stops of their own
         await page.keyboard.press("Tab")
         order.append(await page.evaluate(FOCUSED))
     stops = ["Light or dark", "general", "Messages in #general", "Attach files", "Send"]
