@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test chaos bench bench-growth soak browser promtool pictures words setup doctor run install check format lock clean
+.PHONY: help demo test fuzz chaos bench bench-growth soak browser promtool pictures words setup doctor run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -25,6 +25,9 @@ promtool: .venv/installed ## find Prometheus' promtool for the alerts' tests, or
 
 pictures: .venv/installed browser ## make the README's pictures anew
 	@$(BIN)/python tests/support/pictures.py
+
+fuzz: .venv/installed ## send 20,000 odd answers and events of each kind (slow)
+	@$(BIN)/python -m pytest --numprocesses 3 tests/fuzz --hypothesis-profile=fuzz $(ARGS)
 
 chaos: .venv/installed ## kill real processes while people ask, and count (ARGS=sqlite: one scenario)
 	@$(BIN)/python tests/chaos/chaos.py $(ARGS)

@@ -130,8 +130,17 @@ class UnseenError(InputError):
         super().__init__("the chat hides the message replied to")
 
 
+def encodable(text: str) -> str:
+    """Return a text without the halves of characters, which JSON can carry alone.
+
+    No ledger and no chat takes them.
+    """
+    return text.encode(errors="replace").decode()
+
+
 def parse_text(text: str) -> Generate | Ask | Unsure:
     """Return what the text asks for; a text without a query asks for help. Never raises."""
+    text = encodable(text)
     if found := _COMMAND.fullmatch(text.strip()):
         return Ask(Command(found["name"].split()[0].lower()), found["task_id"] or "")
     ids: list[str] = []

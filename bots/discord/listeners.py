@@ -59,6 +59,9 @@ class Listeners:
                 with speaking(parse.language_of(message.guild)):
                     await self._say(place, str(message.id), wording.mention_me_not_my_role())
             return
+        if message.guild is None and isinstance(message.author, discord.Member):
+            log.warning("A message of a guild that Discord has not told of is left alone")
+            return
         request = parse.of_message(message, me)
         try:
             # Discord waits for no answer to a message, so a restarted database may be waited for.

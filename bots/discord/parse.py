@@ -15,7 +15,7 @@ from bots.discord.places import (
     place_of_message,
     place_of_press,
 )
-from core.intent import Ask, Generate, parse_text, with_files
+from core.intent import Ask, Generate, encodable, parse_text, with_files
 from core.request import ONCE_ACTIONS, Attachment, Body, FormSent, Joined, Press, Request
 from core.voice import closest
 
@@ -112,7 +112,7 @@ def of_form(
         attachments=tuple(
             Attachment(
                 id=id_,
-                name=files[id_]["filename"],
+                name=encodable(files[id_]["filename"]),
                 url=files[id_]["url"],
                 size=files[id_]["size"],
                 media_type=files[id_].get("content_type") or "",
@@ -224,7 +224,7 @@ def attachments(files: Iterable[discord.Attachment]) -> tuple[Attachment, ...]:
     return tuple(
         Attachment(
             id=str(file.id),
-            name=file.filename,
+            name=encodable(file.filename),
             url=file.url,
             size=file.size,
             media_type=file.content_type or "",

@@ -70,7 +70,7 @@ class Listeners:
         if "bot_id" in event or "user" not in event:
             return
         after = 0.0 if event.get("files") else FILES_MAY_FOLLOW
-        await self._take_message(event, body, context, after, retried=_is_retried(req))
+        await self._take_message(event, body, context, after, retried=parse.is_retried(req.headers))
 
     async def on_message(
         self, event: Json, body: Json, context: Json, req: AsyncBoltRequest
@@ -81,7 +81,7 @@ class Listeners:
         """
         if event.get("subtype") not in ORDINARY or "bot_id" in event or "user" not in event:
             return
-        text, retried = event.get("text") or "", _is_retried(req)
+        text, retried = event.get("text") or "", parse.is_retried(req.headers)
         if event.get("channel_type") == "im":
             await self._take_message(event, body, context, retried=retried)
         elif render.mentions(text, context["bot_user_id"]):
@@ -89,7 +89,7 @@ class Listeners:
             silent = not event.get("files")
             await self._take_message(event, body, context, retried=retried, silent=silent)
         # What names somebody, people say to one another.
-        elif self._follow and "thread_ts" in event and text and "<@" not in text:
+        elif self._follow and event.get("thread_ts") and text and "<@" not in text:
             request = parse.of_message(event, body, context, {})
             if await self._inbox.has_results(request):
                 await self._intake.take(request, retried=retried)
@@ -200,11 +200,3 @@ class Listeners:
 
     async def on_anything_else(self) -> None:
         """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
-
-
-def _is_retried(req: AsyncBoltRequest) -> bool:
-    """Whether Slack has sent this before, and would send it once more: it does so three times.
-
-    https://docs.slack.dev/apis/events-api/#retries
-    """
-    return req.headers.get("x-slack-retry-num", ["0"])[0] in {"1", "2"}

@@ -1,7 +1,7 @@
 """What Slack tells of a message, a command, a press or a form, as the core's Request."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bots.slack import render
@@ -17,7 +17,7 @@ from bots.slack.ladder import (
     is_direct,
     thread_name,
 )
-from core.intent import Ask, Generate, parse_text
+from core.intent import Ask, Generate, encodable, parse_text
 from core.request import (
     ONCE_ACTIONS,
     PRIVATE_ACTIONS,
@@ -45,6 +45,14 @@ def workspace(context: Json) -> str:
     return str(context.get("team_id") or context.get("enterprise_id") or "")
 
 
+def is_retried(headers: Mapping[str, Sequence[str]]) -> bool:
+    """Whether Slack has sent this before, and would send it once more: it does so three times.
+
+    https://docs.slack.dev/apis/events-api/#retries
+    """
+    return headers.get("x-slack-retry-num", ["0"])[0] in {"1", "2"}
+
+
 def of_message(event: Json, body: Json, context: Json, names: Mapping[str, str]) -> Request:
     """Return what a message asks, to be answered in its thread; a question in private."""
     team, channel, person = workspace(context), event["channel"], event["user"]
@@ -53,7 +61,7 @@ def of_message(event: Json, body: Json, context: Json, names: Mapping[str, str])
     place: Place = Thread(channel, thread_ts)
     if asked.private and not is_direct(channel):
         # In the channel where there is no thread yet: Slack does not show it there.
-        place = Ephemeral(channel, person, event.get("thread_ts", ""))
+        place = Ephemeral(channel, person, event.get("thread_ts") or "")
     return Request(
         key=f"slack:{team}:{channel}:{event['ts']}",
         platform="slack",
@@ -235,7 +243,7 @@ def attachment(file: Json) -> Attachment:
     """Read a file: https://docs.slack.dev/reference/objects/file-object/ ."""
     return Attachment(
         id=file["id"],
-        name=file.get("name") or file["id"],
+        name=encodable(file.get("name") or file["id"]),
         url=file.get("url_private_download") or file.get("url_private") or "",
         size=file.get("size") or 0,
         media_type=file.get("mimetype") or "",
