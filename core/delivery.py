@@ -61,6 +61,13 @@ class _LeaseLostError(Exception):
     """Another process has taken the delivery over: it says it, not we."""
 
 
+class _CrowdedError(TryLaterError):
+    """Too many wait here for room for their files: the chat has no part in it."""
+
+    def __init__(self, memo: str) -> None:
+        super().__init__("too many files", CROWDED_RETRY_SECONDS, outage=True, memo=memo)
+
+
 class Deliverer:
     """Delivers what is in the outbox. One per process."""
 
@@ -104,7 +111,7 @@ class Deliverer:
             if isinstance(error, RateLimitedError):
                 self._pauses.begin(call, error)
                 self._metrics.limited.labels(delivery.platform, error.method).inc()
-            elif error.outage:
+            elif error.outage and not isinstance(error, _CrowdedError):
                 self._outages[delivery.platform].begin(error)
             log.debug("%s waits for %.0f s: %s", delivery.key, pause, error)
             maybe = delivery.attempt.maybe_sent or error.maybe_sent
@@ -167,7 +174,7 @@ class Deliverer:
         count = min(capacity.files, len(reply.media))
         room = min(capacity.total_bytes, capacity.file_bytes * count)
         if room and self._budget.in_line >= MAX_IN_LINE:
-            raise TryLaterError("too many files in flight", CROWDED_RETRY_SECONDS, outage=True)
+            raise _CrowdedError(attempt.memo)
         try:
             async with self._budget.reserve(room, count) as reserved:
                 postable, files = await self._fetch(reply, count, capacity.file_bytes, reserved)
@@ -175,7 +182,7 @@ class Deliverer:
                     raise _LeaseLostError
                 return await conversation.post(postable, files, attempt)
         except MemoryError:  # this delivery's alone; after some tries it goes without its files
-            raise TryLaterError("out of memory", maybe_sent=True) from None
+            raise TryLaterError("out of memory", maybe_sent=True, memo=attempt.memo) from None
         except FilesRefusedError as error:
             log.info("%s goes without its files: %s", delivery.key, error)
             refused = [(media, error) for media in reply.media]

@@ -165,7 +165,7 @@ class Lifecycle:
     async def _retire(self, request: Request, source: Entry | None) -> None:
         """Take away the buttons that must not be pressed twice."""
         match request.body:
-            case Press(action=Action.SEND_AGAIN | Action.CONFIRM | Action.TRY_AGAIN) if source:
+            case Press(action=Action.SEND_AGAIN | Action.CONFIRM) if source:
                 await self._ledger.outbox.retire_buttons(source.key)
 
     async def _not_announced(self, entry: Entry) -> None:

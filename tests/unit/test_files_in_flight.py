@@ -223,8 +223,9 @@ class Stage:
         media = tuple(
             Media(f"u{n}-{size}", f"{n}.png", "", number=n + 1) for n, size in enumerate(sizes)
         )
+        attempt = Attempt("k", tries, memo="an upload")
         await self.deliverer.deliver(
-            replace(DELIVERY, reply=Reply("Here.", media=media), attempt=Attempt("k", tries))
+            replace(DELIVERY, reply=Reply("Here.", media=media), attempt=attempt)
         )
 
 
@@ -258,7 +259,7 @@ async def test_many_deliveries_hold_no_more_than_the_budget() -> None:
     assert all(how["outage"] for how in stage.outbox.later)  # they come again, and lose nothing
 
 
-async def test_the_line_has_an_end() -> None:
+async def test_the_line_has_an_end(caplog: pytest.LogCaptureFixture) -> None:
     """Deliveries that wait hold up words in the same lane: the others come again."""
     stage = Stage()
     stage.chat.open.clear()
@@ -271,6 +272,8 @@ async def test_the_line_has_an_end() -> None:
         stage.chat.open.set()
 
     assert late == 4
+    assert all(how["memo"] == "an upload" for how in stage.outbox.later)
+    assert "can't be reached" not in caplog.text  # the line is ours, not the chat's
     assert len(stage.chat.posts) == MAX_IN_LINE + 2
 
 
