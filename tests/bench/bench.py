@@ -49,8 +49,10 @@ ROWS: dict[str, Row] = {
 }
 
 
-async def measure(names: list[str], size: Size) -> list[Figure]:
-    """Measure what is named; what each row takes is told as it goes."""
+async def measure(
+    names: list[str], size: Size, keep: Callable[[list[Figure]], None]
+) -> list[Figure]:
+    """Measure what is named, and keep it row by row; what each takes is told as it goes."""
     figures: list[Figure] = []
     for name in names:
         start = time.monotonic()
@@ -58,6 +60,7 @@ async def measure(names: list[str], size: Size) -> list[Figure]:
             measured = await ROWS[name](one)
         click.echo(f"{name}: {time.monotonic() - start:.0f} s", err=True)
         figures += measured
+        keep(figures)
     return figures
 
 
@@ -85,12 +88,15 @@ def main() -> None:
     if args.rows:
         ROWS["growth"] = lambda one: bench_growth.growth(one, *args.rows)
     before = machine()
-    figures = asyncio.run(measure(args.only or [*ROWS], Size(args.rounds, args.share)))
+
+    def keep(figures: list[Figure]) -> None:
+        if args.json:
+            written = {"machine": before, "figures": [figure.as_json() for figure in figures]}
+            args.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
+
+    figures = asyncio.run(measure(args.only or [*ROWS], Size(args.rounds, args.share), keep))
     click.echo(table(figures))
     click.echo(f"\n{before['cores']} cores, load before: {before['load'][0]:.1f}")
-    if args.json:
-        written = {"machine": before, "figures": [figure.as_json() for figure in figures]}
-        args.json.write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
     if args.expect:
         expected = {one.name: round(one.result, 3) for one in figures}
         args.expect.write_text(json.dumps(expected, indent=1, ensure_ascii=False) + "\n", "utf-8")

@@ -1,9 +1,9 @@
 """Figures: what was measured of us and of the opponent, in turns, and what is to be reached."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from statistics import median
-from typing import Any
+from typing import Any, Self
 
 COMPARE: dict[str, Callable[[float, float], float]] = {
     "ratio": lambda ours, theirs: ours / theirs,
@@ -66,7 +66,13 @@ class Figure:
             "at_least": self.at_least,
             "at_most": self.at_most,
             "reached": self.reached,
+            "hidden": self.hidden,
         }
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any]) -> Self:
+        """Read what `as_json` returned."""
+        return cls(**{one.name: written[one.name] for one in fields(cls)})
 
     def row(self) -> list[str]:
         """Return its cells for the table."""

@@ -177,7 +177,7 @@ class Bots(Program):
                 await asyncio.sleep(POLL_SECONDS)
 
     async def _is_ready(self, session: aiohttp.ClientSession) -> bool:
-        assert self.alive, f"the bots ended by themselves: {self.log}"
+        assert self.alive, f"the bots ended with {self._running.returncode}: {self.log}"
         try:
             async with session.get(f"{self.url}/readyz") as answer:
                 return answer.ok

@@ -58,6 +58,7 @@ class Stage:
             "PERSON_TASKS": EVERYBODY,
             "WORKSPACE_TASKS": EVERYBODY,
             "OVERALL_TASKS": EVERYBODY,
+            "DRAIN_SECONDS": "0",
             "LOG_LEVEL": "WARNING",
         }
 

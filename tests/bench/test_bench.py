@@ -53,3 +53,8 @@ async def test_whole_request_costs_what_it_did() -> None:
 async def test_others_messages_cost_what_they_did() -> None:
     """In a busy server nearly all messages are for others."""
     assert await slower("others") == []
+
+
+async def test_tasks_are_looked_at_as_rarely_as_they_were() -> None:
+    """Each look is a call to Neocu, and each second of lag is somebody's."""
+    assert await slower("polling") == []
