@@ -5,6 +5,10 @@ import sys
 
 import click
 
+from bots.playground import browser
+from bots.playground import script as fixed
+from bots.playground import terminal as channel
+from bots.playground.neocu import Sandbox
 from core import runtime
 
 
@@ -14,10 +18,6 @@ from core import runtime
 @click.option("--no-browser", is_flag=True, help="Serve the page, but open no browser.")
 def demo(*, script: bool, terminal: bool, no_browser: bool) -> None:
     """Try the bots on this machine: no account, no key, no network."""
-    from bots.playground import browser  # noqa: PLC0415 (`run` must not need it)
-    from bots.playground import script as fixed  # noqa: PLC0415 (nor this)
-    from bots.playground import terminal as channel  # noqa: PLC0415 (nor this)
-
     if script:
         sys.exit(0 if asyncio.run(fixed.play()) else 1)
     asyncio.run(channel.talk() if terminal else browser.show(open_it=not no_browser))
@@ -28,7 +28,6 @@ def demo(*, script: bool, terminal: bool, no_browser: bool) -> None:
 @click.option("--compute", default=1000.0, show_default=True, help="Credits to begin with.")
 def sandbox(port: int, compute: float) -> None:
     """Run a local Neocu API alone, for developing against it."""
-    from bots.playground.neocu import Sandbox  # noqa: PLC0415 (`run` must not need it)
 
     async def serve() -> None:
         stop = asyncio.Event()

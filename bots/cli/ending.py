@@ -25,7 +25,7 @@ def run_until_done(command: Callable[[], Coroutine[Any, Any, None]]) -> None:
     except LedgerError as error:
         click.echo(error, err=True)
         sys.exit(1)
-    except ExceptionGroup:
+    except ExceptionGroup:  # the last resort: runtime's task group ends in one
         log.exception("A part of the bots has failed in a way that nobody thought of")
         click.echo(
             "A part of the bots has failed, so all of them end; what is under way goes on at the "

@@ -14,6 +14,6 @@ def __getattr__(name: str) -> Any:
     """Return Discord, whose SDK is loaded only where it is run: https://peps.python.org/pep-0562/."""
     if name != "Discord":
         raise AttributeError(name)
-    from bots.discord.app import Discord  # noqa: PLC0415 (that is the point)
+    from bots.discord.app import Discord  # noqa: PLC0415 (settings are read without the SDK)
 
     return Discord

@@ -126,7 +126,7 @@ class Discord:
                 raise SettingsError(REFUSED) from error
             self._connected = False
             why = FATAL_CLOSES.get(code, "it closed the connection for good")
-            log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (it is said)
+            log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (`why` says it all)
         # What was asked is still to be answered; this client's session may be closed already.
         await self._client.close()
         self._open_client()
@@ -168,7 +168,7 @@ class Discord:
         place = ladder.aside(ladder.load(address), int(person)) if address else None
         return ladder.dump(place) if place else ""
 
-    async def language(self, person: str) -> str:  # noqa: ARG002 (each interaction tells it)
+    async def language(self, person: str) -> str:  # noqa: ARG002 (the port has it; Slack looks it up)
         """Return nothing: Discord tells a person's language only with what they do."""
         return ""
 

@@ -63,7 +63,7 @@ class Translator(app_commands.Translator):
         self,
         string: app_commands.locale_str,
         locale: discord.Locale,
-        context: app_commands.TranslationContextTypes,  # noqa: ARG002 (discord.py hands it over)
+        context: app_commands.TranslationContextTypes,  # noqa: ARG002 (discord.py calls it with this)
     ) -> str | None:
         """Return the words for one locale, None where we don't speak it."""
         language = closest(locale.value)

@@ -14,6 +14,6 @@ def __getattr__(name: str) -> Any:
     """Return Slack, whose SDK is loaded only where it is run: https://peps.python.org/pep-0562/."""
     if name != "Slack":
         raise AttributeError(name)
-    from bots.slack.app import Slack  # noqa: PLC0415 (that is the point)
+    from bots.slack.app import Slack  # noqa: PLC0415 (settings are read without the SDK)
 
     return Slack
