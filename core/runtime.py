@@ -34,6 +34,8 @@ from core.settings import Settings, SettingsError
 from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
+from core.workspaces.credentials import lost_secrets
+from core.workspaces.secrets import Secrets
 
 log = logging.getLogger(__name__)
 
@@ -116,6 +118,9 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         store = await stack.enter_async_context(store_for(settings.database_url))
         ledger = Ledger(store, by_name)
         await ledger.open()
+        secrets = Secrets(settings.encryption_keys or ())
+        if lost := await lost_secrets(ledger, secrets):
+            log.error("%s", lost)
         client = await stack.enter_async_context(_neocu_client(settings, metrics))
         byte_budget = ByteBudget(settings.files_in_flight_bytes)
         uploads = await stack.enter_async_context(open_session())

@@ -16,6 +16,8 @@ from core.ledger.queries import Queries
 from core.ledger.samples import Samples
 from core.ledger.schema import MIGRATIONS, STATISTICS
 from core.ledger.stores.base import Statement, Store
+from core.ledger.vault import Vault
+from core.ledger.workspaces import Workspaces
 
 # How often a replica polls even without NOTIFY: the notifier may have died.
 FALLBACK_POLL_SECONDS = 5.0
@@ -37,6 +39,8 @@ class Ledger:
         self.queries = Queries(store)
         self.samples = Samples(store)
         self.levels = Levels(store)
+        self.workspaces = Workspaces(store)
+        self.vault = Vault(store)
 
     @property
     def alive(self) -> bool:

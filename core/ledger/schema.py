@@ -158,7 +158,52 @@ CREATE INDEX requests_used_by ON requests (platform, person, submitted, state, c
     WHERE submitted IS NOT NULL
 """
 
-MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS)
+# Who is here, what they have chosen, and the secrets that they have left us, encrypted.
+WORKSPACES = """
+CREATE TABLE workspaces (
+    platform TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    presence TEXT NOT NULL,
+    account TEXT NOT NULL DEFAULT '',
+    settings TEXT NOT NULL DEFAULT '{}',
+    version BIGINT NOT NULL DEFAULT 0,
+    since DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (platform, id)
+);
+CREATE INDEX workspaces_account ON workspaces (account);
+CREATE TABLE settings_log (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    at DOUBLE PRECISION NOT NULL,
+    person TEXT NOT NULL,
+    name TEXT NOT NULL,
+    old_value TEXT NOT NULL,
+    new_value TEXT NOT NULL
+);
+CREATE INDEX settings_log_at ON settings_log (platform, workspace, at);
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    last_four TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    created DOUBLE PRECISION NOT NULL
+);
+CREATE TABLE credentials (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    secret TEXT NOT NULL,
+    key_id TEXT NOT NULL,
+    changed DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (platform, workspace)
+);
+CREATE TABLE once_tokens (
+    token TEXT PRIMARY KEY,
+    expires DOUBLE PRECISION NOT NULL
+)
+"""
+
+MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES)
 
 # How a large store is spread, for SQLite's planner: entries of an index, then how many share the
 # first column, the first two, and so on. Fixed, so that plans never change as a store grows.
@@ -179,4 +224,10 @@ STATISTICS = (
     ("deliveries", "deliveries_due", "200 2"),
     ("readings", "readings_at", "100000 1"),
     ("samples", "samples_at", "500 250 50 1"),
+    ("workspaces", "sqlite_autoindex_workspaces_1", "10000 5000 1"),
+    ("workspaces", "workspaces_account", "10000 2"),
+    ("settings_log", "settings_log_at", "100000 50000 10 1"),
+    ("accounts", "sqlite_autoindex_accounts_1", "10000 1"),
+    ("credentials", "sqlite_autoindex_credentials_1", "10000 5000 1"),
+    ("once_tokens", "sqlite_autoindex_once_tokens_1", "100 1"),
 )

@@ -45,6 +45,7 @@ NAMESAKES = {
         "pictures.py",
         "render.py",
         "tasks.py",
+        "workspace.py",
     ),
 }
 # The last resort: whatever is wrong with one request must not stop the others.

@@ -28,6 +28,8 @@ from core.ledger.outbox import Sort
 from core.ledger.stores.base import Row, Statement, Store
 from core.records import Kind, Level, Limit, Notice, Scope, State
 from core.request import Action
+from core.workspaces.secrets import Sealed
+from core.workspaces.workspace import Presence, Workspace
 
 LIMITS = [
     Limit(Scope.EVERYBODY, Kind.RUNNING, 1000),
@@ -90,7 +92,7 @@ async def statements(store: Store, pass_time: Callable[[], Any]) -> list[Stateme
     return list(recording.statements.values())
 
 
-PARTS = ("entries", "outbox", "queries", "samples", "levels", "leases")
+PARTS = ("entries", "outbox", "queries", "samples", "levels", "leases", "workspaces", "vault")
 
 
 async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
@@ -99,6 +101,7 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await _outbox(ledger, pass_time)
     await _levels(ledger)
     await _queries(ledger)
+    await _workspaces(ledger)
     await ledger.outbox.lease(100, Sort.NEW)
     await ledger.outbox.lease(100, Sort.CHANGE)
     await ledger.seconds_until_due()
@@ -179,3 +182,23 @@ async def _queries(ledger: Ledger) -> None:
         await queries.used_today(who, scope)
     await ledger.samples.durations("a boat")
     await ledger.samples.cost_ratios("a 5 s video at 720p")
+
+
+async def _workspaces(ledger: Ledger) -> None:
+    workspaces, vault = ledger.workspaces, ledger.vault
+    await workspaces.save(Workspace("slack", "T1"), "U1", {"language": (None, "fr")})
+    await workspaces.mark("slack", "T1", Presence.PAUSED)
+    await workspaces.get("slack", "T1")
+    await workspaces.page("slack")
+    await workspaces.log("slack", "T1", 10)
+    await vault.keep_credentials("slack", "T1", Sealed("s", "k"))
+    await vault.keep_account("a", "last", Sealed("s", "k"))
+    await vault.credentials("slack", "T1")
+    await vault.account("a")
+    await vault.key_ids()
+    for table, name, sealed in await vault.sealed_under_others("k2"):
+        await vault.reseal(table, name, sealed, Sealed("s", "k2"))
+    await vault.forget_credentials("slack", "T1")
+    await vault.issue("token", 60)
+    await vault.use("token")
+    await workspaces.forget("slack", "T1")

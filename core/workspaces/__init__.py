@@ -1,0 +1,1 @@
+"""Who is here and who pays: workspaces, their accounts at Neocu, and their secrets."""

@@ -1,0 +1,69 @@
+"""What holds in a workspace: what its admins have chosen, within what the operator allows."""
+
+from dataclasses import dataclass
+from typing import TypeVar
+
+from core.settings import DailyLimit, Settings
+from core.workspaces.workspace import Workspace
+
+T = TypeVar("T")
+Number = TypeVar("Number", int, float)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of one workspace. None of a limit: there is none."""
+
+    person_tasks: int
+    workspace_tasks: int
+    user_daily_limit: DailyLimit | None
+    channel_daily_limit: DailyLimit | None
+    workspace_daily_limit: DailyLimit | None
+    confirm_above: float | None
+    compute_low_at: float
+    retention_days: float
+    reuse_results: bool
+    language: str
+
+
+def terms(operator: Settings, workspace: Workspace) -> Terms:
+    """Return what holds in a workspace.
+
+    No limit can be raised above the operator's, whoever pays: it protects the others, too.
+    """
+    own = workspace.settings
+    return Terms(
+        person_tasks=_least(operator.person_tasks, own.person_tasks),
+        workspace_tasks=_least(operator.workspace_tasks, own.workspace_tasks),
+        user_daily_limit=_stricter(operator.user_daily_limit, own.user_daily_limit),
+        channel_daily_limit=_stricter(operator.channel_daily_limit, own.channel_daily_limit),
+        workspace_daily_limit=_stricter(operator.workspace_daily_limit, own.workspace_daily_limit),
+        confirm_above=_lowest(operator.confirm_above, own.confirm_above),
+        compute_low_at=_chosen(own.compute_low_at, operator.compute_low_at),
+        retention_days=_least(operator.retention_days, own.retention_days),
+        reuse_results=_chosen(own.reuse_results, operator.neocu_reuse_results),
+        language=_chosen(own.language, operator.language),
+    )
+
+
+def _chosen(own: T | None, default: T) -> T:
+    return default if own is None else own
+
+
+def _least(ceiling: Number, own: Number | None) -> Number:
+    return ceiling if own is None else min(ceiling, own)
+
+
+def _lowest(*limits: float | None) -> float | None:
+    return min((one for one in limits if one is not None), default=None)
+
+
+def _stricter(ceiling: DailyLimit | None, own: DailyLimit | None) -> DailyLimit | None:
+    """Return the lower limit of each kind."""
+    most = [one for one in (ceiling, own) if one]
+    if not most:
+        return None
+    return DailyLimit(
+        requests=_lowest(*(one.requests for one in most)),
+        credits=_lowest(*(one.credits for one in most)),
+    )
