@@ -13,7 +13,7 @@ from bots.slack.calls import map_slack_errors
 from bots.slack.intake import Intake
 from bots.slack.members import Members
 from core import wording
-from core.conversation import ConversationError
+from core.conversation import ConversationError, Reply
 from core.inbox import Inbox
 from core.ledger import LedgerError
 from core.request import Request
@@ -138,7 +138,7 @@ class Listeners:
         if not render.words(body.get("text", ""), context["bot_user_id"]):
             form = parse.form_of_command(body, context)
             opened = await self._intake.opened(body["trigger_id"], form.view())
-            await (ack() if opened else ack(wording.form_not_opened().text))
+            await (ack() if opened else _answer(ack, wording.form_not_opened()))
             return
         request = parse.of_command(body, context)
         try:
@@ -146,7 +146,7 @@ class Listeners:
         except LedgerError:
             log.exception("A command could not be noted")
             certain = await self._inbox.refuse(request)
-            await ack(wording.not_taken(certain=certain).text)
+            await _answer(ack, wording.not_taken(certain=certain))
         else:
             await ack()
 
@@ -200,3 +200,12 @@ class Listeners:
 
     async def on_anything_else(self) -> None:
         """Acknowledge what we did not ask for, so that Slack doesn't send it again."""
+
+
+async def _answer(ack: AsyncAck, reply: Reply) -> None:
+    """Acknowledge a command with words for its person alone.
+
+    https://docs.slack.dev/interactivity/implementing-slash-commands/#responding_immediate_response
+    """
+    message = render.messages(reply)[0]
+    await ack(text=message.text, blocks=message.blocks)

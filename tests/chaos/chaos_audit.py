@@ -15,6 +15,7 @@ from bots.playground.discord.state import Message as DiscordMessage
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
 from bots.playground.slack.state import Message as SlackMessage
+from bots.slack.render import messages
 from core import wording
 from core.records import Slot
 from core.request import Action
@@ -22,9 +23,18 @@ from core.request import Action
 # In which order a thread is told; what has no place in it comes last.
 RANKS = {Slot.QUESTION: 0, Slot.PROGRESS: 1, Slot.RESULT: 2}
 LAST_RANK = 3
-NOT_TAKEN = "not-taken"  # what could not be noted has no slot
+# What could not be noted has no slot: its person heard that it is not begun, or may not be.
+NOT_TAKEN = "not-taken"
+UNSURE = "unsure"
 # A second result follows where the first had to say that nobody can know.
 SLOTS = (Slot.QUESTION, Slot.PROGRESS, Slot.RESULT, f"{Slot.RESULT}-2")
+# What is told where no key names the message, in each platform's writing.
+UNTAKEN = {
+    messages(wording.not_taken())[0].text: NOT_TAKEN,
+    messages(wording.not_taken(certain=False))[0].text: UNSURE,
+    parts(wording.not_taken())[0]: NOT_TAKEN,
+    parts(wording.not_taken(certain=False))[0]: UNSURE,
+}
 # Seconds in which a mention on Discord, which nobody acknowledges, may be lost with its hearer.
 KILLED_WITHIN = 3.0
 
@@ -49,12 +59,14 @@ class Line:
     @property
     def rank(self) -> int:
         """Its place in the order of an answer's messages."""
+        if self.slot == UNSURE:  # it says itself that an answer may follow
+            return RANKS[Slot.QUESTION]
         return RANKS.get(Slot(self.slot.partition("-")[0]), LAST_RANK) if self._known else LAST_RANK
 
     @property
     def is_final(self) -> bool:
         """Whether it is an answer's end, and says so."""
-        return self.slot == NOT_TAKEN or self.slot.startswith(Slot.RESULT)
+        return self.is_refusal or self.slot.startswith(Slot.RESULT)
 
     @property
     def is_unknown(self) -> bool:
@@ -154,7 +166,7 @@ class Audit:
                         yield Line(message.words, _slot_in_slack(message), files, actions)
             for delivery in ask.deliveries:
                 if text := (delivery.answer or {}).get("text"):
-                    yield Line(text, NOT_TAKEN if text == wording.not_taken().text else "")
+                    yield Line(text, UNTAKEN.get(text, ""))
 
         return lines
 
@@ -187,16 +199,17 @@ class Audit:
 
     def open(self, asks: Iterable[Ask]) -> list[Ask]:
         """Return what was acknowledged and has had no final word, or still looks under way."""
-        told = self.told(asks)
+        told, paid = self.told(asks), self._paid()
         return [
             ask
             for ask, lines in told.items()
-            if self._acknowledged(ask, lines) and (not _ended(lines) or _left(lines))
+            if self._acknowledged(ask, lines)
+            and (not _ended(lines, paid[ask.prompt]) or _left(lines))
         ]
 
     def traces(self, asks: Iterable[Ask]) -> dict[Ask, object]:
         """Return something for each request that changes with whatever is seen of it."""
-        paid = Counter(task.query for task in self._sandbox.generated)
+        paid = self._paid()
         return {ask: (paid[ask.prompt], tuple(lines)) for ask, lines in self.told(asks).items()}
 
     def figures(self, asks: list[Ask], recovery: Iterable[float], unknown: int) -> Figures:
@@ -204,12 +217,12 @@ class Audit:
         told = self.told(asks)
         acknowledged = [ask for ask in asks if self._acknowledged(ask, told[ask])]
         meanings = {ask: [line.meaning for line in lines] for ask, lines in told.items()}
-        paid = Counter(task.query for task in self._sandbox.generated)
+        paid = self._paid()
         told_unknown = sum(any(line.is_unknown for line in lines) for lines in told.values())
         return Figures(
             acknowledged=len(acknowledged),
             generated=paid.total(),
-            lost=sum(not _ended(told[ask]) for ask in acknowledged),
+            lost=sum(not _ended(told[ask], paid[ask.prompt]) for ask in acknowledged),
             paid_twice=sum(count > 1 for count in paid.values()),
             said_twice=sum(len(found) - len(set(found)) for found in meanings.values()),
             unknown=told_unknown,
@@ -222,11 +235,11 @@ class Audit:
 
     def complaints(self, asks: list[Ask]) -> Iterator[str]:
         """Yield what is wrong, in words, for whoever has to find out why."""
-        paid = Counter(task.query for task in self._sandbox.generated)
+        paid = self._paid()
         for ask, lines in self.told(asks).items():
             found = [line.meaning for line in lines]
             wrong = {
-                "lost": self._acknowledged(ask, lines) and not _ended(lines),
+                "lost": self._acknowledged(ask, lines) and not _ended(lines, paid[ask.prompt]),
                 "paid twice": paid[ask.prompt] > 1,
                 "said twice": len(found) > len(set(found)),
                 "disordered": not _ordered(lines),
@@ -238,6 +251,10 @@ class Audit:
                 until = min((kill - ask.at for kill in self.kills if kill > ask.at), default=0.0)
                 when = f"{since:.1f} s after a kill, {until:.1f} s before the next"
                 yield f"{what}: {ask.way} {ask.number}, {when}: {found}"
+
+    def _paid(self) -> Counter[str]:
+        """Return how often each prompt was generated."""
+        return Counter(task.query for task in self._sandbox.generated)
 
     def _acknowledged(self, ask: Ask, lines: list[Line]) -> bool:
         if ask.way.startswith("slack"):
@@ -251,7 +268,8 @@ class Audit:
 def _slot_in_slack(message: SlackMessage) -> str:
     """Return a message's slot: by its metadata, which there is none of beside files."""
     key = str((message.metadata or {}).get("event_payload", {}).get("key", ""))
-    return key.rpartition("/")[2] or (Slot.RESULT if message.files else "")
+    slot = key.rpartition("/")[2] or (Slot.RESULT if message.files else "")
+    return UNTAKEN[message.text] if slot == NOT_TAKEN else slot
 
 
 def _slots_in_discord(ask: Ask) -> dict[str, str]:
@@ -264,9 +282,11 @@ def _slots_in_discord(ask: Ask) -> dict[str, str]:
 
 def _slot_in(slots: dict[str, str], message: DiscordMessage) -> str:
     """Return a message's slot: by its nonce, which the answer to an interaction has none of."""
+    if untaken := UNTAKEN.get(message.content):
+        return untaken
     if message.interaction is None or message.nonce is not None:
         return slots.get(message.nonce or "", "")
-    return NOT_TAKEN if message.content == parts(wording.not_taken())[0] else Slot.QUESTION
+    return Slot.QUESTION
 
 
 def _prompt(text: str) -> str:
@@ -274,8 +294,9 @@ def _prompt(text: str) -> str:
     return found[0] if found else ""
 
 
-def _ended(lines: list[Line]) -> bool:
-    return any(line.is_final for line in lines)
+def _ended(lines: list[Line], paid: int) -> bool:
+    """Whether it was told how it ended; nothing more is owed for what may not have been taken."""
+    return any(line.is_final or (line.slot == UNSURE and not paid) for line in lines)
 
 
 def _left(lines: list[Line]) -> bool:
@@ -290,7 +311,8 @@ def _ordered(lines: list[Line]) -> bool:
     """
     ranks = [line.rank for line in lines]
     late = any(line.slot == SLOTS[-1] for line in lines)
-    return late or (ranks == sorted(ranks) and not (_ended(lines) and _left(lines)))
+    ended = any(line.is_final for line in lines)
+    return late or (ranks == sorted(ranks) and not (ended and _left(lines)))
 
 
 def _contradicted(lines: list[Line], paid: int) -> bool:

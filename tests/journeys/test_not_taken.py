@@ -77,6 +77,7 @@ async def test_it_is_told_once_and_never_taken(way: str, chat: str, tmp_path: Pa
         await ask_for_more(ada)
 
         assert len(words(ada, NOT_TAKEN)) == 1
+        assert "**" not in words(ada, NOT_TAKEN)[0].text or chat == DISCORD
         assert house.posts == paid + 1
 
 
