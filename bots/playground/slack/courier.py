@@ -54,12 +54,11 @@ class Delivery:
 
 
 class Courier:
-    """Delivers to `events_url` if there is one, else to a connected socket."""
+    """Delivers to the app's `events_url` if there is one, else to a connected socket."""
 
     def __init__(
         self, team: Team, sockets: Sockets, tasks: Tasks, session: aiohttp.ClientSession
     ) -> None:
-        self.events_url: str | None = None
         self.deliveries: list[Delivery] = []
         self._team = team
         self._sockets = sockets
@@ -88,7 +87,7 @@ class Courier:
     async def post(self, body: bytes, headers: dict[str, str]) -> tuple[int, str, dict[str, str]]:
         """Return (status, text, headers) of what the app's HTTP address says to exactly this."""
         timeout = aiohttp.ClientTimeout(total=self._team.rules.ack_within)
-        url = self.events_url or ""
+        url = self._team.app.events_url or ""
         async with self._session.post(
             url, data=body, headers=headers, timeout=timeout, max_redirects=MAX_REDIRECTS
         ) as answer:
@@ -97,7 +96,7 @@ class Courier:
     async def verify(self) -> bool:
         """Tell whether the app answers a challenge (https://docs.slack.dev/reference/events/url_verification)."""
         challenge = secrets.token_urlsafe()
-        asked = {"token": self._team.verification_token, "challenge": challenge}
+        asked = {"token": self._team.app.verification_token, "challenge": challenge}
         body = json.dumps(asked | {"type": "url_verification"}).encode()
         status, text, _ = await self.post(body, self.signed(body, JSON))
         return status == HTTPStatus.OK and challenge in text
@@ -108,7 +107,7 @@ class Courier:
         https://docs.slack.dev/authentication/verifying-requests-from-slack/
         """
         now = str(int(time.time()))
-        key = self._team.signing_secret.encode()
+        key = self._team.app.signing_secret.encode()
         digest = hmac.new(key, f"v0:{now}:".encode() + body, hashlib.sha256).hexdigest()
         return {
             "Content-Type": content_type,
@@ -135,7 +134,7 @@ class Courier:
 
     async def _attempt(self, delivery: Delivery) -> Attempt:
         number, reason = len(delivery.attempts), delivery.failure
-        if self.events_url is None:
+        if self._team.app.events_url is None:
             return await self._over_socket(delivery, number, reason)
         body, content_type = encode(delivery)
         headers = self.signed(body, content_type)
@@ -155,7 +154,9 @@ class Courier:
         retry = {"retry_attempt": number, "retry_reason": reason or ""}
         retry = retry if delivery.kind == EVENT else {}
         try:
-            delivery.answer = await self._sockets.send(delivery.kind, delivery.payload, retry)
+            delivery.answer = await self._sockets.send(
+                delivery.kind, delivery.payload, retry, self._team.rules.ack_within
+            )
         except TimeoutError:
             return Attempt(0, "timeout")
         except ConnectionError:

@@ -8,6 +8,8 @@ from bots.playground.slack.background import Tasks
 from bots.playground.slack.courier import Courier
 from bots.playground.slack.events import Events
 from bots.playground.slack.faults import Faults
+from bots.playground.slack.file_host import FileHost
+from bots.playground.slack.rate_limits import RateLimits
 from bots.playground.slack.response_url import ResponseUrls
 from bots.playground.slack.socket_mode import Sockets
 from bots.playground.slack.team import Team
@@ -25,3 +27,5 @@ class Desk:
     faults: Faults
     tasks: Tasks
     session: aiohttp.ClientSession
+    host: FileHost
+    limits: RateLimits

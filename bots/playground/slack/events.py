@@ -86,6 +86,17 @@ class Events:
         event |= {"thread_ts": thread_ts, "streaming_message_ts": []}
         self._tell("agent_session_stopped", channel, event, person.id)
 
+    def removed(self, *, uninstalled: bool) -> None:
+        """The app's tokens were revoked, and maybe the app was taken away: no scope is needed.
+
+        https://docs.slack.dev/reference/events/tokens_revoked
+        """
+        revoked = {"type": "tokens_revoked", "tokens": {"oauth": [], "bot": [self._team.bot.id]}}
+        for event in ({"type": "app_uninstalled"}, revoked) if uninstalled else (revoked,):
+            if event["type"] in self._team.rules.events:
+                envelope = self._envelope(event, self._team.id) | {"authorizations": []}
+                self._courier.send(EVENT, envelope)
+
     def _mentions_bot(self, message: Message, text: str) -> bool:
         """Tell whether a text mentions the bot; nobody is mentioned in direct messages."""
         bot, channel = self._team.bot.id, self._team.channels[message.channel]
@@ -123,10 +134,12 @@ class Events:
         team = self._team
         scope = SCOPE_OF.get(name)
         knows = name in team.rules.events and (scope is None or scope in team.rules.scopes)
-        if not knows or team.bot.id not in channel.members:
+        if not knows or not team.installed or team.bot.id not in channel.members:
             return
+        shared = bool(channel.connected) or team.rules.files_of_other_workspaces
         for source in self._sources(author):
-            self._courier.send(EVENT, self._envelope(channel, event, source))
+            envelope = self._envelope(event, source) | {"is_ext_shared_channel": shared}
+            self._courier.send(EVENT, envelope)
 
     def _sources(self, author: str) -> list[str]:
         """Return the outer `team_id`s under which the app is told of what somebody did.
@@ -141,27 +154,30 @@ class Events:
             return [ours]
         return [theirs, ours] if self._team.rules.connect_tells_twice else [theirs]
 
-    def _envelope(self, channel: Channel, event: Json, source: str) -> Json:
-        """Return an event as it is delivered; `authorizations` name the installed workspace."""
-        team = self._team
-        shared = bool(channel.connected) or team.rules.files_of_other_workspaces
+    def _envelope(self, event: Json, source: str) -> Json:
+        """Return an event as it is delivered; `authorizations` name the installed workspace.
+
+        Of an organization's they name no team:
+        https://github.com/slackapi/bolt-python/blob/main/tests/scenario_tests/test_events_org_apps.py
+        """
+        team, by_org = self._team, self._team.installed_by_org
         authorization = {
-            "enterprise_id": None,
-            "team_id": team.id,
+            "enterprise_id": team.enterprise_id,
+            "team_id": None if by_org else team.id,
             "user_id": team.bot.id,
             "is_bot": True,
-            "is_enterprise_install": False,
+            "is_enterprise_install": by_org,
         }
         return {
-            "token": team.verification_token,
+            "token": team.app.verification_token,
             "team_id": source,
+            "enterprise_id": team.enterprise_id,
             "context_team_id": team.id,
-            "api_app_id": team.app_id,
+            "api_app_id": team.app.id,
             "event": {**event, "event_ts": event.get("ts") or team.new_ts()},
             "type": "event_callback",
             "event_id": team.new_id("Ev"),
             "event_time": int(time.time()),
             "authorizations": [authorization],
-            "is_ext_shared_channel": shared,
             "event_context": f"4-{team.new_id('x')}",
         }

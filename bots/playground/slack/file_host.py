@@ -35,7 +35,7 @@ class FileHost:
 
     def offer(self, upload: Upload) -> str:
         """Return the address that takes an upload's bytes."""
-        ticket = secrets.token_urlsafe()
+        ticket = f"{self._team.id}-{secrets.token_urlsafe()}"
         self._uploads[ticket] = upload
         return f"{self._team.base_url}upload/v1/{ticket}"
 
@@ -51,7 +51,7 @@ class FileHost:
 
     async def receive(self, request: web.Request) -> web.Response:
         """POST to an upload address: raw bytes or a multipart form."""
-        upload = self._uploads.get(request.match_info["ticket"])
+        upload = self._uploads.get(request.match_info["id"])
         if upload is None:
             return web.Response(status=404, text="not found")
         content = await self._content(request)
@@ -74,8 +74,8 @@ class FileHost:
         """Serve a file; whoever may not read it is shown the way to the login page."""
         team = self._team
         file = team.files.get(request.match_info["id"].rpartition("-")[2])
-        allowed = request.headers.get("Authorization") == f"Bearer {team.bot_token}"
-        if not allowed or "files:read" not in team.rules.scopes:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if not team.accepts(token) or "files:read" not in team.rules.scopes:
             return self._refuse(request)
         if file is None:
             return web.Response(status=404, text="not found")

@@ -8,7 +8,7 @@ from bots.playground.slack.access import writable_channel
 from bots.playground.slack.args import Args
 from bots.playground.slack.compose import checked_blocks, thread_of
 from bots.playground.slack.desk import Desk
-from bots.playground.slack.file_host import FileHost, Upload
+from bots.playground.slack.file_host import Upload
 from bots.playground.slack.payloads import file_json
 from bots.playground.slack.slack_error import SlackError, invalid
 from bots.playground.slack.state import Channel, File, Json, Message
@@ -21,59 +21,56 @@ CHANNEL_ID = r"^[CGDZ][A-Z0-9]{8,}$"
 BESIDE_FILES = {"section", "context", "actions", "divider", "rich_text"}
 
 
-class Files:
-    """The methods by which an app uploads files and looks them up."""
+async def get_upload_url(desk: Desk, args: Args) -> Json:
+    """files.getUploadURLExternal: a file may have 1 GB."""
+    name, length = args.need("filename", "missing_argument"), args.number("length", 0)
+    if length <= 0:
+        raise SlackError("missing_argument")
+    if length > desk.team.rules.upload_limit:
+        raise SlackError("file_upload_size_restricted")
+    if len(args.text("alt_txt")) > MAX_ALT:
+        raise SlackError("alt_txt_too_large")
+    upload = Upload(desk.team.new_id("F"), name, length, args.text("alt_txt"))
+    return {"upload_url": desk.host.offer(upload), "file_id": upload.file_id}
 
-    def __init__(self, host: FileHost) -> None:
-        self._host = host
 
-    async def get_upload_url(self, desk: Desk, args: Args) -> Json:
-        """files.getUploadURLExternal: a file may have 1 GB."""
-        name, length = args.need("filename", "missing_argument"), args.number("length", 0)
-        if length <= 0:
-            raise SlackError("missing_argument")
-        if length > desk.team.rules.upload_limit:
-            raise SlackError("file_upload_size_restricted")
-        if len(args.text("alt_txt")) > MAX_ALT:
-            raise SlackError("alt_txt_too_large")
-        upload = Upload(desk.team.new_id("F"), name, length, args.text("alt_txt"))
-        return {"upload_url": self._host.offer(upload), "file_id": upload.file_id}
+async def complete(desk: Desk, args: Args) -> Json:
+    """files.completeUploadExternal: all files turn up as one message, a moment later.
 
-    async def complete(self, desk: Desk, args: Args) -> Json:
-        """files.completeUploadExternal: all files turn up as one message, a moment later.
+    The answer doesn't name that message: its ts stands in `files.info`, under `shares`.
+    """
+    channel = _channel(desk, args)
+    message = await _message(desk, channel, args) if channel else None
+    titles = {item.get("id"): item.get("title") for item in args.json("files") or []}
+    arrived = desk.host.arrived()
+    if not titles or not titles.keys() <= arrived.keys():
+        raise SlackError("file_not_found")
+    uploads = [desk.host.take(arrived[file_id]) for file_id in titles]
+    files = [_keep(desk, upload, titles[upload.file_id]) for upload in uploads]
+    desk.tasks.spawn(_process(desk, files, message))
+    return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
-        The answer doesn't name that message: its ts stands in `files.info`, under `shares`.
-        """
-        channel = _channel(desk, args)
-        message = await _message(desk, channel, args) if channel else None
-        titles = {item.get("id"): item.get("title") for item in args.json("files") or []}
-        arrived = self._host.arrived()
-        if not titles or not titles.keys() <= arrived.keys():
-            raise SlackError("file_not_found")
-        uploads = [self._host.take(arrived[file_id]) for file_id in titles]
-        files = [_keep(desk, upload, titles[upload.file_id]) for upload in uploads]
-        desk.tasks.spawn(_process(desk, files, message))
-        return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
-    async def info(self, desk: Desk, args: Args) -> Json:
-        """files.info."""
-        file, needs = desk.team.files.get(args.text("file")), desk.team.rules.files_need_membership
-        if file is None or (needs and not desk.team.bot_sees(file)):
-            raise SlackError("file_not_found")
-        return {"file": file_json(desk.team, file)}
+async def info(desk: Desk, args: Args) -> Json:
+    """files.info."""
+    file, needs = desk.team.files.get(args.text("file")), desk.team.rules.files_need_membership
+    if file is None or (needs and not desk.team.bot_sees(file)):
+        raise SlackError("file_not_found")
+    return {"file": file_json(desk.team, file)}
 
-    async def delete(self, desk: Desk, args: Args) -> Json:
-        """files.delete: an app's own files. What was to show them shows nothing.
 
-        https://docs.slack.dev/reference/methods/files.delete
-        """
-        file = desk.team.files.get(args.text("file"))
-        if file is None:
-            raise SlackError("file_not_found")
-        if file.user != desk.team.bot.id:
-            raise SlackError("cant_delete_file")
-        del desk.team.files[file.id]
-        return {}
+async def delete(desk: Desk, args: Args) -> Json:
+    """files.delete: an app's own files. What was to show them shows nothing.
+
+    https://docs.slack.dev/reference/methods/files.delete
+    """
+    file = desk.team.files.get(args.text("file"))
+    if file is None:
+        raise SlackError("file_not_found")
+    if file.user != desk.team.bot.id:
+        raise SlackError("cant_delete_file")
+    del desk.team.files[file.id]
+    return {}
 
 
 def _channel(desk: Desk, args: Args) -> Channel | None:

@@ -27,11 +27,12 @@ class Interactions(People):
         https://docs.slack.dev/interactivity/implementing-slash-commands/
         """
         team, who, where = self.desk.team, self._own_person(person), self.channel(channel)
+        self._check_installed()
         spelled = escape(text)
         if team.rules.commands_escape_mentions:
             spelled = encode(text, team.people.values(), team.channels.values())
         payload = {
-            "token": team.verification_token,
+            "token": team.app.verification_token,
             "team_id": team.id,
             "team_domain": team.domain,
             "channel_id": where.id,
@@ -40,11 +41,13 @@ class Interactions(People):
             "user_name": who.name,
             "command": command,
             "text": spelled,
-            "api_app_id": team.app_id,
-            "is_enterprise_install": "false",
+            "api_app_id": team.app.id,
+            "is_enterprise_install": str(team.installed_by_org).lower(),
             "response_url": self.desk.response_urls.new(who, where),
             "trigger_id": team.new_trigger(who),
         }
+        if team.enterprise_id:
+            payload["enterprise_id"] = team.enterprise_id
         delivery = await self.desk.courier.ask(COMMAND, payload)
         if delivery.failure:
             timed_out = delivery.failure in ("http_timeout", "timeout")
@@ -128,6 +131,10 @@ class Interactions(People):
             raise PermissionError(f"{who.name}'s company has not installed this app")
         return who
 
+    def _check_installed(self) -> None:
+        if not self.desk.team.installed:
+            raise LookupError("the app is not installed here")
+
     def _follow(self, view: View, delivery: Delivery) -> None:
         """Do with a modal as the acknowledgement says."""
         if delivery.answer is None:
@@ -151,14 +158,20 @@ class Interactions(People):
                 view.open = False
 
     def _interaction(self, kind: str, who: Person) -> Json:
-        team = self.desk.team
+        """Return what every interaction tells; in an organization's installation, no team.
+
+        https://github.com/slackapi/bolt-python/issues/23
+        """
+        self._check_installed()
+        team, by_org = self.desk.team, self.desk.team.installed_by_org
+        org = {"id": team.enterprise_id, "name": "Org"} if team.enterprise_id else None
         return {
             "type": kind,
-            "token": team.verification_token,
-            "team": {"id": team.id, "domain": team.domain},
-            "enterprise": None,
-            "is_enterprise_install": False,
-            "api_app_id": team.app_id,
+            "token": team.app.verification_token,
+            "team": None if by_org else {"id": team.id, "domain": team.domain},
+            "enterprise": org,
+            "is_enterprise_install": by_org,
+            "api_app_id": team.app.id,
             "user": {"id": who.id, "username": who.name, "name": who.name, "team_id": who.team_id},
             "trigger_id": team.new_trigger(who),
         }

@@ -14,7 +14,7 @@ def message_json(team: Team, message: Message, *, metadata: bool = False) -> Jso
         "team": team.team_of(message.user),
     }
     if message.bot_id:
-        shown |= {"bot_id": message.bot_id, "app_id": team.app_id}
+        shown |= {"bot_id": message.bot_id, "app_id": team.app.id}
     optional = {
         "subtype": message.subtype,
         "thread_ts": message.thread_ts,
@@ -116,8 +116,8 @@ def view_json(team: Team, view: View, values: Json | None = None) -> Json:
         **view.content,
         "id": view.id,
         "team_id": team.id,
-        "app_id": team.app_id,
-        "app_installed_team_id": team.id,
+        "app_id": team.app.id,
+        "app_installed_team_id": team.holder,
         "bot_id": team.bot_id,
         "state": {"values": values or {}},
         "hash": view.hash,

@@ -27,11 +27,13 @@ EVENTS = frozenset(
     {
         "app_home_opened",
         "app_mention",
+        "app_uninstalled",
         "member_joined_channel",
         "message.channels",
         "message.groups",
         "message.im",
         "message.mpim",
+        "tokens_revoked",
     }
 )
 # Calls a minute that Slack promises: https://docs.slack.dev/apis/web-api/rate-limits

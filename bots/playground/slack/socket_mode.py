@@ -8,10 +8,11 @@ from uuid import uuid4
 
 from aiohttp import WSMsgType, web
 
+from bots.playground.journal import Journal
 from bots.playground.slack.faults import Faults
+from bots.playground.slack.registration import App
 from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Json
-from bots.playground.slack.team import Team
 
 MAX_CONNECTIONS = 10
 HEARTBEAT_SECONDS = 30.0
@@ -35,11 +36,15 @@ class Connection:
 
 
 class Sockets:
-    """The app's open WebSockets; each envelope goes to one of them, in turn."""
+    """The app's open WebSockets; each envelope goes to one of them, in turn.
 
-    def __init__(self, team: Team, faults: Faults) -> None:
+    They serve every workspace that has installed the app.
+    """
+
+    def __init__(self, app: App, journal: Journal, faults: Faults) -> None:
         self.connections: list[Connection] = []
-        self._team = team
+        self._app = app
+        self._journal = journal
         self._faults = faults
         self._tickets: set[str] = set()
         self._acks: dict[str, asyncio.Future[Json]] = {}
@@ -50,7 +55,7 @@ class Sockets:
             raise SlackError("too_many_websockets")
         ticket = secrets.token_urlsafe()
         self._tickets.add(ticket)
-        return f"{self._team.base_url.replace('http', 'ws', 1)}link/?ticket={ticket}"
+        return f"{self._app.base_url.replace('http', 'ws', 1)}link/?ticket={ticket}"
 
     async def serve(self, request: web.Request) -> web.StreamResponse:
         """Talk to one WebSocket until it goes."""
@@ -66,7 +71,7 @@ class Sockets:
         connection = Connection(ws, asyncio.get_running_loop().create_future())
         self.connections.append(connection)
         await ws.send_json(self._hello())
-        self._team.journal.changed()
+        self._journal.changed()
         try:
             async for message in ws:
                 if message.type is WSMsgType.TEXT:
@@ -77,11 +82,12 @@ class Sockets:
             self._retire(connection)
         return ws
 
-    async def send(self, kind: str, payload: Json, retry: Json) -> Json:
+    async def send(self, kind: str, payload: Json, retry: Json, within: float) -> Json:
         """Return the app's answer to an envelope.
 
         An envelope whose socket went away before the answer is sent again on another.
-        TimeoutError if no answer came in time, ConnectionError if no socket was there to ask.
+        TimeoutError if no answer came `within` so many seconds, ConnectionError if no socket was
+        there to ask.
         """
         envelope_id = str(uuid4())
         envelope: Json = {"envelope_id": envelope_id, "type": kind, "payload": payload}
@@ -89,9 +95,9 @@ class Sockets:
         ack: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
         self._acks[envelope_id] = ack
         try:
-            async with asyncio.timeout(self._team.rules.ack_within):
+            async with asyncio.timeout(within):
                 while not ack.done():
-                    await self._offer(envelope, ack)
+                    await self._offer(envelope, ack, within)
         except TimeoutError:
             if not self.connections:
                 raise ConnectionError("no socket is connected") from None
@@ -117,10 +123,10 @@ class Sockets:
         for connection in self.connections:
             connection.silent, connection.answers_pings = True, answer_pings
 
-    async def _offer(self, envelope: Json, ack: "asyncio.Future[Json]") -> None:
+    async def _offer(self, envelope: Json, ack: "asyncio.Future[Json]", within: float) -> None:
         """Send an envelope over one socket; return once it was taken or the socket has gone."""
         connections = self.connections
-        await self._team.journal.until(lambda: connections, within=self._team.rules.ack_within)
+        await self._journal.until(lambda: connections, within=within)
         connection = connections.pop(0)
         connections.append(connection)
         try:
@@ -137,7 +143,7 @@ class Sockets:
             self.connections.remove(connection)
         if not connection.gone.done():
             connection.gone.set_result(None)
-        self._team.journal.changed()
+        self._journal.changed()
 
     def _acknowledged(self, answer: Json) -> None:
         ack = self._acks.get(answer.get("envelope_id", ""))
@@ -149,5 +155,5 @@ class Sockets:
             "type": "hello",
             "num_connections": len(self.connections),
             "debug_info": {"host": "playground", "approximate_connection_time": CONNECTION_SECONDS},
-            "connection_info": {"app_id": self._team.app_id},
+            "connection_info": {"app_id": self._app.id},
         }

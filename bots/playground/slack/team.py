@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from bots.playground.journal import Journal
+from bots.playground.slack.grants import Grants
 from bots.playground.slack.notifications import Notification, notified_by
+from bots.playground.slack.registration import App
 from bots.playground.slack.rules import Rules
+from bots.playground.slack.slack_error import SlackError
 from bots.playground.slack.state import Channel, File, Message, Person, Revision, View
 
 MICROSECONDS = 1_000_000
@@ -24,17 +27,20 @@ class Trigger:
 
 
 class Team:
-    """All that is true in the workspace. Holds no socket and sends nothing."""
+    """All that is true in the workspace. Holds no socket and sends nothing.
 
-    def __init__(self, journal: Journal, rules: Rules) -> None:
+    `enterprise_id` is the organization that it belongs to, if any.
+    """
+
+    def __init__(
+        self, journal: Journal, rules: Rules, app: App, grants: Grants, domain: str
+    ) -> None:
         self.journal = journal
         self.rules = rules
-        self.domain = "neocu-lab"
-        self.bot_token = f"xoxb-{secrets.token_hex(12)}"
-        self.app_token = f"xapp-1-{secrets.token_hex(12)}"
-        self.signing_secret = secrets.token_hex(16)
-        self.verification_token = secrets.token_hex(12)
-        self.base_url = ""
+        self.app = app
+        self.grants = grants
+        self.domain = domain
+        self.enterprise_id: str | None = None
         self.people: dict[str, Person] = {}
         self.channels: dict[str, Channel] = {}
         self.files: dict[str, File] = {}
@@ -44,10 +50,44 @@ class Team:
         self.logins = 0  # how often the login page was asked for
         self._numbers = itertools.count(1)
         self._last_ts = 0
-        self.id, self.app_id = self.new_id("T"), self.new_id("A")
+        self.id = self.new_id("T")
         self.bot = Person(self.new_id("U"), "neocu", "Neocu", is_bot=True, team_id=self.id)
         self.bot_id = self.new_id("B")
         self.people[self.bot.id] = self.bot
+
+    @property
+    def base_url(self) -> str:
+        """Where this Slack is."""
+        return self.app.base_url
+
+    @property
+    def holder(self) -> str:
+        """Who has installed the app: the organization, or this workspace by itself."""
+        if self.enterprise_id and self.grants.held_by(self.enterprise_id):
+            return self.enterprise_id
+        return self.id
+
+    @property
+    def installed_by_org(self) -> bool:
+        """Whether the whole organization has installed the app."""
+        return self.holder == self.enterprise_id
+
+    @property
+    def installed(self) -> bool:
+        """Whether the app is in this workspace."""
+        return bool(self.grants.held_by(self.holder))
+
+    @property
+    def bot_token(self) -> str:
+        """The newest token that the app may act with here; LookupError without one."""
+        return self.grants.held_by(self.holder)[-1].token
+
+    def accepts(self, token: str) -> bool:
+        """Whether a token may be used here."""
+        try:
+            return self.grants.holder(token) == self.holder
+        except SlackError:
+            return False
 
     def new_id(self, kind: str) -> str:
         """Return an ID never seen before; `kind` is Slack's first letter."""

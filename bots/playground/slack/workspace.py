@@ -1,121 +1,100 @@
-"""The local Slack workspace: one HTTP server, put together and closed here."""
+"""A workspace of the local Slack, as tests and the demo hold it in their hands."""
 
-import asyncio
 from contextlib import AsyncExitStack
-from http import HTTPStatus
 from typing import Self
 
-import aiohttp
-from aiohttp import web
-from aiohttp.typedefs import Handler
-
-from bots.playground.journal import Journal
-from bots.playground.local_server import HOST, serve
-from bots.playground.slack.background import Tasks
-from bots.playground.slack.courier import JSON, Courier, Delivery
-from bots.playground.slack.desk import Desk
-from bots.playground.slack.events import Events
-from bots.playground.slack.faults import UNAVAILABLE, Fault, Faults
-from bots.playground.slack.file_host import FileHost
-from bots.playground.slack.file_methods import Files
+from bots.playground.slack.consent import remove
+from bots.playground.slack.courier import JSON, Delivery
 from bots.playground.slack.interactions import Interactions
-from bots.playground.slack.response_url import ResponseUrls
-from bots.playground.slack.rules import MEBIBYTE, Rules
-from bots.playground.slack.socket_mode import Sockets
-from bots.playground.slack.state import File, Json, View
-from bots.playground.slack.team import Team
-from bots.playground.slack.web_api import WebApi
-
-MAX_BODY_BYTES = 256 * MEBIBYTE
-# What a fault calls the addresses that are no Web API method.
-NAMES = {"upload": "upload", "files-pri": "download", "response": "response_url", "link": "socket"}
-
-
-class DroppedError(Exception):
-    """The caller gets no answer: its connection is cut."""
+from bots.playground.slack.registration import App
+from bots.playground.slack.rules import Rules
+from bots.playground.slack.slack_server import SlackServer
+from bots.playground.slack.state import File, Json, Person, View
+from bots.playground.slack.visitor import Seen, Visitor
 
 
 class Workspace(Interactions):
-    """A Slack workspace with people, channels and one app, which the real SDKs can talk to.
+    """A Slack workspace with people and channels, and one app, which the real SDKs can talk to.
 
     `rules` holds what can be set of its behaviour, `faults` what is to go wrong, `journal` every
     call. With `events_url` deliveries are signed HTTP requests, without they go to a socket.
     To begin with there are ada, ben and cleo, #general with the bot, and #random without it.
+
+    `beside` another one it is a second workspace of the same Slack, with the same three people's
+    names, and without the app until somebody there installs it.
     """
 
-    def __init__(self, *, events_url: str | None = None) -> None:
-        self.journal = Journal("slack")
+    def __init__(
+        self,
+        *,
+        events_url: str | None = None,
+        beside: "Workspace | None" = None,
+        domain: str = "neocu-lab",
+    ) -> None:
+        self._beside = beside
+        self.server: SlackServer = beside.server if beside else SlackServer()
+        self.journal, self.faults = self.server.journal, self.server.faults
         self.rules = Rules()
-        self.faults = Faults(self._cut_sockets)
-        self._first_events_url = events_url
+        if beside is None:
+            self.server.app.events_url = events_url
+        self._domain = domain
         self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
-            self.desk = await self._open(stack)
+            if self._beside is None:
+                await stack.enter_async_context(self.server)
+            self.desk = self.server.add_workspace(self._domain, self.rules)
             self._stack = stack.pop_all()
+        team = self.desk.team
+        people = {team.add_person(name).id for name in ("ada", "ben", "cleo")}
+        here = {team.bot.id} if self._beside is None else set()
+        team.add_channel("general", people | here)
+        team.add_channel("random", people)
+        if self._beside is None:
+            self.server.grants.issue(team.id)
+        else:
+            self.rules.scopes = set()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._stack.aclose()
 
-    async def _open(self, stack: AsyncExitStack) -> Desk:
-        team, tasks = Team(self.journal, self.rules), Tasks()
-        # A new connection each time: a kept one could belong to an app that has gone since.
-        connector = aiohttp.TCPConnector(force_close=True)
-        session = await stack.enter_async_context(aiohttp.ClientSession(connector=connector))
-        sockets = Sockets(team, self.faults)
-        courier = Courier(team, sockets, tasks, session)
-        courier.events_url = self._first_events_url
-        events = Events(team, courier)
-        urls = ResponseUrls(team, events, session)
-        desk = Desk(team, courier, events, sockets, urls, self.faults, tasks, session)
-        port = await stack.enter_async_context(serve(self._app(desk)))
-        team.base_url = f"http://{HOST}:{port}/"
-        stack.push_async_callback(sockets.drop, warn=False)
-        stack.push_async_callback(tasks.close)
-        stack.callback(self.faults.clear)
-        people = {team.add_person(name).id for name in ("ada", "ben", "cleo")}
-        team.add_channel("general", people | {team.bot.id})
-        team.add_channel("random", people)
-        return desk
+    @property
+    def app(self) -> App:
+        """The app as Slack's own pages know it, for every workspace."""
+        return self.server.app
 
-    def _app(self, desk: Desk) -> web.Application:
-        host = FileHost(desk.team)
-        middlewares = [_cut, self.journal.middleware(), self._go_wrong]
-        app = web.Application(middlewares=middlewares, client_max_size=MAX_BODY_BYTES)
-        app.router.add_route("*", "/api/{method}", WebApi(desk, Files(host)).serve)
-        app.router.add_post("/upload/v1/{ticket}", host.receive)
-        app.router.add_get("/files-pri/{id}/download/{name}", host.download)
-        app.router.add_get("/files-pri/{id}/{name}", host.download)
-        app.router.add_get("/files-origin/{id}/download/{name}", host.origin)
-        app.router.add_get("/files-origin/{id}/{name}", host.origin)
-        app.router.add_get("/", host.login)
-        app.router.add_post("/response/{team}/{key}", desk.response_urls.serve)
-        app.router.add_get("/link/", desk.sockets.serve)
-        return app
+    async def add_to_slack(
+        self,
+        person: Person | str,
+        url: str,
+        *,
+        org_wide: bool = False,
+        decision: str = "allow",
+    ) -> Seen:
+        """Return what a person sees who begins at the app's own page and agrees, or does not.
 
-    @web.middleware
-    async def _go_wrong(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let go wrong what is to go wrong."""
-        if self.faults.outage:
-            return web.Response(status=UNAVAILABLE, text="service unavailable")
-        first = request.path.split("/")[1]
-        fault = self.faults.next(NAMES.get(first) or request.match_info.get("method", first))
-        if fault is None:
-            return await handler(request)
-        await asyncio.sleep(fault.delay)
-        if fault.stall:
-            await self.faults.released()
-            raise DroppedError
-        if fault.after:
-            await handler(request)
-        if fault.drop:
-            raise DroppedError
-        return _faulty(fault) or await handler(request)
+        An organization's admin may agree for all its workspaces.
+        """
+        team, who = self.desk.team, self.person(person)
+        holder = team.enterprise_id if org_wide else team.id
+        async with Visitor(self.app) as visitor:
+            page = await visitor.open(url)
+            return await visitor.agree(page, f"{holder}/{who.id}", decision)
 
-    def _cut_sockets(self) -> None:
-        self.desk.tasks.spawn(self.desk.sockets.drop(warn=False))
+    def uninstall(self) -> None:
+        """Take the app away, as an admin does in Slack: it hears of it, and of nothing more."""
+        self._remove(uninstalled=True)
+
+    def revoke_tokens(self) -> None:
+        """Revoke the app's tokens, as an admin can; the app hears of that alone."""
+        self._remove(uninstalled=False)
+
+    def _remove(self, *, uninstalled: bool) -> None:
+        team = self.desk.team
+        desks = [d for d in self.server.desks.values() if d.team.holder == team.holder]
+        remove(self.server.grants, desks, uninstalled=uninstalled)
 
     @property
     def api_url(self) -> str:
@@ -130,12 +109,12 @@ class Workspace(Interactions):
     @property
     def app_token(self) -> str:
         """What SLACK_APP_TOKEN is set to, for Socket Mode."""
-        return self.desk.team.app_token
+        return self.app.app_token
 
     @property
     def signing_secret(self) -> str:
         """What SLACK_SIGNING_SECRET is set to, for HTTP."""
-        return self.desk.team.signing_secret
+        return self.app.signing_secret
 
     @property
     def team_id(self) -> str:
@@ -168,11 +147,11 @@ class Workspace(Interactions):
     @property
     def events_url(self) -> str | None:
         """Where signed deliveries go; None: to a connected socket."""
-        return self.desk.courier.events_url
+        return self.app.events_url
 
     @events_url.setter
     def events_url(self, url: str | None) -> None:
-        self.desk.courier.events_url = url
+        self.app.events_url = url
 
     @property
     def deliveries(self) -> list[Delivery]:
@@ -212,22 +191,3 @@ class Workspace(Interactions):
     def silence_sockets(self, *, answer_pings: bool = True) -> None:
         """Let the open sockets go silent, as if connected; new ones work."""
         self.desk.sockets.silence(answer_pings=answer_pings)
-
-
-@web.middleware
-async def _cut(request: web.Request, handler: Handler) -> web.StreamResponse:
-    try:
-        return await handler(request)
-    except DroppedError:
-        if request.transport:
-            request.transport.abort()
-        return web.Response()
-
-
-def _faulty(fault: Fault) -> web.Response | None:
-    """Return the answer that a fault stands for; None if it is only late."""
-    if fault.error:
-        headers = {"Retry-After": str(fault.retry_after)} if fault.retry_after is not None else {}
-        body = {"ok": False, "error": fault.error, **fault.more}
-        return web.json_response(body, status=fault.status or HTTPStatus.OK, headers=headers)
-    return web.Response(status=fault.status, text="<html>no</html>") if fault.status else None
