@@ -26,7 +26,7 @@ from core.conversation import (
     UndeliverableError,
 )
 from core.files.download import FetchError
-from core.files.in_flight import ByteBudget, Reservation
+from core.files.in_flight import ByteBudget, CrowdedError, Reservation
 from core.files.public import PublicFiles
 from core.ledger import Ledger
 from core.logs import Outage
@@ -173,14 +173,14 @@ class Deliverer:
         capacity = Capacity(0, 0, 0) if too_often else conversation.capacity
         count = min(capacity.files, len(reply.media))
         room = min(capacity.total_bytes, capacity.file_bytes * count)
-        if room and self._budget.in_line >= MAX_IN_LINE:
-            raise _CrowdedError(attempt.memo)
         try:
-            async with self._budget.reserve(room, count) as reserved:
+            with self._budget.reservation(count, room, MAX_IN_LINE) as reserved:
                 postable, files = await self._fetch(reply, count, capacity.file_bytes, reserved)
                 if not await self._leases.still_held(delivery):
                     raise _LeaseLostError
                 return await conversation.post(postable, files, attempt)
+        except CrowdedError:
+            raise _CrowdedError(attempt.memo) from None
         except MemoryError:  # this delivery's alone; after some tries it goes without its files
             raise TryLaterError("out of memory", maybe_sent=True, memo=attempt.memo) from None
         except FilesRefusedError as error:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Protocol
 
 from core import intent
-from core.files.download import Fetched
+from core.files.download import Admit, Fetched
 from core.intent import Generate, NotHereError, UnseenError, Unsure
 from core.ledger import Ledger
 from core.neocu.uploads import Uploader
@@ -17,7 +17,7 @@ from core.settings import Settings
 class Downloads(Protocol):
     """Where a request's attachments come from: its own chat platform."""
 
-    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...
 

@@ -14,7 +14,7 @@ from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Conversation
 from core.delivery import Deliverer
-from core.files.download import Fetched, open_session
+from core.files.download import Admit, Fetched, open_session
 from core.files.in_flight import ByteBudget
 from core.files.public import PublicFiles
 from core.health import Health
@@ -100,7 +100,7 @@ class Platform(Protocol):
         """
         ...
 
-    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...
 

@@ -25,7 +25,7 @@ from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
 from core.backoff import backoff
 from core.conversation import ConversationError
-from core.files.download import Fetched, fetch, open_session
+from core.files.download import Admit, Fetched, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
 from core.request import Attachment, Refusal, Request
@@ -177,11 +177,11 @@ class Discord:
         let_in = await self._owners.let_in(request, named)
         return None if let_in else Refusal.UNKNOWN_WORKSPACE
 
-    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
         """Return an attachment, from Discord's own hosts only."""
         own = yarl.URL(self._settings.discord_api_url).host or ""
         hosts = {*FILE_HOSTS, own}
-        return await fetch(self._session, attachment.url, hosts=hosts, limit=limit)
+        return await fetch(self._session, attachment.url, hosts=hosts, limit=limit, admit=admit)
 
     async def on_ready(self) -> None:
         """Note that events can arrive."""

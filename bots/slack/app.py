@@ -31,7 +31,7 @@ from bots.slack.settings import SlackSettings, Timing
 from bots.slack.speaking import Connection
 from core.backoff import backoff
 from core.conversation import ConversationError, TryLaterError
-from core.files.download import Fetched, NotAFileError, UnreachableError, fetch, open_session
+from core.files.download import Admit, Fetched, NotAFileError, UnreachableError, fetch, open_session
 from core.inbox import Inbox
 from core.logs import Outage
 from core.request import ANY_WORKSPACE, Attachment, Refusal, Request
@@ -159,7 +159,7 @@ class Slack:
             return Refusal.EXTERNAL
         return Refusal.GUEST if member.guest else None
 
-    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
         """Return an attachment, with the bot's token, from Slack's own hosts only."""
         url = attachment.url
         if not url:  # a file of another workspace, or one that a form brought along
@@ -179,6 +179,7 @@ class Slack:
             url,
             hosts=self._file_hosts,
             limit=limit,
+            admit=admit,
             headers={"Authorization": f"Bearer {self._client.token}"},
             follow=self._may_follow,
         )

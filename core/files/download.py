@@ -1,7 +1,9 @@
 """Fetching a file from an address that somebody else named: only from known hosts, only so much."""
 
+import asyncio
+import io
 import ipaddress
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -13,6 +15,11 @@ CHUNK_BYTES = 64 * 1024
 TIMEOUT_SECONDS = 120.0  # for one file
 CONNECT_TIMEOUT_SECONDS = 10.0
 READ_TIMEOUT_SECONDS = 30.0  # in which nothing at all comes
+NO_LONGER = aiohttp.ClientTimeout(
+    sock_connect=CONNECT_TIMEOUT_SECONDS, sock_read=READ_TIMEOUT_SECONDS
+)
+# What is packed does not say how large it is.
+AS_IT_IS = {"Accept-Encoding": "identity"}
 
 
 class FetchError(Exception):
@@ -51,8 +58,9 @@ class Fetched:
     media_type: str
 
 
-# Told how large a file is (None: its host doesn't say), returns how many bytes of it may be read.
-Admit = Callable[[int | None], int]
+# Told how large a file is (None: its host doesn't say), returns, in its turn, how many bytes of it
+# may be read.
+Admit = Callable[[int | None], Awaitable[int]]
 
 
 def open_session(
@@ -83,22 +91,55 @@ async def fetch(
     """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
 
     A redirect is followed only where it keeps scheme, host and port, or where `follow` allows it:
-    `headers` (a token) go there, too, but never in the clear. `admit` may allow less than `limit`,
-    or raise TooLargeError, once the size is known.
+    `headers` (a token) go there, too, but never in the clear. `admit` is asked once the size is
+    known, and may allow less than `limit`, or raise TooLargeError; waiting for it takes none of
+    the file's time.
     """
     where = parse_url(url)
     if where.host not in hosts:
         raise ForbiddenHostError(f"not fetched from {where.host}")
+    seconds = session.timeout.total
+    try:
+        async with asyncio.timeout(seconds) as deadline:
+
+            async def admitted(size: int | None) -> int:
+                if admit is None:
+                    return limit
+                deadline.reschedule(None)
+                allowed = await admit(size)
+                if seconds is not None:
+                    deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+                return min(limit, allowed)
+
+            return await _follow(session, where, headers, follow, limit, admitted)
+    except TimeoutError:
+        raise UnreachableError("no answer in time") from None
+
+
+async def _follow(
+    session: aiohttp.ClientSession,
+    where: URL,
+    headers: Mapping[str, str] | None,
+    follow: Callable[[URL], bool],
+    limit: int,
+    admit: Admit,
+) -> Fetched:
+    """Return the file at an address, or where that leads to."""
     for _ in range(MAX_REDIRECTS + 1):
         if headers and not keeps_secrets(where):
             raise ForbiddenHostError(f"no token in the clear to {where.host}")
         try:
-            async with session.get(where, headers=headers, allow_redirects=False) as response:
+            async with session.get(
+                where,
+                headers={**AS_IT_IS, **(headers or {})},
+                allow_redirects=False,
+                timeout=NO_LONGER,  # the whole is timed by fetch()
+            ) as response:
                 if response.status not in range(300, 400):
-                    return await _read(response, limit, admit or (lambda _: limit))
+                    return await _read(response, limit, admit)
                 target = parse_url(response.headers.get("Location", ""), where)
-        except TimeoutError:
-            raise UnreachableError("no answer in time") from None
+        except TimeoutError:  # of which some are ClientErrors, too
+            raise
         except aiohttp.ClientError as error:
             raise UnreachableError(type(error).__name__, transient=True) from None
         except ValueError:  # an address or a header that aiohttp can't make sense of
@@ -148,12 +189,15 @@ async def _read(response: aiohttp.ClientResponse, limit: int, admit: Admit) -> F
     size = None if "Content-Encoding" in response.headers else response.content_length
     if (size or 0) > limit:
         raise TooLargeError(limit)
-    limit = min(limit, admit(size))
-    data = bytearray()
+    limit = await admit(size)
+    # As large as the file, so that it need not grow; and its bytes are had without a copy.
+    read = io.BytesIO(bytes(min(size or 0, limit)))
     async for chunk in response.content.iter_chunked(CHUNK_BYTES):
-        data += chunk
-        if len(data) > limit:
+        read.write(chunk)
+        if read.tell() > limit:
             raise TooLargeError(limit)
+    read.truncate()
+    data = read.getvalue()
     if data[:64].lstrip().lower().startswith((b"<!doctype html", b"<html")):
         raise NotAFileError("a web page")
-    return Fetched(bytes(data), response.content_type)
+    return Fetched(data, response.content_type)

@@ -42,7 +42,8 @@ class PublicFiles:
         self._loopback = is_loopback(URL(neocu).host or "")
 
     async def __aenter__(self) -> Self:
-        connector = aiohttp.TCPConnector(resolver=_PublicResolver(self._allowed))
+        # No limit: those who wait for bytes keep their connection, and would wait for each other's.
+        connector = aiohttp.TCPConnector(limit=0, resolver=_PublicResolver(self._allowed))
         self._session = open_session(connector, self._timeout)
         return self
 
@@ -52,7 +53,7 @@ class PublicFiles:
     async def fetch(self, url: str, limit: int, admit: Admit | None = None) -> Fetched:
         """Return the file at `url`, of at most `limit` bytes. Raises FetchError.
 
-        `admit` may allow less, or raise TooLargeError, once the size is known.
+        `admit` is asked once the size is known: it may allow less, or raise TooLargeError.
         """
         where = parse_url(url)
         if not self._may_connect(where):

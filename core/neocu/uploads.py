@@ -5,6 +5,7 @@ and answers JSON with its ID. Without one, attachments are refused in words and 
 """
 
 import hashlib
+import io
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from http import HTTPStatus
@@ -15,6 +16,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from yarl import URL
 
 from core.files.download import (
+    Admit,
     Fetched,
     FetchError,
     TooLargeError,
@@ -28,7 +30,7 @@ from core.settings import Settings
 MAX_REMEMBERED = 1_000  # files whose IDs are known
 MAX_BODY_BYTES = 64 * 1024
 
-Download = Callable[[Attachment, int], Awaitable[Fetched]]
+Download = Callable[[Attachment, int, Admit], Awaitable[Fetched]]
 
 _response = TypeAdapter(dict[str, JsonValue])
 
@@ -80,8 +82,11 @@ class HttpUploader:
         try:
             if attachment.size > limit:
                 raise TooLargeError(limit)
-            async with self._budget.reserve(limit) as reserved:
-                fetched = await download(attachment, reserved.held)
+            with self._budget.reservation(1, limit) as reserved:
+                fetched = await download(
+                    attachment, limit, lambda size: reserved.claim(0, size, limit)
+                )
+                reserved.settle(0, len(fetched.data))
                 digest = hashlib.sha256(fetched.data).hexdigest()
                 if digest not in self._known:
                     self._known[digest] = await self._post(attachment.name, fetched)
@@ -96,7 +101,7 @@ class HttpUploader:
         form = aiohttp.FormData()
         form.add_field(
             self._settings.neocu_upload_field,
-            fetched.data,
+            io.BytesIO(fetched.data),  # sent in pieces
             filename="".join(c for c in name if c.isprintable()),
             content_type=fetched.media_type,
         )

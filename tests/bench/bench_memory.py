@@ -7,7 +7,7 @@ from bench_stage import Stage
 
 REQUESTS, AT_ONCE = 10_000, 50
 FILES, FILE_MIB = 16, 50
-BUDGET_MIB = 256  # of bytes in flight
+BUDGET_MIB = 200  # of bytes in flight
 SETTLE_SECONDS = 1.0
 MIB = 1024 * 1024
 

@@ -233,6 +233,51 @@ async def test_every_wait_for_a_host_has_an_end() -> None:
     assert timeout.sock_read
 
 
+async def test_waiting_for_room_takes_none_of_the_hosts_time(host: Host) -> None:
+    """A file that waits behind others, as long as that may be, must not become a link for it."""
+    host.files["/a.png"] = web.Response(body=PNG)
+    asked: list[int | None] = []
+
+    async def admit(size: int | None) -> int:
+        asked.append(size)
+        await asyncio.sleep(0.4)
+        return LIMIT
+
+    async with open_session(timeout=0.2) as session:
+        fetched = await fetch(session, f"{host.url}/a.png", hosts={HOST}, limit=LIMIT, admit=admit)
+
+    assert fetched.data == PNG
+    assert asked == [len(PNG)]
+
+
+async def test_a_host_is_asked_for_the_file_as_it_is(host: Host) -> None:
+    """What is packed hides its size: such a file would hold the whole budget of bytes."""
+    packed = web.Response(body=PNG)
+    packed.enable_compression()
+    host.files["/a.png"] = packed
+    asked: list[int | None] = []
+
+    async def admit(size: int | None) -> int:
+        asked.append(size)
+        return LIMIT
+
+    async with open_session(timeout=5) as session:
+        await fetch(session, f"{host.url}/a.png", hosts={HOST}, limit=LIMIT, admit=admit)
+
+    assert asked == [len(PNG)]
+
+
+async def test_no_more_is_read_than_was_admitted(host: Host) -> None:
+    """What is read is in memory, and others hold the rest of the budget."""
+
+    async def admit(_: int | None) -> int:
+        return len(PNG)
+
+    async with open_session(timeout=5) as session:
+        with pytest.raises(TooLargeError):
+            await fetch(session, f"{host.url}/endless", hosts={HOST}, limit=LIMIT, admit=admit)
+
+
 hosts = st.text(max_size=12) | st.sampled_from(
     ["xn--a", "xn--\u00e9", "[::1", "[::1]", "[v1.x]", "[::1%eth0]", "a..b", "\udcff", "a:-1", "@"]
 )

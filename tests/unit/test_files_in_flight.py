@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from core.conversation import Attempt, Capacity, File, Media, Posted, Reply, TryLaterError
 from core.delivery import MAX_FILE_TRIES, MAX_IN_LINE, Deliverer
 from core.files.download import Admit, Fetched, TooLargeError, UnreachableError
-from core.files.in_flight import ByteBudget
+from core.files.in_flight import ByteBudget, Reservation
 from core.files.public import PublicFiles
 from core.ledger import Ledger
 from core.records import Delivery, Part, Slot
@@ -26,36 +27,52 @@ async def ready() -> None:
         await asyncio.sleep(0)
 
 
-@given(st.lists(st.tuples(st.integers(0, 120), st.integers(0, 3), st.booleans()), max_size=30))
-def test_there_is_never_more_than_the_budget(asked: list[tuple[int, int, bool]]) -> None:
+sizes = st.integers(0, 120) | st.none()  # None: its host does not say
+
+
+@given(
+    st.lists(
+        st.tuples(st.lists(sizes, min_size=1, max_size=3), st.integers(0, 3), st.booleans()),
+        max_size=20,
+    )
+)
+def test_there_is_never_more_than_the_budget(
+    asked: list[tuple[list[int | None], int, bool]],
+) -> None:
     """Whatever is asked for, however long it is held, and whoever gives up waiting."""
     budget = ByteBudget(100)
     held = 0
 
-    async def hold(size: int, rounds: int) -> None:
+    async def hold(sizes: list[int | None], rounds: int) -> None:
         nonlocal held
-        async with budget.reserve(size) as reserved:
-            held += reserved.held
-            assert held <= 100
+        with budget.reservation(len(sizes), 110) as reserved:
+            got = await claims(reserved, *sizes)
+            allowed = sum(one for one in got if isinstance(one, int))
+            held += allowed
+            assert held <= budget.held <= 100
             for _ in range(rounds):
                 await asyncio.sleep(0)
-            held -= reserved.held
+            held -= allowed
 
     async def everybody() -> None:
         tasks = []
-        for size, rounds, gives_up in asked:
-            tasks.append(asyncio.create_task(hold(size, rounds)))
-            await asyncio.sleep(0)
-            if gives_up:
-                held_before = held
-                if not tasks[-1].done() and budget.in_line:
-                    tasks[-1].cancel()
-                assert held == held_before
-        await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
-        async with budget.reserve(100) as everything:
-            assert everything.held == 100
+        for sizes, rounds, gives_up in asked:
+            tasks.append(asyncio.create_task(hold(sizes, rounds)))
+            await ready()
+            if gives_up and budget.in_line:
+                tasks[-1].cancel()
+        done = await asyncio.wait_for(asyncio.gather(*tasks, return_exceptions=True), 5)
+        assert not [one for one in done if isinstance(one, Exception)]
+        assert budget.held == 0
 
     asyncio.run(everybody())
+
+
+async def claims(reserved: Reservation, *sizes: int | None, limit: int = 100) -> list[object]:
+    """Have files claim what they need, the last first; return what they may have, or why not."""
+    backwards = reversed(list(enumerate(sizes)))
+    tasks = [reserved.claim(number, size, limit) for number, size in backwards]
+    return (await asyncio.gather(*tasks, return_exceptions=True))[::-1]
 
 
 async def test_who_asks_for_much_is_not_overtaken() -> None:
@@ -63,50 +80,92 @@ async def test_who_asks_for_much_is_not_overtaken() -> None:
     budget, order = ByteBudget(10), list[str]()
 
     async def hold(name: str, size: int) -> None:
-        async with budget.reserve(size):
+        with budget.reservation(1, size) as reserved:
+            await reserved.claim(0, size, 10)
             order.append(name)
 
-    async with asyncio.TaskGroup() as tasks, budget.reserve(5):
-        tasks.create_task(hold("video", 8))
-        await ready()
-        for _ in range(3):
-            tasks.create_task(hold("picture", 2))
-        await ready()
-        waiting = list(order)
+    async with asyncio.TaskGroup() as tasks:
+        with budget.reservation(1, 5) as first:
+            await first.claim(0, 5, 10)
+            tasks.create_task(hold("video", 8))
+            await ready()
+            for _ in range(3):
+                tasks.create_task(hold("picture", 2))
+            await ready()
+            waiting = list(order)
 
     assert waiting == []
     assert order[0] == "video"
 
 
-async def test_who_asks_for_nothing_waits_for_nobody() -> None:
-    """Words pass while files wait."""
-    budget = ByteBudget(10)
-    async with budget.reserve(10), asyncio.timeout(5), budget.reserve(0) as none:
-        assert none.held == 0
+async def test_nothing_is_reserved_before_every_size_is_known() -> None:
+    """Two that hold half of what they need would wait for each other; hosts may be slow."""
+    budget = ByteBudget(100)
+    with budget.reservation(2, 100) as first, budget.reservation(2, 100) as second:
+        tasks = [asyncio.create_task(one.claim(0, 50, 50)) for one in (first, second)]
+        await ready()
+        early = budget.held
+        async with asyncio.timeout(5):
+            await first.claim(1, 50, 50)
+            first.release()
+            second.settle(1, 0)  # it can't be had: the others need not wait for it
+            allowed = [await one for one in tasks]
+
+    assert early == 0
+    assert allowed == [50, 50]
+
+
+async def test_many_small_files_are_in_flight_at_once() -> None:
+    """A budget of bytes is no limit of how many: the platform's own limit is never reserved."""
+    budget = ByteBudget(100)
+    with ExitStack() as stack:
+        for _ in range(50):
+            reserved = stack.enter_context(budget.reservation(1, 1_000))
+            async with asyncio.timeout(5):
+                await reserved.claim(0, 2, 1_000)
+
+        assert budget.held == 100
 
 
 async def test_what_is_not_needed_is_given_back_at_once() -> None:
-    """A small picture must not hold the platform's limit until it is posted."""
+    """A file whose host does not tell its size must not hold the limit until it is posted."""
     budget = ByteBudget(100)
-    async with budget.reserve(100, files=2) as first:
-        first.claim(0, 10, 50)
-        first.claim(1, None, 50)  # its host does not say
+    with budget.reservation(2, 100) as first:
+        assert await claims(first, 10, None, limit=50) == [10, 50]
         before = first.held
+        first.settle(0, 10)
         first.settle(1, 20)
-        async with asyncio.timeout(5), budget.reserve(70) as second:
+        with budget.reservation(1, 70) as second:
+            async with asyncio.timeout(5):
+                await second.claim(0, 70, 70)
             assert (before, first.held, second.held) == (60, 30, 70)
 
 
 async def test_a_file_that_does_not_fit_beside_the_others_is_too_large() -> None:
-    """It becomes a link; what it failed to claim is nobody's loss."""
+    """It becomes a link; those before it have their bytes, and those after it what is left."""
     budget = ByteBudget(100)
-    async with budget.reserve(1000, files=3) as reserved:
-        reserved.claim(0, 60, 80)
-        with pytest.raises(TooLargeError):
-            reserved.claim(1, 50, 80)
+    with budget.reservation(3, 1_000) as reserved:
+        first, second, third = await claims(reserved, 60, 50, None, limit=30)
 
-        assert reserved.claim(1, 30, 80) == 30  # its thumbnail
-        assert reserved.claim(2, None, 80) == 10
+        assert (first, third) == (60, 30)
+        assert isinstance(second, TooLargeError)
+        assert await reserved.claim(1, 10, 30) == 10  # its thumbnail
+
+
+async def test_who_gives_up_leaves_the_line() -> None:
+    """What was reserved for somebody who is gone would be lost for ever."""
+    budget = ByteBudget(100)
+    with budget.reservation(1, 100) as first:
+        await first.claim(0, 100, 100)
+        with budget.reservation(1, 100) as second:
+            waiting = asyncio.create_task(second.claim(0, 100, 100))
+            await ready()
+            assert budget.in_line == 1
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    await ready()
+
+    assert (budget.held, budget.in_line) == (0, 0)
 
 
 # Deliveries
@@ -126,7 +185,7 @@ class Hosts(PublicFiles):
         if isinstance(found, BaseException):
             raise found
         assert admit is not None
-        if len(found) > min(limit, admit(len(found))):
+        if len(found) > min(limit, await admit(len(found))):
             raise TooLargeError(limit)
         self.in_flight += len(found)
         self.most = max(self.most, self.in_flight)
@@ -303,9 +362,8 @@ async def test_no_memory_for_a_post_is_that_deliverys_trouble() -> None:
     await stage.deliver(50, 50)
     later = list(stage.outbox.later)
     await stage.deliver(50, 50, tries=MAX_FILE_TRIES + 1)
-    async with asyncio.timeout(5), stage.budget.reserve(100):
-        pass
 
+    assert stage.budget.held == 0
     assert [how["maybe_sent"] for how in later] == [True]
     assert [files for _, files in stage.chat.posts] == [[]]
 
@@ -316,5 +374,5 @@ async def test_bytes_are_given_back_whatever_a_chat_says() -> None:
     for error in (TryLaterError("busy"), TryLaterError("away", outage=True)):
         stage.chat.fails = [error]
         await stage.deliver(50, 50)
-    async with asyncio.timeout(5), stage.budget.reserve(100) as everything:
-        assert everything.held == 100
+
+    assert stage.budget.held == 0

@@ -1,5 +1,6 @@
 """Results: fetched from public addresses only, and a bad one costs nothing but itself."""
 
+import asyncio
 import ipaddress
 from collections.abc import AsyncIterator
 from typing import Any
@@ -139,6 +140,22 @@ async def test_a_redirect_leads_nowhere_else(to: str, host: Host) -> None:
     async with PublicFiles(LOCAL) as results:
         with pytest.raises(ForbiddenHostError):
             await results.fetch(f"{host.url}/files/moved?to={to}", LIMIT)
+
+
+async def test_files_that_wait_for_each_other_all_have_a_connection(host: Host) -> None:
+    """Each keeps its own until the sizes of all are known: a limit of them would be a deadlock."""
+    together = asyncio.Barrier(101)  # one more than aiohttp's own limit
+
+    async def admit(_: int | None) -> int:
+        await together.wait()
+        return 0  # so that nothing of it is read
+
+    async with PublicFiles(LOCAL) as results, asyncio.timeout(5):
+        url = f"{host.url}/files/large.png"
+        tasks = [results.fetch(url, 5_000_000, admit) for _ in range(101)]
+        refused = await asyncio.gather(*tasks, return_exceptions=True)
+
+    assert {type(one) for one in refused} == {TooLargeError}
 
 
 async def test_a_redirect_to_another_open_host_is_followed(host: Host) -> None:

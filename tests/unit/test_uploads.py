@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bots.playground.neocu import Fault, Sandbox
 from bots.playground.neocu.media_files import Upload
-from core.files.download import Fetched, ForbiddenHostError, TooLargeError, UnreachableError
+from core.files.download import Admit, Fetched, ForbiddenHostError, TooLargeError, UnreachableError
 from core.files.in_flight import ByteBudget
 from core.neocu.uploads import MAX_BODY_BYTES, HttpUploader, NoUploader, UploadError
 from core.request import Attachment
@@ -28,13 +28,13 @@ class Files:
         self.media_type = "image/png"
         self.fetched: list[str] = []
 
-    async def download(self, attachment: Attachment, limit: int) -> Fetched:
+    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
         """Give the file, or what is wrong with it."""
         self.fetched.append(attachment.id)
         data = self.data.get(attachment.id)
         if data is None:
             raise ForbiddenHostError("not fetched from evil.example")
-        if len(data) > limit:
+        if len(data) > min(limit, await admit(len(data))):
             raise TooLargeError(limit)
         return Fetched(data, self.media_type)
 
@@ -230,16 +230,17 @@ async def test_attachments_in_flight_keep_the_budget_of_bytes(sandbox: Sandbox) 
     """Fifty people who attach 20 MB at once must not fill the memory."""
     at_once, most = 0, 0
 
-    async def download(attachment: Attachment, limit: int) -> Fetched:
+    async def download(attachment: Attachment, limit: int, admit: Admit) -> Fetched:
         nonlocal at_once, most
-        assert limit == 10
+        assert limit == 20
+        assert await admit(10) == 10
         at_once += 1
         most = max(most, at_once)
         await asyncio.sleep(0)
         at_once -= 1
         return Fetched(attachment.id.encode(), "image/png")
 
-    limits = {"attachment_limit": 10, "files_in_flight_bytes": 25}
+    limits = {"attachment_limit": 20, "files_in_flight_bytes": 25}
     async with (
         uploading(sandbox.url, sandbox.upload_url, **limits) as uploader,
         asyncio.TaskGroup() as tasks,
