@@ -14,6 +14,8 @@ from bots.playground.page.tab import Files, Tab, Verb, file_json, person_json, s
 
 # https://docs.discord.com/developers/resources/channel#trigger-typing-indicator
 TYPING_SECONDS = 10.0
+# What clients put before the name of a file that is to be covered.
+SPOILER = "SPOILER_"
 
 
 class DiscordTab(Tab):
@@ -185,4 +187,6 @@ def _message(message: Message) -> Json:
 def _attachment(file: Attachment) -> Json:
     kind = file.content_type or "application/octet-stream"
     shown = file_json("discord", str(file.id), file.filename, kind, len(file.data))
-    return shown | {"alt": file.description or ""}
+    # https://docs.discord.com/developers/resources/message#attachment-object: IS_SPOILER
+    spoiler = file.filename.startswith(SPOILER)
+    return shown | {"id": str(file.id), "alt": file.description or "", "spoiler": spoiler}

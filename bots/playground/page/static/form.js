@@ -3,6 +3,8 @@
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 
+let forms = 0;
+
 /**
  * One dialog. `onsubmit(values, files)` and `oncancel()` tell what the person did with it;
  * `onclosed()` is called when it has gone and the focus has no place to go back to.
@@ -12,6 +14,7 @@ export class Form {
 
   constructor({ look, onsubmit, oncancel, onclosed }) {
     this.look = look;
+    this.id = `form-${++forms}`;
     this.onsubmit = onsubmit;
     this.oncancel = oncancel;
     this.onclosed = onclosed;
@@ -50,7 +53,7 @@ export class Form {
   }
 
   #build(view) {
-    const id = `title-of-${this.look}`;
+    const id = `${this.id}-title`;
     this.trouble = el("p.trouble", { role: "alert" });
     this.errors = new Map();
     this.inputs = view.parts.filter((part) => part.name);
@@ -88,7 +91,7 @@ export class Form {
   }
 
   #field(part) {
-    const id = `${this.look}-${part.name}`;
+    const id = `${this.id}-${part.name}`;
     const error = el("p.error", { id: `${id}-error`, role: "alert" });
     this.errors.set(part.name, error);
     const common = {

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
 import { openLightbox } from "./lightbox.js";
+import { spoiler } from "./spoiler.js";
 
 const KILO = 1024;
 
@@ -24,8 +25,12 @@ export function gallery(files) {
 
 const isPicture = (file) => /^image\/(png|jpeg|gif|webp)/.test(file.kind);
 
-/** Return a file {name, title, alt, kind, size, url} as a chat shows it. */
+/** Return a file {name, title, alt, kind, size, url, spoiler} as a chat shows it. */
 export function media(file) {
+  return file.spoiler ? spoiler(shown(file), true) : shown(file);
+}
+
+function shown(file) {
   const words = file.alt || file.title || file.name;
   if (isPicture(file)) return picture(file.url, words, file.name);
   if (file.kind.startsWith("video/")) {

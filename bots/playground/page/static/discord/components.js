@@ -1,7 +1,10 @@
 // Components and embeds: https://docs.discord.com/developers/components/reference
 
 import { el, link } from "../dom.js";
-import { media, picture } from "../media.js";
+import { icon } from "../icons.js";
+import { gallery, media, picture } from "../media.js";
+import { menu } from "../menu.js";
+import { spoiler } from "../spoiler.js";
 import { markdown } from "./markdown.js";
 
 const ROW = 1,
@@ -15,6 +18,8 @@ const ROW = 1,
   CONTAINER = 17;
 const STYLES = { 1: "primary", 2: "secondary", 3: "success", 4: "danger", 5: "link" };
 const LINK = 5;
+const WIDE = 2; // the larger of a separator's two spacings
+const ATTACHMENT = /^\/media\/discord\/(?:\d+\/)?(\d+)\//;
 const FILMS = /\.(mp4|webm|mov)(\?|$)/;
 
 /** Return nodes for a list of components; pressing calls `context.press(component)`. */
@@ -36,67 +41,77 @@ function draw(one, context) {
     case TEXT:
       return el("div.text", {}, markdown(one.content, context));
     case THUMBNAIL:
-      return picture(one.media.url, one.description ?? "");
+      return el("div.thumb", {}, hidden(one, picture(one.media.url, one.description ?? "")));
     case GALLERY:
-      return el(
-        "div.gallery",
-        {},
-        one.items.map((item) => shown(item)),
-      );
+      return gallery(one.items.map((item) => fileOf(item.media.url, item, context)));
     case FILE:
-      return media({ url: one.file.url, name: one.name ?? "file", kind: "", size: one.size ?? 0 });
+      return media({ ...fileOf(one.file.url, one, context), kind: "" });
     case SEPARATOR:
-      return el("hr");
+      return el(one.divider === false ? "div.gap" : `hr${one.spacing === WIDE ? ".wide" : ""}`);
     case CONTAINER:
       return container(one, context);
     default:
-      return menu(one, context);
+      return choice(one, context);
   }
 }
 
 function button(one, context) {
   const style = STYLES[one.style] ?? "secondary";
-  const words = [one.emoji?.name ? `${one.emoji.name} ` : "", one.label ?? ""];
   if (one.style === LINK) {
-    const leading = link(one.url, ...words);
+    const leading = link(one.url, label(one));
     leading.className = "button link";
     return leading;
   }
   return el(
     `button.button.${style}`,
     { disabled: one.disabled, "data-focus": one.custom_id, onclick: () => context.press(one) },
-    words,
+    label(one),
   );
 }
 
-function menu(one, context) {
-  const options = (one.options ?? []).map((option) =>
-    el("option", { value: option.value, selected: option.default }, option.label),
+const label = ({ emoji, label: words = "" }) => (emoji?.name ? `${emoji.name} ${words}` : words);
+
+function choice(one, context) {
+  const options = (one.options ?? []).map((option) => ({
+    label: label(option),
+    hint: option.description,
+    chosen: one.options.some((other) => other.default) ? Boolean(option.default) : undefined,
+    run: () => context.choose(one, option.value),
+  }));
+  const chosen = one.options?.find((option) => option.default);
+  const words = chosen ? label(chosen) : (one.placeholder ?? "Make a selection");
+  const opener = el(
+    "button.choice",
+    { disabled: one.disabled, "aria-label": words, "data-focus": one.custom_id },
+    el("span", {}, words),
+    icon("expand"),
   );
-  const hint = one.placeholder ?? "Make a selection";
-  return el(
-    "select.menu-of",
-    {
-      disabled: one.disabled,
-      "aria-label": hint,
-      "data-focus": one.custom_id,
-      onchange: (event) => context.choose(one, event.target.value),
-    },
-    el("option", { value: "" }, hint),
-    options,
-  );
+  return menu(opener, options);
 }
 
-function shown(item) {
-  const { url } = item.media;
-  if (FILMS.test(url)) return el("video", { src: url, controls: true, preload: "metadata" });
-  return picture(url, item.description ?? "");
+/** Return the file that an address of the message's own attachments leads to, or any other's. */
+function fileOf(url, one, context) {
+  const id = ATTACHMENT.exec(url)?.[1];
+  const own = context.attachments?.find((file) => file.id === id);
+  const name = decodeURIComponent(url.split("?")[0].split("/").at(-1));
+  const kind = FILMS.test(url) ? "video/mp4" : "image/png";
+  const known = own ?? { name, kind, size: one.size ?? 0 };
+  return { ...known, url, alt: one.description ?? own?.alt ?? "", spoiler: one.spoiler || own?.spoiler };
 }
+
+const hidden = (one, node) => (one.spoiler ? spoiler(node, true) : node);
 
 function container(one, context) {
   const node = el("div.container", {}, components(one.components, context));
   if (one.accent_color) node.style.setProperty("--accent-bar", colour(one.accent_color));
-  return node;
+  return hidden(one, node);
+}
+
+/** Return the attachments that no component and no embed shows. */
+export function loose({ attachments, embeds: list, v2 }) {
+  if (v2) return [];
+  const used = list.flatMap(({ image, thumbnail }) => [image?.url, thumbnail?.url]).filter(Boolean);
+  return attachments.filter((file) => !used.some((url) => ATTACHMENT.exec(url)?.[1] === file.id));
 }
 
 /** Return nodes for embeds: https://docs.discord.com/developers/resources/message#embed-object */
@@ -117,10 +132,11 @@ export function embeds(list, context) {
       embed.title && el("div.embed-title", {}, embed.url ? link(embed.url, embed.title) : embed.title),
       embed.description && el("div", {}, markdown(embed.description, context)),
       fields.length ? el("div.fields", {}, fields) : null,
-      embed.image && picture(embed.image.url, embed.title ?? ""),
+      embed.image && gallery([fileOf(embed.image.url, { description: embed.title }, context)]),
       embed.thumbnail && el("div.thumb", {}, picture(embed.thumbnail.url, embed.title ?? "")),
       embed.footer && el("small", {}, embed.footer.text),
     );
+    node.classList.toggle("with-thumb", Boolean(embed.thumbnail));
     if (embed.color) node.style.setProperty("--accent-bar", colour(embed.color));
     return node;
   });

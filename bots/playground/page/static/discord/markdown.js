@@ -2,6 +2,7 @@
 
 import { el, link } from "../dom.js";
 import { inline } from "../inline.js";
+import { spoiler } from "../spoiler.js";
 import { full, time } from "../times.js";
 
 /** Return nodes for a text; `context.people` by ID, `context.me`, `context.channels` (name by ID). */
@@ -18,7 +19,7 @@ function block(lines, context) {
   const line = lines[0];
   const heading = /^(#{1,3}) +(.+)/.exec(line);
   if (line.startsWith("```")) return code(lines);
-  if (heading) return lines.shift() && el(`h${heading[1].length + 2}`, {}, read(heading[2]));
+  if (heading) return lines.shift() && el(`h3.level-${heading[1].length}`, {}, read(heading[2]));
   if (line.startsWith("-# ")) return lines.shift() && el("small.subtext", {}, read(line.slice(3)));
   if (/^> /.test(line)) return el("blockquote", {}, read(taken(lines, /^> ?/).join("\n")));
   if (line.startsWith(">>> ")) return el("blockquote", {}, read(lines.splice(0).join("\n").slice(4)));
@@ -79,7 +80,7 @@ function rules(context) {
     [/\*\*([^]+?)\*\*(?!\*)/y, style("strong")],
     [/__([^]+?)__(?!_)/y, style("u")],
     [/~~([^]+?)~~/y, style("s")],
-    [/\|\|([^]+?)\|\|/y, style("span.spoiler")],
+    [/\|\|([^]+?)\|\|/y, (match, read) => spoiler(read(match[1]))],
     [/\*(?=\S)((?:\\.|[^*\\])+?)\*/y, style("em")],
     [/(?<!\w)_((?:\\.|[^_\\])+?)_(?!\w)/y, style("em")],
   ];

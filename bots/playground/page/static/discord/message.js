@@ -6,7 +6,7 @@ import { gallery } from "../media.js";
 import { edited, messageRow } from "../message_row.js";
 import { time } from "../times.js";
 import { tools } from "../tools.js";
-import { components, embeds } from "./components.js";
+import { components, embeds, loose } from "./components.js";
 import { markdown } from "./markdown.js";
 
 const GROUP_SECONDS = 420; // within which one person's messages stand under one name
@@ -39,7 +39,9 @@ function follows(message, last) {
 
 function draw(chat, message, view) {
   const person = chat.home.people[message.author] ?? { name: "?" };
-  const context = chat.context({ channel: message.channel, message: message.id });
+  const where = { channel: message.channel, message: message.id };
+  const context = { ...chat.context(where), attachments: message.attachments };
+  const files = loose(message);
   const marks = [
     view.grouped && "grouped",
     message.private && "private",
@@ -53,7 +55,7 @@ function draw(chat, message, view) {
     before: before(chat, message, view),
     body: [
       content(message, context),
-      message.attachments.length ? gallery(message.attachments) : null,
+      files.length ? gallery(files) : null,
       embeds(message.embeds, context),
       message.components.length ? el("div.components", {}, components(message.components, context)) : null,
       message.private && el("p.only-you", {}, icon("eye"), "Only you can see this"),

@@ -1,8 +1,10 @@
 // Block Kit as DOM nodes: https://docs.slack.dev/reference/block-kit/blocks/
 
 import { el, link } from "../dom.js";
+import { icon } from "../icons.js";
 import { markdown } from "../discord/markdown.js";
 import { broken, picture } from "../media.js";
+import { element } from "./elements.js";
 import { mrkdwn, plain } from "./mrkdwn.js";
 import { richText } from "./rich_text.js";
 
@@ -31,7 +33,7 @@ function draw(block, context) {
       return el("hr");
     case "context":
       return block.elements.map((one) =>
-        one.type === "image" ? small(one) : el("span", {}, text(one, context)),
+        one.type === "image" ? small(one, context) : el("span", {}, text(one, context)),
       );
     case "image":
       return image(block, context);
@@ -56,64 +58,24 @@ function section(block, context) {
   ];
   const beside =
     block.accessory &&
-    (block.accessory.type === "image" ? small(block.accessory) : element(block.accessory, context));
+    (block.accessory.type === "image" ? small(block.accessory, context) : element(block.accessory, context));
   return [el("div.section-body", {}, words), beside];
 }
 
-function small(image) {
-  return el("img.small", { src: image.image_url, alt: image.alt_text });
+function small(image, context) {
+  const url = address(image, context);
+  return url
+    ? el("img.small", { src: url, alt: image.alt_text })
+    : el("span.small.broken", { role: "img", "aria-label": image.alt_text }, icon("broken"));
 }
 
 function image(block, context) {
-  const id = block.slack_file?.id;
-  const url = block.image_url ?? (id && context.file(id));
+  const url = address(block, context);
   const title = block.title ? el("div.image-title", {}, text(block.title, context)) : null;
   return [title, url ? picture(url, block.alt_text) : broken(block.alt_text)];
 }
 
-/** Return a button or a menu; using it calls `context.press(element, value)`. */
-export function element(one, context) {
-  if (one.type === "button") return button(one, context);
-  const options = (one.options ?? []).map((option) =>
-    el("option", { value: option.value }, option.text.text),
-  );
-  const hint = el("option", { value: "" }, one.placeholder?.text ?? "More …");
-  return el(
-    "select",
-    {
-      "aria-label": one.placeholder?.text ?? "More",
-      "data-focus": one.action_id,
-      onchange: (event) => context.press(one, event.target.value),
-    },
-    hint,
-    options,
-  );
-}
-
-function button(one, context) {
-  const style = one.style ? `.${one.style}` : "";
-  const words = plain(one.text.text);
-  const label = one.accessibility_label ?? words;
-  if (one.url) {
-    const leading = link(one.url, words);
-    leading.className = `button ${one.style ?? ""}`;
-    return leading;
-  }
-  return el(
-    `button.button${style}`,
-    {
-      "aria-label": label,
-      "data-focus": one.action_id + (one.value ?? ""),
-      onclick: (event) => busy(event.currentTarget, () => context.press(one, one.value)),
-    },
-    words,
-  );
-}
-
-/** Show that a press is on its way, and take no other one; it keeps the focus. */
-async function busy(node, press) {
-  if (node.ariaBusy === "true") return;
-  node.ariaBusy = "true";
-  await press();
-  node.ariaBusy = "false";
+/** Return where a picture is, null where it can't be shown. */
+function address({ image_url, slack_file }, context) {
+  return image_url ?? (slack_file?.id ? context.file(slack_file.id) : null);
 }

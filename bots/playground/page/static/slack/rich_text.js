@@ -33,7 +33,8 @@ export function richText(block, home, channels) {
         item.elements.map((one) => piece(one, home, channels)),
       ),
     );
-    return el(part.style === "ordered" ? "ol" : "ul", {}, items);
+    const start = part.offset ? part.offset + 1 : null;
+    return el(`${part.style === "ordered" ? "ol" : "ul"}.indent-${part.indent ?? 0}`, { start }, items);
   });
 }
 
