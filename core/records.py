@@ -194,6 +194,25 @@ class Reading:
 
 
 @dataclass(frozen=True)
+class Day:
+    """What was used of a medium on a `day`, which counts from the first of a period, 0."""
+
+    day: int
+    medium: str
+    requests: int
+    credits: float
+
+
+@dataclass(frozen=True)
+class Used:
+    """What a person, or a channel, used in a period."""
+
+    subject: str
+    requests: int
+    credits: float
+
+
+@dataclass(frozen=True)
 class Backlog:
     """What is to be done: deliveries that are due, for how long the oldest, requests by state."""
 

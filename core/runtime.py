@@ -222,6 +222,7 @@ async def _tidy(ledger: Ledger, days: float) -> None:
     while True:
         try:
             await ledger.delete_ended(days * DAY_SECONDS)
+            await ledger.totals.delete_old()
         except LedgerError as error:
             log.warning("What is old can't be forgotten: %s", error)
         await asyncio.sleep(TIDY_INTERVAL_SECONDS)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import uuid4
 
-from core.ledger import samples
+from core.ledger import samples, totals
 from core.ledger.admission import RUNNING, RUNNING_STATES, within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
 from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
@@ -236,6 +236,7 @@ class Entries:
             *enqueue(entry.key, card or {}),
             *([self._wake_queued()] if changed and entry.state in RUNNING_STATES else []),
             *(samples.record(entry) if to is State.COMPLETED else []),
+            *(totals.record(entry, to) if changed else []),
         )
         if changed:
             self._store.notify_others()

@@ -16,6 +16,7 @@ from core.ledger.queries import Queries
 from core.ledger.samples import Samples
 from core.ledger.schema import MIGRATIONS, STATISTICS
 from core.ledger.stores.base import Statement, Store
+from core.ledger.totals import Totals
 from core.ledger.vault import Vault
 from core.ledger.workspaces import Workspaces
 
@@ -38,6 +39,7 @@ class Ledger:
         self.outbox = Outbox(store, self.leases)
         self.queries = Queries(store)
         self.samples = Samples(store)
+        self.totals = Totals(store)
         self.levels = Levels(store)
         self.workspaces = Workspaces(store)
         self.vault = Vault(store)
@@ -83,7 +85,10 @@ class Ledger:
         return seconds
 
     async def delete_ended(self, seconds: float) -> None:
-        """Delete the requests that ended more than `seconds` ago, few at a time."""
+        """Delete the requests that ended more than `seconds` ago, few at a time.
+
+        What was used by day is kept apart, and longer or shorter.
+        """
         old = f"""SELECT key FROM requests WHERE ended < clock() - CAST($1 AS DOUBLE PRECISION)
                   ORDER BY ended LIMIT {DELETE_BATCH}"""
         while await self._store.read(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from core.intent import Generate
+from core.ledger import totals
 from core.ledger.codec import REQUEST
 from core.ledger.stores.base import Row, Statement, Store
 from core.request import Request
@@ -23,13 +24,17 @@ DELETABLE = "due IS NULL AND state <> 'notice'"
 
 @dataclass(frozen=True)
 class Kept:
-    """What is kept: requests by state, their first and last time in Unix seconds, messages."""
+    """What is kept: requests by state, their first and last time in Unix seconds, messages.
+
+    `days` are the totals of what was used by day.
+    """
 
     requests: Mapping[str, int]
     first: float | None
     last: float | None
     messages: int
     open: int
+    days: int = 0
 
     @property
     def total(self) -> int:
@@ -61,19 +66,22 @@ class Personal:
                 (id_,),
             )
         )
+        days = await self._store.read(totals.count(subject, id_))
         return Kept(
             requests={row["state"]: row["n"] for row in states},
             first=min((row["first"] for row in states), default=None),
             last=max((row["last"] for row in states), default=None),
             messages=messages[0]["n"],
             open=sum(row["open"] for row in states),
+            days=days[0]["n"],
         )
 
     async def delete(self, subject: Subject, id_: str) -> int:
         """Delete what their ended requests hold, and the messages; return how many they were.
 
         Of each, a row without a name is left: when it was, what it cost, and the key by which it
-        is known, so that nothing is taken and paid twice. It goes when all such rows go.
+        is known, so that nothing is taken and paid twice. It goes when all such rows go. Their
+        totals by day are deleted.
         """
         rows = await self._store.read(
             Statement(
@@ -85,6 +93,7 @@ class Personal:
         workspace_too = subject is Subject.WORKSPACE
         for row in rows:
             await self._forget(row, "" if workspace_too else row["workspace"])
+        await self._store.write(Statement("SELECT 1"), *totals.forget(subject, id_))
         return len(rows)
 
     async def _forget(self, row: Row, workspace: str) -> None:

@@ -203,7 +203,55 @@ CREATE TABLE once_tokens (
 )
 """
 
-MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES)
+# What was used by day, and in all of 30 days: a row for each workspace, channel and person.
+TOTALS = """
+CREATE TABLE daily_totals (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    day BIGINT NOT NULL,
+    medium TEXT NOT NULL,
+    requests BIGINT NOT NULL,
+    credits DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (platform, workspace, scope, subject, day, medium)
+);
+CREATE INDEX daily_totals_day ON daily_totals (day, platform, workspace, scope, subject, medium);
+CREATE TABLE totals (
+    platform TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    scope TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    requests BIGINT NOT NULL,
+    credits DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (platform, workspace, scope, subject)
+);
+CREATE INDEX totals_most ON totals (platform, workspace, scope, credits);
+CREATE INDEX totals_void ON totals (requests) WHERE requests <= 0;
+INSERT INTO daily_totals (platform, workspace, scope, subject, day, medium, requests, credits)
+SELECT r.platform, r.workspace, s.scope,
+    CASE s.scope WHEN 'workspace' THEN '' WHEN 'channel' THEN r.channel ELSE r.person END,
+    CAST(r.submitted AS BIGINT) / 86400,
+    CASE WHEN r.assets LIKE '%"type":"image"%' THEN 'image'
+        WHEN r.assets LIKE '%"type":"video"%' THEN 'video'
+        WHEN r.assets LIKE '%"type":"sound"%' THEN 'sound'
+        WHEN r.assets LIKE '%"type":"voice"%' THEN 'voice'
+        WHEN r.assets LIKE '%"type":"3d"%' THEN '3d'
+        WHEN r.assets LIKE '%"type":"360"%' THEN '360' ELSE 'file' END,
+    count(*), sum(COALESCE(r.cost, r.credits))
+FROM requests AS r JOIN (
+    SELECT 'workspace' AS scope, 0 AS in_private UNION ALL SELECT 'channel', 0
+    UNION ALL SELECT 'person', 0 UNION ALL SELECT 'private', 1
+) AS s ON s.in_private = r.in_private
+WHERE r.submitted IS NOT NULL AND r.ended IS NOT NULL AND r.person <> ''
+AND r.state IN ('completed', 'failed', 'unknown')
+GROUP BY 1, 2, 3, 4, 5, 6;
+INSERT INTO totals (platform, workspace, scope, subject, requests, credits)
+SELECT platform, workspace, scope, subject, sum(requests), sum(credits) FROM daily_totals
+GROUP BY platform, workspace, scope, subject
+"""
+
+MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS)
 
 # How a large store is spread, for SQLite's planner: entries of an index, then how many share the
 # first column, the first two, and so on. Fixed, so that plans never change as a store grows.
@@ -230,4 +278,9 @@ STATISTICS = (
     ("accounts", "sqlite_autoindex_accounts_1", "10000 1"),
     ("credentials", "sqlite_autoindex_credentials_1", "10000 5000 1"),
     ("once_tokens", "sqlite_autoindex_once_tokens_1", "100 1"),
+    ("daily_totals", "sqlite_autoindex_daily_totals_1", "500000 250000 50000 20000 60 2 1"),
+    ("daily_totals", "daily_totals_day", "500000 16000 8000 2000 700 2 1"),
+    ("totals", "sqlite_autoindex_totals_1", "10000 5000 2000 1000 1"),
+    ("totals", "totals_most", "10000 5000 2000 1000 1"),
+    ("totals", "totals_void", "2 2"),
 )

@@ -24,6 +24,14 @@ from pydantic import ValidationError as Invalid
 
 log = logging.getLogger(__name__)
 
+# What Neocu's types are called, by the kinds that we know; any other is a file.
+OTHER = "file"
+KINDS = {
+    "audio": "sound",
+    "music": "sound",
+    "gif": "image",
+    **{kind: kind for kind in ("image", "video", "sound", "voice", "3d", "360")},
+}
 MAX_ASSETS = 100
 MAX_MESSAGES = 100
 # Halves of characters that JSON can carry alone ("\ud800"), and that no log or chat can encode.
@@ -133,6 +141,11 @@ class Asset(_Response):
     name: Text = None
     type: Text = None
     status: Text = None
+
+    @property
+    def kind(self) -> str:
+        """Which kind of ours it is."""
+        return KINDS.get((self.type or "").lower(), OTHER)
 
 
 class Task(_Response):

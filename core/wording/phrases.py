@@ -44,14 +44,6 @@ STATES = {
     State.REFUSED: N_("not started"),
 }
 
-# What Neocu's types are called, by the kinds that we have words for; any other is a file.
-KINDS = {
-    "audio": "sound",
-    "music": "sound",
-    "gif": "image",
-    **{kind: kind for kind in ("image", "video", "sound", "voice", "3d", "360")},
-}
-
 COUNTED = {
     "image": plurals("{number} image", "{number} images"),
     "video": plurals("{number} video", "{number} videos"),
@@ -163,7 +155,7 @@ def price(estimate: Estimate) -> str:
 
 def kind(asset: Asset) -> str:
     """Return which kind of ours an asset is, "file" for any other."""
-    return KINDS.get((asset.type or "").lower(), "file")
+    return asset.kind
 
 
 def counted(kind: str, number: int) -> str:

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from core.intent import Generate
-from core.ledger import Ledger
+from core.ledger import Ledger, totals
 from core.ledger.personal import Personal, Subject
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
+from core.records import Entry, State
 from core.request import Request
 
 ADA = Request("slack:T1:C1:1", "slack", "T1", "C1", "U1", Generate("a secret door"), "C1/1")
@@ -36,12 +37,19 @@ async def end(ledger: Ledger, request: Request, *, submitted: bool = True) -> No
                VALUES ($1, 'result', 1, 1, 'slack', '{"text": "a secret door"}', clock())""",
             (request.key,),
         ),
+        *totals.record(
+            Entry(
+                *(request, State.COMPLETED, "", "", (), "task", (), 0, 1, 0.0, 1.0, 0.0),
+                credits=2.0,
+            ),
+            State.COMPLETED,
+        ),
     )
 
 
 async def everything(store: Store) -> str:
     """Return all that the database holds, as text."""
-    tables = ("requests", "deliveries", "readings", "compute")
+    tables = ("requests", "deliveries", "readings", "compute", "daily_totals", "totals")
     return str([await store.read(Statement(f"SELECT * FROM {table}")) for table in tables])  # noqa: S608 (our own names)
 
 

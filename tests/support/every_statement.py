@@ -92,7 +92,17 @@ async def statements(store: Store, pass_time: Callable[[], Any]) -> list[Stateme
     return list(recording.statements.values())
 
 
-PARTS = ("entries", "outbox", "queries", "samples", "levels", "leases", "workspaces", "vault")
+PARTS = (
+    "entries",
+    "outbox",
+    "queries",
+    "samples",
+    "totals",
+    "levels",
+    "leases",
+    "workspaces",
+    "vault",
+)
 
 
 async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
@@ -108,6 +118,7 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await ledger.leases.renew()
     await ledger.leases.expire_all()
     await ledger.delete_ended(365 * 24 * 3600)
+    await ledger.totals.delete_old()
 
 
 async def _one_request(ledger: Ledger) -> None:
@@ -180,6 +191,8 @@ async def _queries(ledger: Ledger) -> None:
     for scope in (Scope.PERSON, Scope.CHANNEL, Scope.WORKSPACE):
         await queries.usage(who, scope)
         await queries.used_today(who, scope)
+        await ledger.totals.by_day(who, scope)
+        await ledger.totals.most(who, scope, 5)
     await ledger.samples.durations("a boat")
     await ledger.samples.cost_ratios("a 5 s video at 720p")
 

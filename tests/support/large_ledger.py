@@ -10,6 +10,20 @@ from core.ledger.stores.base import Statement, Store
 DAYS = 90
 PEOPLE, CHANNELS, THREADS = 500, 50, 5000
 
+# What such requests leave by day, whatever they were asked for: months of it, as if nothing tidied.
+_DAYS = f"""WITH RECURSIVE day(d) AS (SELECT 0 UNION ALL SELECT d + 1 FROM day WHERE d < {DAYS}),
+        who(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM who WHERE i < {PEOPLE + CHANNELS})
+    INSERT INTO daily_totals
+    SELECT 'slack', 'T1', CASE WHEN i < {PEOPLE} THEN 'person' ELSE 'channel' END,
+        CASE WHEN i < {PEOPLE} THEN 'U' || i ELSE 'C' || (i - {PEOPLE}) END,
+        CAST(clock() AS BIGINT) / 86400 - d, 'image', 4, 4.0
+    FROM day CROSS JOIN who WHERE TRUE
+    ON CONFLICT (platform, workspace, scope, subject, day, medium) DO NOTHING"""
+_TOTALS = """INSERT INTO totals
+    SELECT platform, workspace, scope, subject, sum(requests), sum(credits)
+    FROM daily_totals WHERE TRUE GROUP BY platform, workspace, scope, subject
+    ON CONFLICT (platform, workspace, scope, subject) DO NOTHING"""
+
 
 async def fill(store: Store, count: int, first: int = 1, youngest: float = 0.0) -> None:
     """Add so many requests of one busy workspace, all of which have ended, with their results.
@@ -42,5 +56,6 @@ async def fill(store: Store, count: int, first: int = 1, youngest: float = 0.0) 
         Statement("SELECT 1"),
         Statement(requests, (body, assets)),
         Statement(deliveries, (reply,)),
+        *map(Statement, (_DAYS, _TOTALS)),
         deadline=300,
     )
