@@ -18,6 +18,10 @@ class Endings:
         """End a request with its last words; the progress goes when they have arrived."""
         await self.end_with(entry, state, wording.ended(entry, state, reply))
 
+    async def withhold(self, entry: Entry, reply: Reply) -> None:
+        """End a request that may not be asked here: its words are not repeated."""
+        await self.end_with(entry, State.REFUSED, wording.withheld(entry, reply))
+
     async def end_with(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
         """End a request with a whole card, at another address where one is given."""
         if await self._ledger.entries.move(entry, state, card=card, address=address):

@@ -14,6 +14,8 @@ from yarl import URL
 
 from core.voice import LANGUAGES, closest
 
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
 
 class SettingsError(Exception):
     """A setting is missing or wrong; the text is a sentence for whoever runs the bots."""
@@ -69,6 +71,28 @@ def _encryption_keys(value: object) -> object:
 
 
 EncryptionKeys = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_encryption_keys)]
+
+
+def _phrases(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    return frozenset(phrase.strip() for phrase in value.split(",") if phrase.strip())
+
+
+Phrases = Annotated[frozenset[str], NoDecode, BeforeValidator(_phrases)]
+
+
+def _hook(url: str) -> str:
+    """Return an address that people's words may be sent to."""
+    where = URL(url)
+    if where.scheme != "https" and where.host not in LOOPBACK:
+        raise ValueError("has to start with https://, or be on this machine")
+    if where.user is not None or where.password is not None:
+        raise ValueError("may hold no name and no password")
+    return url
+
+
+Hook = Annotated[str, AfterValidator(_address), AfterValidator(_hook)]
 
 
 @dataclass(frozen=True)

@@ -113,12 +113,16 @@ class Inbox:
     async def prefill(self, request: Request) -> tuple[str, tuple[str, ...]]:
         """Return query and file IDs to fill a form with, for an edit of a result.
 
-        Nothing where the result is not of this workspace. Raises LedgerError.
+        Where nothing came of a request, they are those that it was asked with. Nothing where it is
+        not of this workspace. Raises LedgerError.
         """
         async with _in_time():
             source = await self._ledger.queries.get(request.source_key)
         if source is None or not source.request.same_workspace(request):
             return "", ()
+        if not source.assets:
+            asked = source.files or getattr(source.request.body, "files", ())
+            return source.query or source.request.prompt, asked
         number = getattr(request.body, "asset", 0)
         chosen = source.assets[number - 1 :][:1] if number else source.assets
         return source.query, tuple(asset.id for asset in chosen if asset.id)

@@ -28,6 +28,7 @@ from core.metrics import Metrics
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, InsufficientComputeError
 from core.neocu.uploads import UploadError
+from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry, Part, Slot, State
 from core.request import Action, Press, Refusal, Request
@@ -75,6 +76,7 @@ class Lifecycle:
         questions: Questions,
         budget: Budget,
         compute: Compute,
+        policy: PromptPolicy,
         platforms: Mapping[str, Places],
         metrics: Metrics | None = None,
     ) -> None:
@@ -85,6 +87,7 @@ class Lifecycle:
         self._questions = questions
         self._budget = budget
         self._compute = compute
+        self._policy = policy
         self._platforms = platforms
         self._endings = Endings(ledger, metrics or Metrics())
         self._tracking = Tracking(settings, client, ledger, budget, compute, self._endings)
@@ -135,7 +138,11 @@ class Lifecycle:
                 entry, State.RECEIVED, after=pause, tries=entry.tries + 1
             )
         else:
-            await self._announce(replace(entry, query=wanted.query, files=wanted.files), source)
+            entry = replace(entry, query=wanted.query, files=wanted.files)
+            if word := self._policy.blocked_word(entry.query):
+                await self._endings.withhold(entry, wording.blocked(word, entry.key))
+            else:
+                await self._announce(entry, source)
 
     async def _outsider(self, request: Request) -> Reply | None:
         """Return why a person may not even ask a question here, None where they may."""
@@ -182,7 +189,11 @@ class Lifecycle:
     # ---- Asking Neocu ----------------------------------------------------------------------------
 
     async def _submit(self, entry: Entry) -> None:
-        """Ask Neocu, once it is on disk that it is asked."""
+        """Ask Neocu, once the operator's hook allows it and it is on disk that it is asked."""
+        verdict = await self._policy.judge(entry)
+        if not verdict.allowed:
+            await self._endings.withhold(entry, wording.not_permitted(verdict, entry.key))
+            return
         submitted = await self._ledger.entries.submit(entry, self._budget.limits)
         if submitted is None:
             await self._no_room(entry)

@@ -26,6 +26,7 @@ from core.logs import Outage
 from core.metrics import Metrics
 from core.neocu.client import NeocuClient
 from core.neocu.uploads import HttpUploader, NoUploader
+from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry
 from core.request import Attachment, Refusal, Request
@@ -144,6 +145,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             ),
             Budget(settings, ledger),
             compute,
+            await stack.enter_async_context(PromptPolicy(settings)),
             by_name,
             metrics,
         )

@@ -1,5 +1,7 @@
 """The settings that every platform shares."""
 
+from typing import Literal
+
 from pydantic import Field
 
 from core.environment import (
@@ -9,10 +11,12 @@ from core.environment import (
     Database,
     EncryptionKeys,
     EnvSettings,
+    Hook,
     Key,
     Language,
     Level,
     Names,
+    Phrases,
     SettingsError,
     secrets_of,
 )
@@ -86,6 +90,21 @@ class Settings(EnvSettings):
         frozenset(),
         description="IDs of the workspaces and servers that may ask, or *; unset, your own: the "
         "Slack workspace of the token, the Discord servers that the app's owner is in.",
+    )
+    blocked_words: Phrases = Field(
+        frozenset(),
+        description="words, and groups of words, that no prompt may have in it, with commas "
+        "between them.",
+    )
+    prompt_policy_url: Hook | None = Field(
+        None,
+        description="a hook of yours that says of each prompt, before anything is spent, whether "
+        "it may be sent; deploy/README.md tells how.",
+    )
+    prompt_policy_timeout: float = Field(5, gt=0, description="seconds that the hook may take.")
+    prompt_policy_fails: Literal["closed", "open"] = Field(
+        "closed",
+        description="what happens where the hook fails: closed (nothing is sent) or open.",
     )
     language: Language = Field(
         "en",

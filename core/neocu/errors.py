@@ -5,6 +5,7 @@ ApiError
 │   └── ApiTimeoutError         … in time
 ├── ApiStatusError              an answer came: no            (.status .detail)
 │   ├── InvalidRequestError     400, 422
+│   │   └── ContentRefusedError … for its content, in words of moderation
 │   ├── AuthenticationError     401, 403
 │   ├── InsufficientComputeError 402
 │   ├── NotFoundError           404
@@ -54,6 +55,10 @@ class ApiStatusError(ApiError):
 
 class InvalidRequestError(ApiStatusError):
     """Neocu can't make sense of the query or of a file ID."""
+
+
+class ContentRefusedError(InvalidRequestError):
+    """Neocu will not make this, for its content."""
 
 
 class AuthenticationError(ApiStatusError):

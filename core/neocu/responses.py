@@ -13,6 +13,7 @@ from core.neocu.errors import (
     ApiResponseError,
     ApiStatusError,
     AuthenticationError,
+    ContentRefusedError,
     InsufficientComputeError,
     InvalidRequestError,
     NotFoundError,
@@ -20,6 +21,7 @@ from core.neocu.errors import (
     ServerError,
 )
 from core.neocu.models import Generated
+from core.neocu.moderation import is_moderation
 
 # A usual answer has a few kilobytes, one with thousands of assets a few megabytes.
 MAX_BODY_BYTES = 4 * 1024 * 1024
@@ -97,7 +99,10 @@ def _status_error(status: int, headers: Mapping[str, str], detail: str) -> ApiSt
         return RateLimitError(status, detail, _seconds(headers.get("Retry-After", "")))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return ServerError(status, detail)
-    return _ERRORS.get(status, ApiStatusError)(status, detail)
+    kind = _ERRORS.get(status, ApiStatusError)
+    if kind is InvalidRequestError and is_moderation(detail):
+        kind = ContentRefusedError
+    return kind(status, detail)
 
 
 def _seconds(value: str) -> float | None:

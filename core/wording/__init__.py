@@ -17,13 +17,14 @@ from core.wording.answers import (
     unsure,
     which_task,
 )
-from core.wording.card import beginning, ended, making, queued, waiting
+from core.wording.card import beginning, ended, making, queued, waiting, withheld
 from core.wording.mistakes import bad_attachment, bad_input
 from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.phrases import maybe_spent, nothing_spent
 from core.wording.progress import confirm, declined
 from core.wording.refusals import (
     already_pressed,
+    blocked,
     broken,
     cannot_speak,
     direct_messages_closed,
@@ -33,6 +34,7 @@ from core.wording.refusals import (
     no_compute,
     not_allowed,
     not_announced,
+    not_permitted,
     not_taken,
     nothing_made,
     refused,
@@ -59,6 +61,7 @@ __all__ = [
     "bad_input",
     "balance",
     "beginning",
+    "blocked",
     "broken",
     "cannot_speak",
     "checking",
@@ -83,6 +86,7 @@ __all__ = [
     "not_allowed",
     "not_announced",
     "not_found",
+    "not_permitted",
     "not_taken",
     "nothing_made",
     "nothing_spent",
@@ -106,4 +110,5 @@ __all__ = [
     "waiting",
     "which_task",
     "with_links",
+    "withheld",
 ]

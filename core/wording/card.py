@@ -57,6 +57,16 @@ def ended(entry: Entry, state: State, reply: Reply) -> Card:
     return card
 
 
+def withheld(entry: Entry, reply: Reply) -> Card:
+    """Return the card at the end of what may not be asked here: nor is it shown in our voice."""
+    card: dict[Part, Reply | None] = {PROGRESS: None, Part(Slot.RESULT, entry.answer): reply}
+    if not entry.request.prompt_visible:
+        who = markup.person(entry.request.person)
+        asked = _("{person} asked for something that isn't allowed here.", person=who)
+        card[QUESTION] = Reply(asked, small=_(ENDINGS[State.REFUSED]))
+    return card
+
+
 def _card(entry: Entry, now: Reply) -> Card:
     card: dict[Part, Reply | None] = {PROGRESS: now}
     if entry.answer > 1:  # what was told as unknown is known now

@@ -10,12 +10,14 @@ from core.neocu.errors import (
     ApiStatusError,
     ApiTimeoutError,
     AuthenticationError,
+    ContentRefusedError,
     InsufficientComputeError,
     InvalidRequestError,
     NotFoundError,
     RateLimitError,
     ServerError,
 )
+from core.policy import Failure, Verdict
 from core.records import Entry, Kind, Limit, Scope, State
 from core.request import Action, Refusal
 from core.wording import markup, phrases
@@ -49,6 +51,10 @@ REFUSALS: dict[type, tuple[str, str]] = {
     InvalidRequestError: (
         N_("**Neocu couldn't make sense of this.**"),
         N_("Check the words and the file IDs, and ask again."),
+    ),
+    ContentRefusedError: (
+        N_("**Neocu won't make this: its rules don't allow the content.**"),
+        N_("Change the words with **Edit…**"),
     ),
     AuthenticationError: (
         N_("**This bot isn't set up correctly** (its API key was refused)."),
@@ -91,8 +97,55 @@ def refused(error: ApiError, key: str) -> Reply:
     detail = error.detail if isinstance(error, InvalidRequestError) else ""
     said = _("It says: “{words}”", words=markup.verbatim(detail)) if detail else ""
     spent = phrases.maybe_spent() if error.maybe_accepted else phrases.nothing_spent()
-    button = _send_again(key) if error.maybe_accepted else _try_again(key)
+    if isinstance(error, ContentRefusedError):
+        button = edit(key)
+    else:
+        button = _send_again(key) if error.maybe_accepted else _try_again(key)
     return Reply(sentences(_(happened), said, spent, _(advice)), buttons=(button,))
+
+
+def blocked(word: str, key: str) -> Reply:
+    """Tell that a prompt has a word that whoever runs the bot doesn't allow."""
+    return Reply(
+        sentences(
+            _("**No prompt may have this in it here:** “{word}”.", word=markup.verbatim(word)),
+            phrases.nothing_spent(),
+            _("Change the words with **Edit…**"),
+        ),
+        buttons=(edit(key),),
+    )
+
+
+POLICY_FAILURES = {
+    Failure.SLOW: N_("**The check of prompts didn't answer in time, so I didn't start this.**"),
+    Failure.DOWN: N_("**The check of prompts can't be reached, so I didn't start this.**"),
+    Failure.NONSENSE: N_(
+        "**The check of prompts gave an answer that makes no sense, so I didn't start this.**"
+    ),
+}
+
+
+def not_permitted(verdict: Verdict, key: str) -> Reply:
+    """Tell that the hook of whoever runs the bot lets a prompt not be sent, or has failed."""
+    if verdict.failure:
+        return Reply(
+            sentences(
+                _(POLICY_FAILURES[verdict.failure]),
+                phrases.nothing_spent(),
+                _("Try again in a minute."),
+            ),
+            buttons=(_try_again(key),),
+        )
+    reason = markup.verbatim(verdict.reason[: phrases.DETAIL_LIMIT])
+    return Reply(
+        sentences(
+            _("**This prompt isn't allowed here.**"),
+            _("The reason given: “{words}”", words=reason) if reason else "",
+            phrases.nothing_spent(),
+            _("Change the words with **Edit…**"),
+        ),
+        buttons=(edit(key),),
+    )
 
 
 def no_compute(key: str) -> Reply:
@@ -227,6 +280,11 @@ def visiting(minutes: int) -> str:
 def nothing_made() -> Reply:
     """Confirm to a person that nothing is made."""
     return Reply(sentences(_("All right, I won't make it."), phrases.nothing_spent()))
+
+
+def edit(key: str) -> Button:
+    """Return the button that opens the form with what was asked."""
+    return Button(_("Edit…"), Action.EDIT, key)
 
 
 def _try_again(key: str) -> Button:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from core.conversation import Barrier, Button, FilesRefusedError, Media, Reply
 from core.files.download import TooLargeError
 from core.neocu.models import Asset
+from core.neocu.moderation import is_moderation
 from core.records import Entry
 from core.request import Action
 from core.wording import assets, markup, phrases
@@ -162,6 +163,8 @@ def unknown_status(status: str) -> str:
 
 def failed(entry: Entry, messages: Sequence[str]) -> Reply:
     """Tell that a task failed, with Neocu's reason where it gives one."""
+    if refusal := next(filter(is_moderation, reversed(messages)), ""):
+        return _content_refused(entry, refusal)
     said = f"\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
     return Reply(
         sentences(
@@ -172,6 +175,21 @@ def failed(entry: Entry, messages: Sequence[str]) -> Reply:
         + said,
         small=_facts(entry),
         buttons=(Button(_("Try again"), Action.AGAIN, entry.key),),
+        notify=entry.request.person,
+    )
+
+
+def _content_refused(entry: Entry, words: str) -> Reply:
+    """Tell that a task failed for its content, in Neocu's words."""
+    return Reply(
+        sentences(
+            _("**Neocu won't make this: its rules don't allow the content.**"),
+            phrases.may_have_cost(),
+            _("Change the words with **Edit…**"),
+        )
+        + f"\n{markup.quote(words[: phrases.DETAIL_LIMIT])}",
+        small=_facts(entry),
+        buttons=(Button(_("Edit…"), Action.EDIT, entry.key),),
         notify=entry.request.person,
     )
 

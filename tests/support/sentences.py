@@ -26,6 +26,7 @@ from core.neocu.errors import (
     ApiStatusError,
     ApiTimeoutError,
     AuthenticationError,
+    ContentRefusedError,
     InsufficientComputeError,
     InvalidRequestError,
     NotFoundError,
@@ -34,6 +35,7 @@ from core.neocu.errors import (
 )
 from core.neocu.models import Asset
 from core.neocu.uploads import UploadError
+from core.policy import Failure, Verdict
 from core.records import Entry, Kind, Limit, Scope, State
 from core.wording import labels
 from core.wording.card import ENDINGS
@@ -56,6 +58,7 @@ STATUS_ERRORS = (
 )
 API_ERRORS: list[ApiError] = [
     *(kind(418, NASTY) for kind in STATUS_ERRORS),
+    ContentRefusedError(400, NASTY),
     *(
         kind("ClientOSError 418", maybe_accepted=maybe)
         for kind in (ApiConnectionError, ApiTimeoutError, ApiResponseError)
@@ -193,6 +196,10 @@ def _kinds(function: str, hint: Any, name: str) -> list[Any]:
     special: dict[Any, list[Any]] = {
         bool: [True, False],
         Entry: list(_entries()),
+        Verdict: [
+            *(Verdict(allowed=False, reason=reason) for reason in ("", NASTY)),
+            *(Verdict(allowed=False, failure=failure) for failure in Failure),
+        ],
         Limit: [
             Limit(scope, kind, most)
             for scope, kind, most in product(

@@ -110,6 +110,7 @@ async def poll(says: Task | ApiError, age: float, notes: Notes) -> None:
         nothing,
         Budget(SETTINGS, ledger),
         nothing,
+        nothing,
         {"slack": cast("Any", Chat())},
     )
     await lifecycle.advance(entry(age, notes))

@@ -22,6 +22,7 @@ from core.neocu.client import NeocuClient
 from core.neocu.estimates import medium
 from core.neocu.polling import MAX_POLL_SECONDS, MIN_POLL_SECONDS, MIN_SAMPLES, Expected, Polling
 from core.neocu.uploads import NoUploader
+from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry, State
 from core.request import Refusal, Request
@@ -184,6 +185,7 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
             Questions(client, ledger, lambda entry: entry.address, {}),
             Budget(settings, ledger),
             Compute(settings, client, ledger, {}),
+            PromptPolicy(settings),
             {"slack": Open()},
         )
 

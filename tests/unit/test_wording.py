@@ -22,7 +22,13 @@ from core.intent import (
     QueryTooLongError,
     TooManyFilesError,
 )
-from core.neocu.errors import ApiError, AuthenticationError, InvalidRequestError, ServerError
+from core.neocu.errors import (
+    ApiError,
+    AuthenticationError,
+    ContentRefusedError,
+    InvalidRequestError,
+    ServerError,
+)
 from core.neocu.uploads import UploadError
 from core.request import Action
 from core.wording.markup import spans
@@ -58,8 +64,9 @@ def test_a_refusal_tells_whether_compute_was_spent(error: ApiError) -> None:
     both = {wording.maybe_spent(), wording.nothing_spent()}
 
     assert {sentence for sentence in both if sentence in reply.text} == {expected}
+    again = Action.EDIT if isinstance(error, ContentRefusedError) else Action.TRY_AGAIN
     assert [one.action for one in reply.buttons] == [
-        Action.SEND_AGAIN if error.maybe_accepted else Action.TRY_AGAIN
+        Action.SEND_AGAIN if error.maybe_accepted else again
     ]
     assert is_for_people(shown(reply.text))
 

@@ -30,7 +30,16 @@ MAX_LABELS = {
 }
 # What comes of a request that comes to nothing, or not yet: each says what was spent.
 FAILURES = [
-    *("bad_attachment", "bad_input", "broken", "cannot_speak", "declined", "failed"),
+    *(
+        "bad_attachment",
+        "bad_input",
+        "blocked",
+        "not_permitted",
+        "broken",
+        "cannot_speak",
+        "declined",
+        "failed",
+    ),
     *("form_not_opened", "limit_reached", "mention_me_not_my_role", "no_compute", "not_allowed"),
     *("not_announced", "not_found", "nothing_made", "queued", "refused", "refused_person"),
     *("too_large", "unknown", "unsure", "waiting"),

@@ -17,6 +17,7 @@ from bots.playground.neocu import rendering
 from bots.playground.neocu.api_faults import answer
 from bots.playground.neocu.media_files import THUMBNAIL_NAME, Asset, Upload
 from bots.playground.neocu.organization import Organization
+from bots.playground.neocu.tasks import FORBIDDEN, FORBIDDEN_WORDS
 
 MAX_BODY_BYTES = 64 * 1024
 HUGE_FILE_BYTES = 64 * 1024**2
@@ -145,6 +146,8 @@ def _asked(body: bytes, known: Iterable[str]) -> tuple[str, tuple[str, ...]]:
         raise ValueError("files must be a list of file ids.")
     if unknown := [file for file in files if file not in known]:
         raise ValueError(f"There is no file with the id {unknown[0]}.")
+    if FORBIDDEN_WORDS in query.casefold():
+        raise ValueError(FORBIDDEN)
     return query, tuple(files)
 
 

@@ -8,6 +8,11 @@ Words in a prompt that make it end otherwise:
     please deliver nothing  it completes without assets
     please break one        three assets, the second of which can't be fetched
     please be huge          its files are very large
+    please be indecent      the task fails, for its content
+
+And words by which it is refused at once, for its content:
+
+    please be forbidden
 """
 
 from dataclasses import dataclass
@@ -25,9 +30,13 @@ ENDINGS = {
     "please deliver nothing": "completes without results",
     "please break one": "has a file that can't be fetched",
     "please be huge": "has a file of 64 MB",
+    "please be indecent": "fails, for its content",
 }
 UNKNOWN_STATUS = "marinating"
 FAILURE = "The prompt could not be turned into a result. Please word it differently."
+
+INDECENT = "The result was blocked by our content filter."
+FORBIDDEN, FORBIDDEN_WORDS = "Your prompt violates our content policy.", "please be forbidden"
 
 _STEPS: dict[Medium, tuple[str, ...]] = {
     "image": ("Reading your words…", "Sketching…", "Adding light and colour…"),
@@ -60,7 +69,7 @@ class Task:
         text = f"{self.query} {self.ending}".casefold()
         if now < self.began + self.seconds or "please never finish" in text:
             return "generating"
-        if "please fail" in text:
+        if "please fail" in text or "please be indecent" in text:
             return "failed"
         return UNKNOWN_STATUS if "please surprise me" in text else "completed"
 
@@ -83,4 +92,7 @@ class Task:
         if status == "generating":
             done = (now - self.began) / self.seconds if self.seconds else 1.0
             return steps[: 1 + int(done * len(steps))]
-        return [*steps, FAILURE if status == "failed" else "Done."]
+        if status != "failed":
+            return [*steps, "Done."]
+        indecent = "please be indecent" in f"{self.query} {self.ending}".casefold()
+        return [*steps, INDECENT if indecent else FAILURE]
