@@ -18,13 +18,13 @@ from core.wording.answers import (
     which_task,
 )
 from core.wording.card import beginning, ended, making, queued, waiting, withheld
+from core.wording.content import blocked, not_permitted
 from core.wording.mistakes import bad_attachment, bad_input
 from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.phrases import maybe_spent, nothing_spent
 from core.wording.progress import confirm, declined
 from core.wording.refusals import (
     already_pressed,
-    blocked,
     broken,
     cannot_speak,
     direct_messages_closed,
@@ -34,7 +34,6 @@ from core.wording.refusals import (
     no_compute,
     not_allowed,
     not_announced,
-    not_permitted,
     not_taken,
     nothing_made,
     refused,

@@ -17,10 +17,9 @@ from core.neocu.errors import (
     RateLimitError,
     ServerError,
 )
-from core.policy import Failure, Verdict
 from core.records import Entry, Kind, Limit, Scope, State
 from core.request import Action, Refusal
-from core.wording import markup, phrases
+from core.wording import buttons, markup, phrases
 from core.wording.language import N_, _, ngettext, plurals, sentences
 
 
@@ -98,54 +97,10 @@ def refused(error: ApiError, key: str) -> Reply:
     said = _("It says: “{words}”", words=markup.verbatim(detail)) if detail else ""
     spent = phrases.maybe_spent() if error.maybe_accepted else phrases.nothing_spent()
     if isinstance(error, ContentRefusedError):
-        button = edit(key)
+        button = buttons.edit(key)
     else:
-        button = _send_again(key) if error.maybe_accepted else _try_again(key)
+        button = buttons.send_again(key) if error.maybe_accepted else buttons.try_again(key)
     return Reply(sentences(_(happened), said, spent, _(advice)), buttons=(button,))
-
-
-def blocked(word: str, key: str) -> Reply:
-    """Tell that a prompt has a word that whoever runs the bot doesn't allow."""
-    return Reply(
-        sentences(
-            _("**No prompt may have this in it here:** “{word}”.", word=markup.verbatim(word)),
-            phrases.nothing_spent(),
-            _("Change the words with **Edit…**"),
-        ),
-        buttons=(edit(key),),
-    )
-
-
-POLICY_FAILURES = {
-    Failure.SLOW: N_("**The check of prompts didn't answer in time, so I didn't start this.**"),
-    Failure.DOWN: N_("**The check of prompts can't be reached, so I didn't start this.**"),
-    Failure.NONSENSE: N_(
-        "**The check of prompts gave an answer that makes no sense, so I didn't start this.**"
-    ),
-}
-
-
-def not_permitted(verdict: Verdict, key: str) -> Reply:
-    """Tell that the hook of whoever runs the bot lets a prompt not be sent, or has failed."""
-    if verdict.failure:
-        return Reply(
-            sentences(
-                _(POLICY_FAILURES[verdict.failure]),
-                phrases.nothing_spent(),
-                _("Try again in a minute."),
-            ),
-            buttons=(_try_again(key),),
-        )
-    reason = markup.verbatim(verdict.reason[: phrases.DETAIL_LIMIT])
-    return Reply(
-        sentences(
-            _("**This prompt isn't allowed here.**"),
-            _("The reason given: “{words}”", words=reason) if reason else "",
-            phrases.nothing_spent(),
-            _("Change the words with **Edit…**"),
-        ),
-        buttons=(edit(key),),
-    )
 
 
 def no_compute(key: str) -> Reply:
@@ -175,7 +130,7 @@ def unknown(key: str) -> Reply:
     """Tell that it can't be known whether Neocu took the request."""
     return Reply(
         sentences(_("**I was restarted while sending this.**"), phrases.may_cost_twice()),
-        buttons=(_send_again(key),),
+        buttons=(buttons.send_again(key),),
     )
 
 
@@ -186,7 +141,7 @@ def not_announced(key: str) -> Reply:
             _("**I couldn't post here for a while, so I didn't start this.**"),
             phrases.nothing_spent(),
         ),
-        buttons=(_try_again(key),),
+        buttons=(buttons.try_again(key),),
     )
 
 
@@ -280,19 +235,6 @@ def visiting(minutes: int) -> str:
 def nothing_made() -> Reply:
     """Confirm to a person that nothing is made."""
     return Reply(sentences(_("All right, I won't make it."), phrases.nothing_spent()))
-
-
-def edit(key: str) -> Button:
-    """Return the button that opens the form with what was asked."""
-    return Button(_("Edit…"), Action.EDIT, key)
-
-
-def _try_again(key: str) -> Button:
-    return Button(_("Try again"), Action.TRY_AGAIN, key)
-
-
-def _send_again(key: str) -> Button:
-    return Button(_("Send again"), Action.SEND_AGAIN, key)
 
 
 LIMITS = {

@@ -12,6 +12,7 @@ from core.records import Entry
 from core.request import Action
 from core.wording import assets, markup, phrases
 from core.wording.answers import thread_link
+from core.wording.content import failed_for_content
 from core.wording.language import N_, _, listed, sentences
 
 
@@ -164,7 +165,7 @@ def unknown_status(status: str) -> str:
 def failed(entry: Entry, messages: Sequence[str]) -> Reply:
     """Tell that a task failed, with Neocu's reason where it gives one."""
     if refusal := next(filter(is_moderation, reversed(messages)), ""):
-        return _content_refused(entry, refusal)
+        return failed_for_content(entry, refusal, _facts(entry))
     said = f"\n{markup.quote(messages[-1][: phrases.DETAIL_LIMIT])}" if messages else ""
     return Reply(
         sentences(
@@ -175,21 +176,6 @@ def failed(entry: Entry, messages: Sequence[str]) -> Reply:
         + said,
         small=_facts(entry),
         buttons=(Button(_("Try again"), Action.AGAIN, entry.key),),
-        notify=entry.request.person,
-    )
-
-
-def _content_refused(entry: Entry, words: str) -> Reply:
-    """Tell that a task failed for its content, in Neocu's words."""
-    return Reply(
-        sentences(
-            _("**Neocu won't make this: its rules don't allow the content.**"),
-            phrases.may_have_cost(),
-            _("Change the words with **Edit…**"),
-        )
-        + f"\n{markup.quote(words[: phrases.DETAIL_LIMIT])}",
-        small=_facts(entry),
-        buttons=(Button(_("Edit…"), Action.EDIT, entry.key),),
         notify=entry.request.person,
     )
 
