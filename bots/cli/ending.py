@@ -5,6 +5,8 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -18,7 +20,8 @@ log = logging.getLogger(__name__)
 def run_until_done(command: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run a command; wrong settings end it with a sentence and exit status 78 (EX_CONFIG)."""
     try:
-        asyncio.run(command())
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(command())
     except SettingsError as error:
         click.echo(error, err=True)
         sys.exit(os.EX_CONFIG)
@@ -33,3 +36,11 @@ def run_until_done(command: Callable[[], Coroutine[Any, Any, None]]) -> None:
             err=True,
         )
         sys.exit(1)
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    """Return uvloop's, which takes a fifth less CPU; None, Python's own, where there is none."""
+    if find_spec("uvloop") is None:  # on Windows
+        return None
+    factory: Callable[[], asyncio.AbstractEventLoop] = import_module("uvloop").new_event_loop
+    return factory
