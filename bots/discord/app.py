@@ -23,6 +23,7 @@ from bots.discord.listeners import Listeners
 from bots.discord.owners import Owners
 from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings
+from bots.discord.traffic import drop_unused
 from core.backoff import backoff
 from core.conversation import ConversationError
 from core.files.download import Admit, Fetched, fetch, open_session
@@ -83,6 +84,7 @@ class Discord:
             guild_ready_timeout=GUILDS_WITHIN,
             http_trace=self._latency.trace(),
         )
+        drop_unused(self._client)
         self._pace = Pace(self._client)
         self._owners = Owners(self._client)
 
