@@ -11,13 +11,6 @@ LINE = 30  # pixels, at least, of a box with one line
 PICTURE = ("boat.png", b"no picture at all", "image/png")
 
 
-async def result(tab: Tab, words: str) -> None:
-    """Ask for something and look at it in its thread."""
-    await tab.say(f"@neocu {words}")
-    await tab.open_thread(words)
-    await expect(tab.thread.get_by_role("button", name="Again")).to_be_visible()
-
-
 async def test_box_to_type_in_has_its_height_at_first_sight(tab: Tab) -> None:
     """It is drawn while its tab is still hidden."""
     await tab.page.reload()
@@ -42,7 +35,7 @@ async def test_file_beside_a_command_is_not_lost(tab: Tab) -> None:
 
 async def test_several_pictures_are_one_mosaic(tab: Tab) -> None:
     """As both chats show them; each opens in full, with its neighbours."""
-    await result(tab, "5 pictures of a harbour")
+    await tab.result("5 pictures of a harbour")
     mosaic = tab.thread.locator(".mosaic")
     await expect(mosaic.locator("img")).to_have_count(5)
     await mosaic.locator("img").nth(4).click()
@@ -54,7 +47,7 @@ async def test_several_pictures_are_one_mosaic(tab: Tab) -> None:
 
 async def test_link_to_a_thread_opens_it_here(tab: Tab, stage: Stage) -> None:
     """It leads to the real Slack and Discord elsewhere, and to nothing from here."""
-    await result(tab, f"a bridge for {tab.platform}")
+    await tab.result(f"a bridge for {tab.platform}")
     await tab.thread.get_by_role("button", name="Close thread").click()
     if tab.platform == "slack":
         channel = stage.workspace.channel("general")
@@ -131,7 +124,7 @@ async def test_bot_can_be_shut_out_and_let_in(tab: Tab) -> None:
 
 async def test_panel_counts_what_the_ledger_has(tab: Tab) -> None:
     """What is really going on begins with how many requests ended how."""
-    await result(tab, f"a tower for {tab.platform}")
+    await tab.result(f"a tower for {tab.platform}")
 
     counts = tab.page.get_by_role("complementary").get_by_label("Requests by state")
     await expect(counts).to_contain_text("completed")

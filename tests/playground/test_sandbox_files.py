@@ -132,9 +132,10 @@ async def test_a_sound_is_a_wav_that_is_not_silent(http: aiohttp.ClientSession, 
     assert asset["thumbnail"] is None
 
 
-async def test_a_model_is_a_glb(http: aiohttp.ClientSession) -> None:
-    """Header, JSON chunk and binary chunk must agree on their lengths."""
-    (asset,) = await make(http, "a 3D model of a vase")
+@pytest.mark.parametrize("thing", ["a green vase", "a green chair"])
+async def test_a_model_is_a_glb(http: aiohttp.ClientSession, thing: str) -> None:
+    """Header, JSON chunk and binary chunk must agree on their lengths; it is of that colour."""
+    (asset,) = await make(http, f"a 3D model of {thing}")
     content = await fetch(http, asset["url"], "model/gltf-binary")
     magic, version, length, json_length, kind = struct.unpack_from("<4sII I4s", content)
     scene = json.loads(content[20 : 20 + json_length])
@@ -144,6 +145,8 @@ async def test_a_model_is_a_glb(http: aiohttp.ClientSession) -> None:
     assert (binary, 28 + json_length + binary_length) == (b"BIN\0", len(content))
     assert scene["buffers"][0]["byteLength"] <= binary_length
     assert opened(await fetch(http, asset["thumbnail"], "image/png"))
+    red, green, blue, _ = scene["materials"][0]["pbrMetallicRoughness"]["baseColorFactor"]
+    assert green > max(red, blue)
 
 
 async def test_a_360_scene_is_twice_as_wide_as_high(http: aiohttp.ClientSession) -> None:

@@ -87,6 +87,12 @@ class Tab:
         await box.fill(words)
         await box.press("Enter")
 
+    async def result(self, words: str) -> None:
+        """Ask for something and look at it in its thread."""
+        await self.say(f"@neocu {words}")
+        await self.open_thread(words)
+        await expect(self.thread.get_by_role("button", name="Again")).to_be_visible()
+
     async def drop(self, name: str, text: str) -> None:
         """Drop a file on the channel."""
         await self.pane.evaluate(DROP, [name, text])

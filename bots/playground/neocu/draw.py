@@ -44,17 +44,20 @@ def picture(asset: Asset, size: Size, moment: float = 0.0) -> Image.Image:
 
 
 def portrait(mesh: Mesh) -> Image.Image:
-    """Return a view of the mesh from the front and a little above."""
+    """Return a view of the mesh from the front, a little from the left and from above."""
     width, height = (2 * side for side in THUMBNAIL_SIZE)
     image = Image.radial_gradient("L").resize((width, height))
     image = ImageOps.colorize(image, (250, 248, 244), (150, 152, 164))
     draw = ImageDraw.Draw(image)
-    lean = math.radians(18)
+    lean, turn = math.radians(18), math.radians(28)
     shadow = (width * 0.3, height * 0.83, width * 0.7, height * 0.94)
     draw.ellipse(shadow, (176, 177, 188))
     seen = [
         (x, y * math.cos(lean) - z * math.sin(lean), y * math.sin(lean) + z * math.cos(lean))
-        for x, y, z in mesh.points()
+        for x, y, z in (
+            (x * math.cos(turn) + z * math.sin(turn), y, z * math.cos(turn) - x * math.sin(turn))
+            for x, y, z in mesh.points()
+        )
     ]
     faces = sorted(mesh.triangles(), key=lambda face: sum(seen[corner][2] for corner in face))
     scale = height * 0.46

@@ -11,7 +11,7 @@ from bots.playground.neocu.hours import Colour, mix
 
 SUBJECT_WORDS = {
     "lighthouse": ("lighthouse", "tower", "beacon"),
-    "boat": ("boat", "ship", "sail", "yacht"),
+    "boat": ("boat", "ship", "sail", "yacht", "harbo", r"port\b"),
     "city": ("city", "skyline", "street", "house", "town"),
     "pines": ("forest", "tree", "pine", "wood", "mountain"),
 }

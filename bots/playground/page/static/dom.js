@@ -59,31 +59,6 @@ export function intro(name) {
   };
 }
 
-const SCHEMES = ["http:", "https:"];
-
-/** Return a link to the web or to a place of a chat, or only its words where it leads elsewhere. */
-export function link(url, ...words) {
-  const target = URL.canParse(url, location.href) ? new URL(url, location.href) : null;
-  if (!target || !SCHEMES.includes(target.protocol)) return el("span", {}, ...words);
-  const place = placeOf(target);
-  if (place) return el("a", { href: url, onclick: (event) => visit(event, place) }, ...words);
-  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...words);
-}
-
-/** Return the channel, and Slack's thread, that an address of Slack's or Discord's names. */
-function placeOf({ hostname, pathname, searchParams }) {
-  const slack = /\/archives\/(\w+)\/p(\d+)(\d{6})$/.exec(pathname);
-  if (slack) return { channel: slack[1], thread: searchParams.get("thread_ts") ?? `${slack[2]}.${slack[3]}` };
-  const discord = hostname === "discord.com" && /^\/channels\/(?:@me|\d+)\/(\d+)/.exec(pathname);
-  return discord ? { channel: discord[1] } : null;
-}
-
-/** Let the chat around a link go where it leads, instead of the browser. */
-function visit(event, place) {
-  event.preventDefault();
-  event.currentTarget.dispatchEvent(new CustomEvent("visit", { bubbles: true, detail: place }));
-}
-
 /** Make a list's children match rows of {key, deps, make}; what has not changed stays. */
 export function keep(parent, rows) {
   const old = parent.kept ?? new Map();

@@ -2,7 +2,8 @@
 
 import { el } from "./dom.js";
 import { icon } from "./icons.js";
-import { openLightbox } from "./lightbox.js";
+import { isPanorama, openLightbox } from "./lightbox.js";
+import { MODEL } from "./model.js";
 import { spoiler } from "./spoiler.js";
 
 const KILO = 1024;
@@ -45,18 +46,35 @@ function shown(file) {
       el("audio", { src: file.url, controls: true, preload: "metadata", "aria-label": words }),
     );
   }
+  return card(file, words);
+}
+
+function card(file, words) {
   const caption = el(
     "span.file-words",
     {},
     el("strong", {}, file.title || file.name),
     el("small", {}, `${ending(file.name)} · ${size(file.size)}`),
   );
-  return el("a.file-card", { href: file.url, download: file.name }, icon("file"), caption);
+  if (!MODEL.test(file.name))
+    return el("a.file-card", { href: file.url, download: file.name }, icon("file"), caption);
+  const props = {
+    "aria-label": `${words}: view the 3D model`,
+    "data-focus": file.url,
+    onclick: () => openLightbox([{ url: file.url, alt: words, kind: "model" }], 0),
+  };
+  return el("button.file-card", props, icon("cube"), caption, el("b", {}, "View"));
 }
 
 /** Return a picture that opens in full, with its neighbours; a card where it can't be shown. */
 export function picture(url, alt, title) {
-  const image = el("img", { src: url, alt, loading: "lazy", onerror: () => node.replaceWith(broken(alt)) });
+  const image = el("img", {
+    src: url,
+    alt,
+    loading: "lazy",
+    onload: () => node.classList.toggle("all-around", isPanorama(image)),
+    onerror: () => node.replaceWith(broken(alt)),
+  });
   const node = el("a.picture", { href: url, title, onclick: enlarge }, image);
   return node;
 }

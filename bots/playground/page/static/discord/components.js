@@ -1,7 +1,8 @@
 // Components and embeds: https://docs.discord.com/developers/components/reference
 
-import { el, link } from "../dom.js";
+import { el } from "../dom.js";
 import { icon } from "../icons.js";
+import { link } from "../links.js";
 import { gallery, media, picture } from "../media.js";
 import { menu } from "../menu.js";
 import { spoiler } from "../spoiler.js";

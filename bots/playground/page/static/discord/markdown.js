@@ -1,7 +1,8 @@
 // Discord's Markdown: https://support.discord.com/hc/en-us/articles/210298617
 
-import { el, link } from "../dom.js";
+import { el } from "../dom.js";
 import { inline } from "../inline.js";
+import { link } from "../links.js";
 import { spoiler } from "../spoiler.js";
 import { full, time } from "../times.js";
 

@@ -1,8 +1,9 @@
 // Block Kit as DOM nodes: https://docs.slack.dev/reference/block-kit/blocks/
 
-import { el, link } from "../dom.js";
+import { el } from "../dom.js";
 import { icon } from "../icons.js";
 import { markdown } from "../discord/markdown.js";
+import { link } from "../links.js";
 import { broken, picture } from "../media.js";
 import { element } from "./elements.js";
 import { mrkdwn, plain } from "./mrkdwn.js";

@@ -1,8 +1,9 @@
 // What one can press or choose from in blocks: https://docs.slack.dev/reference/block-kit/block-elements/
 
 import { ask } from "../ask.js";
-import { el, link } from "../dom.js";
+import { el } from "../dom.js";
 import { icon } from "../icons.js";
+import { link } from "../links.js";
 import { menu } from "../menu.js";
 import { plain } from "./mrkdwn.js";
 

@@ -1,7 +1,8 @@
 // Slack's own marked-up text: https://docs.slack.dev/messaging/formatting-message-text/
 
-import { el, link } from "../dom.js";
+import { el } from "../dom.js";
 import { inline } from "../inline.js";
+import { link } from "../links.js";
 import { full } from "../times.js";
 
 const EMOJI = {

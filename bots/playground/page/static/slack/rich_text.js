@@ -1,6 +1,7 @@
 // https://docs.slack.dev/reference/block-kit/blocks/rich-text-block/
 
-import { el, link } from "../dom.js";
+import { el } from "../dom.js";
+import { link } from "../links.js";
 import { full } from "../times.js";
 import { emoji, mention } from "./mrkdwn.js";
 
