@@ -15,12 +15,18 @@ from core.voice import spoken_language
 
 @dataclass(frozen=True)
 class Button:
-    """A button under a reply: what it does, to which request (its key), to which of its results."""
+    """A button under a reply, or an entry of its menu: what it does, to which request and result.
+
+    `source_key` is the request's key. `preset` names what is to be made of the result, and
+    `detail` is a word more where there is room, its price say.
+    """
 
     label: str
     action: Action
     source_key: str
     asset: int = 0
+    preset: str = ""
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Media:
 
 @dataclass(frozen=True)
 class Reply:
-    """One message: Markdown text, files, a small line below, buttons.
+    """One message: Markdown text, files, a small line below, buttons, and a menu of more.
 
     `working` says that more is to come, which platforms show in their own way. `notify` is the
     one person whom the text may mention so that they are notified. `language` is the one that it
@@ -51,6 +57,7 @@ class Reply:
     small: str = ""
     media: tuple[Media, ...] = ()
     buttons: tuple[Button, ...] = ()
+    menu: tuple[Button, ...] = ()
     working: bool = False
     notify: str = ""
     language: str = field(default_factory=spoken_language)

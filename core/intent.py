@@ -123,6 +123,13 @@ class NotHereError(InputError):
         super().__init__("not of this workspace")
 
 
+class GoneError(InputError):
+    """A button is about a result that is no longer there."""
+
+    def __init__(self) -> None:
+        super().__init__("the result is gone")
+
+
 class UnseenError(InputError):
     """It is about a message that the chat does not show us, with the files in it."""
 

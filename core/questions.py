@@ -1,15 +1,16 @@
-"""Answers to commands, and to the buttons that make nothing: what can be told for free."""
+"""Answers to commands and greetings: what can be told for free."""
 
 from collections.abc import Callable, Mapping
 
 from core import wording
+from core.actions import Actions
 from core.conversation import Reply
 from core.intent import Ask, Command, NotHereError, Unsure
 from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.records import Entry
-from core.request import Action, Joined, Press, Request
+from core.request import Joined, Press, Request
 
 MAX_RECENT = 10
 
@@ -21,11 +22,13 @@ class Questions:
         self,
         client: NeocuClient,
         ledger: Ledger,
+        actions: Actions,
         link: Callable[[Entry], str],
         form_commands: Mapping[str, str],
     ) -> None:
         self._client = client
         self._ledger = ledger
+        self._actions = actions
         self._link = link
         self._form_commands = form_commands
 
@@ -42,7 +45,7 @@ class Questions:
             case Joined():
                 return [wording.greeting()]
             case Press(action) if source:
-                return await self._press(entry.request, action, source)
+                return await self._actions.answer(entry.request, action, source)
             case Press():
                 raise NotHereError
         return []
@@ -58,22 +61,6 @@ class Questions:
                 return wording.recent([(one, self._link(one)) for one in found])
             case Command.STATUS:
                 return await self._status(request, task_id)
-
-    async def _press(self, request: Request, action: Action, source: Entry) -> list[Reply]:
-        match action:
-            case Action.CHECK_NOW:
-                await self._ledger.entries.poll_now(source)
-                return [wording.checking()]
-            case Action.SHOW | Action.SHOW_IN_CHANNEL if not source.assets:
-                return [wording.nothing_to_show()]
-            case Action.SHOW:
-                return [wording.shown_again(source)]
-            case Action.SHOW_IN_CHANNEL:
-                return [wording.shown_in_channel(source, request.person, self._link(source))]
-            case Action.DECLINE:
-                await self._ledger.outbox.replace_result(source.key, wording.declined())
-                return [wording.nothing_made()]
-        return []
 
     async def _balance(self) -> Reply:
         try:

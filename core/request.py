@@ -36,24 +36,31 @@ class Action(StrEnum):
     MAKE_PRIVATELY = "make_privately"
     INVITE = "invite"
     EXAMPLE = "example"
+    PRESET = "preset"
+    SEND_TO_ME = "send_to_me"
+    ORIGINAL = "original"
 
 
 # Once for ever, whoever presses and however often: a second one could pay twice.
 ONCE_ACTIONS = frozenset({Action.SEND_AGAIN, Action.CONFIRM, Action.DECLINE})
 # Their answer is for the person who pressed.
-PRIVATE_ACTIONS = frozenset({Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE})
+PRIVATE_ACTIONS = frozenset({
+    Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE, Action.SEND_TO_ME,
+    Action.ORIGINAL,
+})  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Press:
     """A press of a button: what it does, to which request (its key), to which of its results.
 
-    `asset` counts from 1; 0 is all of them.
+    `asset` counts from 1; 0 is all of them. `preset` names what is to be made of it.
     """
 
     action: Action
     source_key: str
     asset: int = 0
+    preset: str = ""
     kind: Literal["press"] = "press"
 
     @property

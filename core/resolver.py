@@ -6,11 +6,12 @@ from typing import Protocol
 
 from core import intent
 from core.files.download import Admit, Fetched
-from core.intent import Generate, NotHereError, UnseenError, Unsure
+from core.intent import Generate, GoneError, NotHereError, UnseenError, Unsure
 from core.ledger import Ledger
+from core.neocu.presets import presets_of
 from core.neocu.uploads import Uploader
 from core.records import Entry
-from core.request import Attachment, FormSent, Press, Request
+from core.request import Action, Attachment, FormSent, Press, Request
 from core.settings import Settings
 
 
@@ -52,6 +53,8 @@ class Resolver:
     async def resolve(self, request: Request, source: Entry | None) -> Generate:
         """Return what Neocu will be sent. Raises InputError, UploadError and LedgerError."""
         match request.body:
+            case Press(action=Action.PRESET, asset=number, preset=name) if source:
+                return _made_of(source, number, name)
             case Press() if source and source.query:
                 return Generate(source.query, source.files)
             case Press() if source and isinstance(source.request.body, Unsure):
@@ -93,3 +96,12 @@ class Resolver:
         if found is None and request.thread:
             found = await self._ledger.queries.last_result(request)
         return tuple(asset.id for asset in found.assets if asset.id) if found else ()
+
+
+def _made_of(source: Entry, number: int, preset: str) -> Generate:
+    """Return what a preset makes of a result. Raises GoneError where that is no longer there."""
+    for asset in source.assets[number - 1 :][:1]:
+        query = presets_of(asset, source.query).get(preset)
+        if query and asset.id:
+            return Generate(query, (asset.id,))
+    raise GoneError

@@ -10,6 +10,7 @@ from typing import Any, Protocol, Self
 
 from aiohttp import web
 
+from core.actions import Actions
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Conversation
@@ -132,6 +133,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         compute = Compute(settings, client, ledger, by_name, metrics)
+        budget = Budget(settings, ledger)
+
+        def link(entry: Entry) -> str:
+            return _link(by_name, entry)
+
         lifecycle = Lifecycle(
             settings,
             client,
@@ -140,10 +146,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             Questions(
                 client,
                 ledger,
-                lambda entry: _link(by_name, entry),
+                Actions(ledger, budget, link),
+                link,
                 {name: one.form_command for name, one in by_name.items()},
             ),
-            Budget(settings, ledger),
+            budget,
             compute,
             await stack.enter_async_context(PromptPolicy(settings)),
             by_name,

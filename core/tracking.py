@@ -86,7 +86,8 @@ class Tracking:
     async def _completed(self, entry: Entry) -> None:
         entry = replace(entry, cost=await self._compute.cost(entry))
         first = await self._is_first(entry)
-        await self._endings.end(entry, State.COMPLETED, wording.result(entry, first=first))
+        offers = await self._budget.offers(entry)
+        await self._endings.end(entry, State.COMPLETED, wording.result(entry, offers, first=first))
 
     async def _is_first(self, entry: Entry) -> bool:
         """Whether it is a person's first result, and they can change it where they asked."""

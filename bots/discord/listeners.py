@@ -12,7 +12,7 @@ from typing import Any
 
 import discord
 
-from bots.discord import forms, ladder, parse, render
+from bots.discord import forms, ladder, parse, places, render
 from bots.discord.conversation import DiscordConversation
 from bots.discord.ladder import Answer, Place, Token
 from bots.discord.latency import Latency
@@ -165,14 +165,14 @@ class Listeners:
             if sent := forms.parse_custom_id(custom_id):
                 await self._on_form(interaction, data, *sent)
         elif interaction.type is discord.InteractionType.component:
-            match render.parse_custom_id(custom_id):
-                case (Action.EDIT, asset, key, guild):
+            match render.parse_press(custom_id, data.get("values", ())):
+                case (Press(Action.EDIT, key, asset), guild):
                     await self._on_edit(interaction, FormSent("", (), key, asset), guild)
-                case (Action.EXAMPLE, number, _, guild):
+                case (Press(Action.EXAMPLE, asset=number), guild):
                     example = forms.modal(FormSent(wording.labels.example(number)), guild)
                     await _respond(interaction.response.send_modal(example))
-                case (action, asset, key, guild):
-                    await self._on_button(interaction, Press(action, key, asset), guild)
+                case (press, guild):
+                    await self._on_button(interaction, press, guild)
 
     async def _on_button(self, interaction: discord.Interaction, press: Press, guild: str) -> None:
         request = parse.of_press(interaction, press, guild)
@@ -242,7 +242,15 @@ def _speaking_to(interaction: discord.Interaction) -> AbstractContextManager[Non
 
 
 async def _acknowledge(interaction: discord.Interaction, request: Request) -> None:
-    """Show "thinking" where the answer will fill that in; else no more than that we have heard."""
+    """Show "thinking" where the answer will fill that in; else no more than that we have heard.
+
+    A menu forgets what was chosen when its message is drawn anew, so that it can be chosen again.
+    """
+    if places.is_menu(interaction) and interaction.message:
+        view = discord.ui.View.from_message(interaction.message, timeout=None)
+        view.stop()
+        await _respond(interaction.response.edit_message(view=view))
+        return
     match ladder.load(request.address):
         case Token(answered=False, private=private):
             response = interaction.response.defer(thinking=True, ephemeral=private)

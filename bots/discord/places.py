@@ -1,5 +1,8 @@
 """Where what was asked is to be answered: the first rung, by where it was asked and what it is."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import discord
 
 from bots.discord import ladder
@@ -49,7 +52,8 @@ def place_of_answer(interaction: discord.Interaction, body: Body) -> Place:
     call, channel = Call(interaction.id, interaction.token), interaction.channel
     here, guild = interaction.channel_id or 0, interaction.guild_id or 0
     if body.private or is_hushed(interaction):
-        return Token(call, here, guild, private=True)
+        # The acknowledgement of a menu draws it anew: what is said follows.
+        return Token(call, here, guild, private=True, answered=is_menu(interaction))
     if not may_write(interaction):
         return Token(call, here, guild)
     if isinstance(channel, discord.Thread):
@@ -64,6 +68,8 @@ def place_of_press(interaction: discord.Interaction, press: Press, guild: str = 
     if press.action is Action.MAKE_PRIVATELY:
         home = 0 if is_visit(interaction) else interaction.guild_id or 0
         return DirectMessage(interaction.user.id, int(guild or home))
+    if press.action is Action.SEND_TO_ME:
+        return DirectMessage(interaction.user.id, int(guild or interaction.guild_id or 0))
     if press.private and not guild:
         return place_of_answer(interaction, press)
     place = place_below(interaction, guild)
@@ -84,12 +90,18 @@ def place_below(interaction: discord.Interaction, guild_of_source: str = "") -> 
     here, guild = interaction.channel_id or 0, interaction.guild_id or 0
     message = interaction.message.id if interaction.message else 0
     if is_hushed(interaction):
-        return Token(call, here, guild, private=True)
+        return Token(call, here, guild, private=True, answered=is_menu(interaction))
     if not may_write(interaction):
         return Token(call, here, guild, answered=True)
     if isinstance(channel, discord.Thread):
         return Thread(here, guild, channel.parent_id, message, call)
     return ChannelReply(here, guild, message, call)
+
+
+def is_menu(interaction: discord.Interaction) -> bool:
+    """Whether something was chosen from a menu under a message."""
+    data: Mapping[str, Any] = interaction.data or {}
+    return bool(data.get("component_type") == discord.ComponentType.select.value)
 
 
 def is_hushed(interaction: discord.Interaction) -> bool:

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 import discord
 
+from core import wording
 from core.conversation import Button, File, Reply
 from core.intent import cut_out
-from core.request import Action
+from core.request import Action, Press
 from core.wording.markup import Span, spans
 
 # https://docs.discord.com/developers/resources/message#create-message
@@ -17,6 +18,9 @@ PART_LENGTH = 2_000
 ALT_LENGTH = 1_024
 NONCE_LENGTH = 25
 MAX_KEY_LENGTH = 60  # of a custom ID's 100 characters
+MAX_OPTION = 100  # of a menu's entry, and of the words below it
+MAX_OPTIONS = 25  # https://docs.discord.com/developers/components/reference#string-select
+MENU = "more"
 
 _MENTION = re.compile(r"<(?:@!?|@&|#)(\d+)>")
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -41,17 +45,19 @@ def parts(reply: Reply) -> list[str]:
 
 
 def buttons(reply: Reply, workspace: str = "") -> discord.ui.View | None:
-    """Return the reply's buttons.
+    """Return the reply's buttons, and its menu in a row of its own.
 
     The view is stopped, so that discord.py forgets it: our listener knows the buttons by their
     IDs, also after a restart.
     """
-    if not reply.buttons:
+    if not reply.buttons and not reply.menu:
         return None
     view = discord.ui.View(timeout=None)
     for button in reply.buttons:
         known = custom_id(button, workspace)
         view.add_item(discord.ui.Button(label=button.label[:80], custom_id=known))
+    if reply.menu:
+        view.add_item(_menu(reply.menu, workspace))
     view.stop()
     return view
 
@@ -86,12 +92,36 @@ def custom_id(button: Button, workspace: str = "") -> str:
     return f"{known} {workspace}" if workspace else known
 
 
-def parse_custom_id(custom_id: str) -> tuple[Action, int, str, str] | None:
-    """Read a button's ID: its action, result, source key and workspace; None if it is not ours."""
+def _menu(entries: Sequence[Button], workspace: str) -> discord.ui.Select[discord.ui.View]:
+    """Return a menu, whose ID names the request as a button's does."""
+    known = f"{MENU} 0 {entries[0].source_key}"
+    options = [
+        discord.SelectOption(
+            label=one.label[:MAX_OPTION],
+            value=f"{one.action.value} {one.asset} {one.preset}".rstrip(),
+            description=one.detail[:MAX_OPTION] or None,
+        )
+        for one in entries[:MAX_OPTIONS]
+    ]
+    return discord.ui.Select(
+        custom_id=f"{known} {workspace}" if workspace else known,
+        placeholder=wording.labels.more(),
+        options=options,
+    )
+
+
+def parse_press(custom_id: str, values: Sequence[str] = ()) -> tuple[Press, str] | None:
+    """Read a button's ID, or a menu's and what was chosen: the press, and the workspace it names.
+
+    None if it is not ours.
+    """
     action, asset, key, workspace = (*custom_id.split(" "), "", "", "", "")[:4]
+    preset = ""
+    if action == MENU:
+        action, asset, preset = (*" ".join(values).split(" "), "", "")[:3]
     if action not in set(Action) or not asset.isdecimal():
         return None
-    return Action(action), int(asset), key, workspace
+    return Press(Action(action), key, int(asset), preset), workspace
 
 
 def once_key(action: Action, source_key: str) -> str:

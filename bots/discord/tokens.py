@@ -4,7 +4,8 @@ By discord.py's own client and not its Webhook, which sleeps through a rate limi
 https://docs.discord.com/developers/interactions/receiving-and-responding#followup-messages
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -52,14 +53,8 @@ class TokenCalls:
 
     async def fill_in(self, text: str, files: Sequence[File], options: dict[str, Any]) -> int:
         """Put the text where Discord shows "thinking"; return the message's ID."""
-        try:
+        with self._acknowledged_soon():
             return await self._edit(ORIGINAL, text, render.attached(files), options)
-        except RefusedError as error:
-            young = utcnow() - snowflake_time(self._call.id) < ACKNOWLEDGED_WITHIN
-            if error.code in {UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE} and young:
-                # The note is on disk before the acknowledgement, and so may be our answer.
-                raise TryLaterError("not acknowledged yet", CONNECTING_SECONDS) from error
-            raise
 
     async def follow_up(
         self, text: str, files: Sequence[File], options: dict[str, Any], *, private: bool
@@ -67,7 +62,8 @@ class TokenCalls:
         """Say something new; return the message's ID."""
         flags = discord.MessageFlags(suppress_embeds=True, ephemeral=private)
         options = {**options, "flags": flags, "attachments": render.attached(files)}
-        return await self._send("POST", HOOK, text, options)
+        with self._acknowledged_soon():
+            return await self._send("POST", HOOK, text, options)
 
     async def add(self, text: str, files: Sequence[File], options: dict[str, Any]) -> int:
         """Add to the answer what no follow-up can bring any more; return its ID."""
@@ -110,6 +106,20 @@ class TokenCalls:
             route = self._route(method, path)
             said = await self._client.http.request(route, params={"wait": "true"}, **body)
         return int(said["id"])
+
+    @contextmanager
+    def _acknowledged_soon(self) -> Iterator[None]:
+        """Raise TryLaterError where Discord knows the call only once that is acknowledged.
+
+        The note is on disk before the acknowledgement, and so may be our answer.
+        """
+        try:
+            yield
+        except RefusedError as error:
+            young = utcnow() - snowflake_time(self._call.id) < ACKNOWLEDGED_WITHIN
+            if error.code in {UNKNOWN_WEBHOOK, UNKNOWN_MESSAGE} and young:
+                raise TryLaterError("not acknowledged yet", CONNECTING_SECONDS) from error
+            raise
 
     def _route(self, method: str, path: str) -> Route:
         return Route(method, path, webhook_id=self._app, webhook_token=self._call.token)

@@ -146,5 +146,6 @@ def written(line: Line) -> str:
     edited = click.style(" (edited)", dim=True) if line.edited else ""
     below = [f"📎 {name}" for name in line.files]
     below += ["  ".join(f"[ {label} ]" for label in line.buttons)] if line.buttons else []
+    below += [f"[ ▾ {' · '.join(line.menu)} ]"] if line.menu else []
     text = "\n".join([line.styled + edited, *below]).replace("\n", "\n" + indent)
     return f"{mark}{who}{note}: {text}"

@@ -38,6 +38,7 @@ class Line:
     shown: Any
     private: bool = False
     buttons: tuple[str, ...] = ()
+    menu: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
     styled: str = ""
     edited: bool = False
@@ -70,7 +71,7 @@ class Seat(ABC):
 
     @abstractmethod
     async def press(self, line: Line, label: str) -> None:
-        """Press a button under a message; LookupError if it has none with this label."""
+        """Press a button, or choose from a menu; LookupError if there is none with this label."""
 
     @abstractmethod
     async def use(self, line: Line) -> None:
@@ -134,13 +135,13 @@ class SlackSeat(Seat):
             await self._workspace.say(self._person, self._channel, words, thread, files)
 
     async def press(self, line: Line, label: str) -> None:
-        """Press a button under a message."""
+        """Press a button under a message, or choose from its menu."""
         for element, _ in line.shown.elements:
-            if element.get("text", {}).get("text") == label:
-                await self._workspace.press(
-                    self._person, line.shown, element["action_id"], element.get("value")
-                )
-                return
+            for one in (element, *element.get("options", ())):
+                if one.get("text", {}).get("text") == label:
+                    action_id, value = element["action_id"], one.get("value")
+                    await self._workspace.press(self._person, line.shown, action_id, value)
+                    return
         raise LookupError(f"there is no button {label!r}")
 
     async def use(self, line: Line) -> None:
@@ -188,6 +189,11 @@ class SlackSeat(Seat):
                 for element, _ in message.elements
                 if element["type"] == "button"
             ),
+            menu=tuple(
+                option["text"]["text"]
+                for element, _ in message.elements
+                for option in element.get("options", ())
+            ),
             files=tuple(file.name for file in message.files),
             styled=styled.slack(message.text, message.blocks, name),
             edited=message.edited is not None,
@@ -219,11 +225,16 @@ class DiscordSeat(Seat):
             await self._guild.say(self._person, where, words, files=list(files))
 
     async def press(self, line: Line, label: str) -> None:
-        """Press a button under a message."""
+        """Press a button under a message, or choose from its menu."""
         for part in walk(line.shown.components):
             if part.get("label") == label:
                 await self._guild.press(self._person, line.shown, part["custom_id"])
                 return
+            for option in part.get("options", ()):
+                if option["label"] == label:
+                    known, value = part["custom_id"], option["value"]
+                    await self._guild.choose(self._person, line.shown, known, value)
+                    return
         raise LookupError(f"there is no button {label!r}")
 
     async def reply(self, line: Line, words: str, files: Sequence[File] = ()) -> None:
@@ -271,6 +282,11 @@ class DiscordSeat(Seat):
             shown=message,
             private=message.seen_only_by is not None,
             buttons=tuple(p["label"] for p in walk(message.components) if p.get("label")),
+            menu=tuple(
+                option["label"]
+                for part in walk(message.components)
+                for option in part.get("options", ())
+            ),
             files=tuple(file.filename for file in message.attachments),
             styled=styled.discord(text),
             edited=message.edited_at is not None,

@@ -98,11 +98,9 @@ def of_command(body: Json, context: Json) -> Request:
 
 
 def of_press(body: Json, context: Json, action: Json) -> Request:
-    """Return what a press of one of our buttons asks."""
+    """Return what a press of one of our buttons, or a choice from a menu, asks."""
     team, person = workspace(context), body["user"]["id"]
-    name, _, rest = action["action_id"].partition(":")
-    asset = rest.partition(":")[0]
-    press = Press(Action(name), action["value"], int(asset) if asset.isdecimal() else 0)
+    press = render.parse_action(action)
     once = f"{press.choice}:{press.source_key}"
     event = once if press.action in ONCE else body["trigger_id"]
     below = place_of_press(body)
@@ -260,7 +258,7 @@ def _place_of_answer(press: Press, below: Thread | Channel, person: str) -> Plac
         return Channel(below.channel, below.response)
     if press.action not in PRIVATE_ACTIONS or is_direct(below.channel):
         return below
-    if press.action is Action.SHOW:  # an ephemeral could not show the files
+    if press.action in {Action.SHOW, Action.SEND_TO_ME}:  # an ephemeral could not show the files
         return DirectMessage(person)
     thread_ts = below.thread_ts if isinstance(below, Thread) else ""
     return Ephemeral(below.channel, person, thread_ts, below.response)

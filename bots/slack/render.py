@@ -11,8 +11,10 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from core import wording
 from core.conversation import Button, Reply
 from core.intent import cut_out
+from core.request import Action, Press
 from core.wording.markup import Span, spans
 
 Block = dict[str, Any]
@@ -22,6 +24,10 @@ MAX_BLOCK_TEXT = 3_000
 # https://github.com/slackapi/bolt-js/issues/2509
 MAX_MESSAGE_TEXT = 9_000
 MAX_ALT = 1_000
+MAX_OPTION = 75  # of a menu's entry, and of the words below it
+# What carries a menu's key: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+MAX_ACTION_ID = 255
+MENU = "more"
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
 _USER = re.compile(r"<@([UW]\w+)>")
@@ -147,7 +153,8 @@ def _element(span: Span) -> Block:
 
 def _ending(reply: Reply) -> list[Block]:
     lines = [{"type": "context", "elements": [text]} for text in _mrkdwn(spans(reply.small))[:1]]
-    return [*lines, *([_actions(reply.buttons)] if reply.buttons else [])]
+    elements = [*_buttons(reply.buttons), *_menu(reply.menu)]
+    return [*lines, *([{"type": "actions", "elements": elements}] if elements else [])]
 
 
 def _mrkdwn(read: list[Span]) -> list[Block]:
@@ -176,17 +183,54 @@ def _marked(span: Span) -> str:
     return f"*{text}*" if span.bold and text.strip() == text else text
 
 
-def _actions(buttons: tuple[Button, ...]) -> Block:
-    return {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "button",
-                # Within a message, action IDs have to differ.
-                "action_id": f"{button.action.value}:{button.asset}:{number}",
-                "value": button.source_key,
-                "text": {"type": "plain_text", "text": button.label},
-            }
-            for number, button in enumerate(buttons)
-        ],
+def _buttons(buttons: tuple[Button, ...]) -> list[Block]:
+    return [
+        {
+            "type": "button",
+            # Within a message, action IDs have to differ.
+            "action_id": f"{button.action.value}:{button.asset}:{number}",
+            "value": button.source_key,
+            "text": {"type": "plain_text", "text": button.label},
+        }
+        for number, button in enumerate(buttons)
+    ]
+
+
+def _menu(entries: tuple[Button, ...]) -> list[Block]:
+    """Return the menu, whose ID names the request: an entry's value has no room for a long key."""
+    if not entries or len(action_id := f"{MENU}:{entries[0].source_key}") > MAX_ACTION_ID:
+        return []
+    placeholder = {"type": "plain_text", "text": wording.labels.more()}
+    options = [_option(one) for one in entries]
+    return [
+        {
+            "type": "static_select",
+            "action_id": action_id,
+            "placeholder": placeholder,
+            "options": options,
+        }
+    ]
+
+
+def _option(entry: Button) -> Block:
+    """https://docs.slack.dev/reference/block-kit/composition-objects/option-object ."""
+    option: Block = {
+        "text": {"type": "plain_text", "text": entry.label[:MAX_OPTION]},
+        "value": f"{entry.action.value}:{entry.asset}:{entry.preset}",
     }
+    if entry.detail:
+        option["description"] = {"type": "plain_text", "text": entry.detail[:MAX_OPTION]}
+    return option
+
+
+def parse_action(action: Block) -> Press:
+    """Return what an element of ours does that was used. Raises ValueError for any other."""
+    known = action["action_id"]
+    if known.startswith(f"{MENU}:"):
+        key = known.removeprefix(f"{MENU}:")
+        known = (action.get("selected_option") or {}).get("value", "")
+    else:
+        key = action.get("value", "")
+    name, asset, preset = (*known.split(":"), "", "")[:3]
+    number = int(asset) if asset.isdecimal() else 0
+    return Press(Action(name), key, number, preset if name == Action.PRESET else "")

@@ -9,6 +9,7 @@ from core.ledger import Ledger
 from core.ledger.admission import DAY_SECONDS
 from core.neocu import estimates
 from core.neocu.estimates import Estimate
+from core.neocu.presets import Offer, presets_of
 from core.records import Entry, Kind, Limit, Scope
 from core.request import Action, Request
 from core.settings import DailyLimit, Settings
@@ -16,6 +17,7 @@ from core.settings import DailyLimit, Settings
 # What a request is counted as where its words don't tell: a small image.
 DEFAULT_CREDITS = 1.0
 MIN_SAMPLES = 3  # real costs of a medium, before they correct its estimates
+MAX_OFFERED_RESULTS = 4  # of one request, that something may be made of by one press
 
 
 class Budget:
@@ -56,6 +58,14 @@ class Budget:
             return estimate
         corrected = estimate.credits * Decimal(str(round(median(ratios), 2)))
         return replace(estimate, credits=corrected)
+
+    async def offers(self, entry: Entry) -> list[Offer]:
+        """Return what can be made of a request's results by one press, with its estimate."""
+        return [
+            Offer(number, name, await self.estimate(query))
+            for number, asset in enumerate(entry.assets[:MAX_OFFERED_RESULTS], 1)
+            for name, query in presets_of(asset, entry.query).items()
+        ]
 
     def counts_as(self, estimate: Estimate | None) -> float:
         """Return the credits that a request is counted as in the limits."""

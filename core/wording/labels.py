@@ -71,6 +71,11 @@ def command_attachment() -> str:
     return _("A file to use")
 
 
+def more() -> str:
+    """Return the label of a result's menu."""
+    return _("More…")
+
+
 def working() -> str:
     """Return what stands after the bot's name, where a chat shows that more is to come."""
     return _("is making it…")

@@ -6,6 +6,7 @@ from core.intent import (
     MAX_FILES,
     MAX_QUERY_LENGTH,
     BadFileIdError,
+    GoneError,
     InputError,
     NotHereError,
     QueryTooLongError,
@@ -14,7 +15,13 @@ from core.intent import (
 )
 from core.neocu.uploads import UploadError
 from core.wording import labels, markup, phrases
-from core.wording.language import _, decimal, ngettext, sentences
+from core.wording.language import N_, _, decimal, ngettext, sentences
+
+WRONG: dict[type[InputError], str] = {
+    GoneError: N_("**That result is gone**, so nothing can be made of it."),
+    NotHereError: N_("**I know nothing of this here**, so there is nothing to do."),
+    InputError: N_("**I can't make sense of that.** Please say it another way."),
+}
 
 
 def bad_input(error: InputError) -> Reply:
@@ -53,9 +60,7 @@ def _wrong(error: InputError) -> str:
                 "your own message, or pick **{entry}** from that message's menu.",
                 entry=labels.USE_MESSAGE,
             )
-        case NotHereError():
-            return _("**I know nothing of this here**, so there is nothing to do.")
-    return _("**I can't make sense of that.** Please say it another way.")
+    return _(WRONG.get(type(error), WRONG[InputError]))
 
 
 def bad_attachment(error: UploadError) -> Reply:

@@ -13,7 +13,7 @@ from core.wording.language import N_, _, decimal, dollars, ngettext, plurals
 ECHO_LIMIT = 600  # characters of a prompt that is shown
 TITLE_LIMIT = 60
 DETAIL_LIMIT = 300  # characters of Neocu's own words
-MAX_EDIT_BUTTONS = 3  # with "Again" and "Show in channel" they fill one row on Discord
+MAX_EDIT_BUTTONS = 4  # with "Again" they fill one row on Discord
 MEGABYTE = 1024 * 1024
 MINUTE = 60
 HOUR = 3600

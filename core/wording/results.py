@@ -8,18 +8,19 @@ from core.conversation import Barrier, Button, FilesRefusedError, Media, Reply
 from core.files.download import TooLargeError
 from core.neocu.models import Asset
 from core.neocu.moderation import is_moderation
+from core.neocu.presets import Offer
 from core.records import Entry
 from core.request import Action
-from core.wording import assets, markup, phrases
+from core.wording import assets, markup, menu, phrases
 from core.wording.answers import thread_link
 from core.wording.content import failed_for_content
 from core.wording.language import N_, _, listed, sentences
 
 
-def result(entry: Entry, *, first: bool = False) -> Reply:
+def result(entry: Entry, offers: Sequence[Offer] = (), *, first: bool = False) -> Reply:
     """Return the card of a finished task: each result as a file, a preview, or a link.
 
-    A person's `first` result tells what to do with it.
+    `offers` is what can be made of it. A person's `first` result tells what to do with it.
     """
     shown = [asset for asset in entry.assets if asset.url or asset.thumbnail]
     if not shown:
@@ -37,6 +38,7 @@ def result(entry: Entry, *, first: bool = False) -> Reply:
         small=_facts(entry),
         media=_media(entry),
         buttons=_buttons(entry),
+        menu=menu.more(entry, offers),
         notify=entry.request.person,
     )
 
@@ -129,19 +131,18 @@ def _buttons(entry: Entry) -> tuple[Button, ...]:
         for n, asset in enumerate(entry.assets[: phrases.MAX_EDIT_BUTTONS], 1)
         if asset.id
     ]
-    in_channel = Button(_("Show in channel"), Action.SHOW_IN_CHANNEL, entry.key)
-    shared = () if entry.request.in_private else (in_channel,)
-    return (Button(_("Again"), Action.AGAIN, entry.key), *edits, *shared)
+    return (Button(_("Again"), Action.AGAIN, entry.key), *edits)
 
 
-def shown_again(entry: Entry) -> Reply:
+def shown_again(entry: Entry, offers: Sequence[Offer] = ()) -> Reply:
     """Show the results of a request once more; that costs nothing."""
     prompt = markup.quote(entry.query[: phrases.ECHO_LIMIT])
     return Reply(
         "\n".join([_("**Here it is again**, at no cost."), prompt, *_links(entry)]),
         small=_facts(entry),
         media=_media(entry),
-        buttons=tuple(one for one in _buttons(entry) if one.action is not Action.SHOW_IN_CHANNEL),
+        buttons=_buttons(entry),
+        menu=tuple(one for one in menu.more(entry, offers) if one.action in menu.FOR_COPIES),
     )
 
 
@@ -154,6 +155,17 @@ def shown_in_channel(entry: Entry, person: str, link: str) -> Reply:
         "\n".join([text, prompt, *_links(entry)]),
         small=phrases.ai_label(),
         media=_media(entry),
+    )
+
+
+def originals(entry: Entry) -> Reply:
+    """Give the links to the files as Neocu made them."""
+    links = [markup.link(assets.file_name(asset), asset.url) for asset in entry.assets if asset.url]
+    return Reply(
+        sentences(
+            _("**As Neocu made it:** {links}.", links=listed(links)),
+            _("Such links may stop working."),
+        )
     )
 
 
@@ -203,4 +215,4 @@ def said_aside(reply: Reply, barrier: Barrier) -> Reply:
     """Return a reply that its place refused, for its person alone."""
     note = sentences(_("I couldn't post this where you asked."), _(phrases.BARRIERS[barrier]))
     small = " · ".join(filter(None, (note, reply.small)))
-    return Reply(reply.text, small=small, media=reply.media, buttons=reply.buttons)
+    return replace(reply, small=small, working=False, notify="")

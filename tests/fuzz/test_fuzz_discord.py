@@ -15,7 +15,7 @@ from odd import RECORDED, changed, collected
 from bots.discord import forms, ladder, parse, render
 from bots.playground.discord.state import Event
 from core.ledger.codec import REQUEST
-from core.request import FormSent, Press, Request
+from core.request import FormSent, Request
 
 # What Discord's documents promise always, and what makes an event what it is.
 RELIED_ON = frozenset(
@@ -94,10 +94,11 @@ def test_any_interaction_is_a_request(data: Any) -> None:
         if sent := forms.parse_custom_id(custom_id):
             keeps(parse.of_form(interaction, given, *sent))
     elif interaction.type is discord.InteractionType.component:
-        match render.parse_custom_id(custom_id):
-            case (action, asset, key, guild):
-                keeps(parse.of_press(interaction, Press(action, key, asset), guild))
-                keeps(parse.of_edit(interaction, FormSent("", (), key, asset), guild))
+        match render.parse_press(custom_id, given.get("values", ())):
+            case (press, guild):
+                keeps(parse.of_press(interaction, press, guild))
+                source = FormSent("", (), press.source_key, press.asset)
+                keeps(parse.of_edit(interaction, source, guild))
     else:
         keeps(parse.of_command(interaction, "a boat", []))
 
@@ -105,7 +106,8 @@ def test_any_interaction_is_a_request(data: Any) -> None:
 @given(st.text(max_size=100))
 def test_any_button_is_ours_or_not(custom_id: str) -> None:
     """Whatever an older version has put there, or another app."""
-    render.parse_custom_id(custom_id)
+    render.parse_press(custom_id)
+    render.parse_press("more 0 discord:1", [custom_id])
     forms.parse_custom_id(custom_id)
 
 

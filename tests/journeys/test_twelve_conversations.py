@@ -85,7 +85,8 @@ async def test_every_medium_arrives(chat: str, tmp_path: Path) -> None:
             assert (address(task.assets[0]) in str(card.shown)) == linked
             assert task.task_id in card.text
             assert phrases.ai_label() in plain(card)
-            assert actions(card) == [Action.AGAIN, Action.EDIT, Action.SHOW_IN_CHANNEL]
+            assert actions(card)[:2] == [Action.AGAIN, Action.EDIT]
+            assert Action.SHOW_IN_CHANNEL in actions(card)
 
 
 # 2

@@ -238,17 +238,17 @@ async def press(seat: Seat, action: Action, under: str = "", asset: int = 0) -> 
         return next((line for line in lines if (action, asset) in _buttons(line)), None)
 
     line = await _until(seat, there, under, f"there is no {action}")
-    await seat.press(line, line.buttons[_buttons(line).index((action, asset))])
+    await seat.press(line, _labels(line)[_buttons(line).index((action, asset))])
     return line
 
 
 async def press_on(seat: Seat, line: Line, action: Action) -> None:
     """Press the first button of this message that does this, though it may stand no more."""
-    await seat.press(line, line.buttons[actions(line).index(action)])
+    await seat.press(line, _labels(line)[actions(line).index(action)])
 
 
 def actions(line: Line) -> list[Action]:
-    """Return what the buttons of a message do."""
+    """Return what the buttons of a message do, and the entries of its menu."""
     return [action for action, _ in _buttons(line)]
 
 
@@ -313,11 +313,20 @@ def _ours(line: Line) -> bool:
     return line.who == "neocu" and "thinking" not in line.text
 
 
+def _labels(line: Line) -> tuple[str, ...]:
+    return (*line.buttons, *line.menu)
+
+
 def _buttons(line: Line) -> list[tuple[Action, int]]:
     if isinstance(line.shown, SlackMessage):
-        ids = [element["action_id"].split(":") for element, _ in line.shown.elements]
+        elements = [element for element, _ in line.shown.elements]
+        pressed = [one["action_id"] for one in elements if one["type"] == "button"]
+        chosen = [option["value"] for one in elements for option in one.get("options", ())]
+        ids = [known.split(":") for known in (*pressed, *chosen)]
     else:
-        ids = [custom_id.split(" ") for custom_id in _custom_ids(line)]
+        parts = list(walk(line.shown.components))
+        chosen = [option["value"] for part in parts for option in part.get("options", ())]
+        ids = [known.split(" ") for known in (*_custom_ids(line), *chosen)]
     return [(Action(one[0]), int(one[1])) for one in ids]
 
 

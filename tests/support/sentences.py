@@ -18,7 +18,7 @@ from core.files.download import (
     TooLargeError,
     UnreachableError,
 )
-from core.intent import BadFileIdError, InputError, QueryTooLongError, TooManyFilesError
+from core.intent import BadFileIdError, GoneError, InputError, QueryTooLongError, TooManyFilesError
 from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
@@ -45,7 +45,7 @@ from core.wording.markup import spans, verbatim
 NASTY = "**<!channel>** @everyone [x](person:U9) &amp;"
 LINK = "https://x.example/a"
 # What is ours or a platform's, by the name that it has in the code.
-OURS = {"person": "U1", "state": "completed", "link": LINK, "size": "720p"}
+OURS = {"person": "U1", "state": "completed", "link": LINK, "size": "720p", "preset": "animate"}
 
 STATUS_ERRORS = (
     InvalidRequestError,
@@ -70,6 +70,7 @@ INPUT_ERRORS: list[InputError] = [
     QueryTooLongError(5_123),
     BadFileIdError(NASTY),
     TooManyFilesError(50),
+    GoneError(),
 ]
 FETCH_ERRORS: list[FetchError] = [
     FetchError("status 418"),

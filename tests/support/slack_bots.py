@@ -78,13 +78,13 @@ class Bots:
         return message
 
     async def press(self, message: Message, label: str, person: str = "ada") -> None:
-        """Have a person press a button under a message."""
+        """Have a person press a button under a message, or choose from its menu."""
         for element, _ in message.elements:
-            if element.get("text", {}).get("text") == label:
-                await self.workspace.press(
-                    person, message, element["action_id"], element.get("value")
-                )
-                return
+            for one in (element, *element.get("options", ())):
+                if one.get("text", {}).get("text") == label:
+                    action_id, value = element["action_id"], one.get("value")
+                    await self.workspace.press(person, message, action_id, value)
+                    return
         raise LookupError(f"there is no button {label!r}")
 
 

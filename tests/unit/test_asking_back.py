@@ -44,7 +44,7 @@ def entry(body: Body, key: str = "slack:T1:C1:1", **more: Any) -> Entry:
 
 async def answer(body: Body) -> Reply:
     """Return the one answer to a request."""
-    (reply,) = await Questions(NOTHING, NOTHING, NOTHING, {}).answer(entry(body), None)
+    (reply,) = await Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}).answer(entry(body), None)
     return reply
 
 

@@ -19,13 +19,13 @@ from bots.discord.render import (
     mentions,
     nonce,
     once_key,
-    parse_custom_id,
+    parse_press,
     parts,
     plain_text,
 )
 from bots.playground.discord import markdown
 from core.conversation import Button, File, Reply
-from core.request import Action
+from core.request import Action, Press
 from core.wording import markup
 
 ID = "123456789012345678"
@@ -171,7 +171,7 @@ async def test_a_buttons_id_says_what_it_does_and_to_what(workspace: str) -> Non
     [item] = view.children
     assert isinstance(item, discord.ui.Button)
     assert item.custom_id == custom_id(button, workspace)
-    assert parse_custom_id(item.custom_id) == (Action.EDIT, 4, "discord:123", workspace)
+    assert parse_press(item.custom_id) == (Press(Action.EDIT, "discord:123", 4), workspace)
 
 
 def test_a_button_under_a_button_under_a_button_has_room_for_its_id() -> None:
@@ -192,7 +192,7 @@ async def test_a_reply_without_buttons_has_no_view() -> None:
 @pytest.mark.parametrize("other", ["", "else", "again2 x", "AGAIN x", " again x"])
 def test_another_bots_button_is_not_ours(other: str) -> None:
     """Components reach us by their ID alone."""
-    assert parse_custom_id(other) is None
+    assert parse_press(other) is None
 
 
 def test_any_number_of_spaces_is_read_in_no_time() -> None:

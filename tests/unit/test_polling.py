@@ -9,6 +9,7 @@ import pytest
 from ledgers import announced, asked, column, submitted
 
 from bots.playground.neocu import Sandbox
+from core.actions import Actions
 from core.compute.budget import Budget
 from core.compute.monitor import Compute
 from core.conversation import Posted
@@ -176,14 +177,21 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
         neocu_api_key=neocu.key,
         neocu_base_url=neocu.url,
     )
+    budget = Budget(settings, ledger)
     async with NeocuClient(settings.neocu_api_key, neocu.url) as client:
         yield Lifecycle(
             settings,
             client,
             ledger,
             Resolver(settings, ledger, NoUploader(), {}),
-            Questions(client, ledger, lambda entry: entry.address, {}),
-            Budget(settings, ledger),
+            Questions(
+                client,
+                ledger,
+                Actions(ledger, budget, lambda entry: entry.address),
+                lambda entry: entry.address,
+                {},
+            ),
+            budget,
             Compute(settings, client, ledger, {}),
             PromptPolicy(settings),
             {"slack": Open()},

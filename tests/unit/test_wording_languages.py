@@ -27,6 +27,7 @@ MAX_LABELS = {
     **dict.fromkeys(("command", "form_command"), 100),
     **{f"command_{name}": 100 for name in ("query", "files", "attachment")},
     "working": 50,
+    "more": 75,
 }
 # What comes of a request that comes to nothing, or not yet: each says what was spent.
 FAILURES = [
