@@ -145,7 +145,7 @@ def written(line: Line) -> str:
     note = click.style(" (only you see this)", dim=True) if line.private else ""
     edited = click.style(" (edited)", dim=True) if line.edited else ""
     below = [f"📎 {name}" for name in line.files]
-    below += ["  ".join(f"[ {label} ]" for label in line.buttons)] if line.buttons else []
-    below += [f"[ ▾ {' · '.join(line.menu)} ]"] if line.menu else []
+    labels = [*line.buttons, *([f"{wording.labels.more()} ▾"] if line.menu else [])]
+    below += ["  ".join(f"[ {label} ]" for label in labels)] if labels else []
     text = "\n".join([line.styled + edited, *below]).replace("\n", "\n" + indent)
     return f"{mark}{who}{note}: {text}"
