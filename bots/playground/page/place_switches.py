@@ -1,12 +1,24 @@
-"""Switches for people and places that the bot can't, or may not, serve as usual."""
+"""Switches for people and places: whom the bot can't serve as usual, and what they speak."""
+
+from functools import partial
 
 from bots.playground.discord import Guild
+from bots.playground.page.switch import Switch
 from bots.playground.slack import Workspace
 
 # https://docs.slack.dev/reference/methods/chat.postMessage: a channel where few may post
 READ_ONLY = "restricted_action"
 GUEST = STRANGER = "cleo"
 CHANNEL = "general"
+# What people can have chosen, in each platform's way to write it; the first is what they have.
+LANGUAGES = {
+    "English": ("en-US", "en-US"),
+    "Deutsch": ("de-DE", "de"),
+    "Français": ("fr-FR", "fr"),
+    "Español": ("es-ES", "es-ES"),
+    "Português": ("pt-BR", "pt-BR"),
+    "日本語": ("ja-JP", "ja"),
+}
 
 
 class SlackPlaces:
@@ -15,6 +27,22 @@ class SlackPlaces:
     def __init__(self, workspace: Workspace) -> None:
         self._workspace = workspace
         self._company = ""
+
+    def switches(self) -> dict[str, Switch]:
+        """Return the buttons by name."""
+        guest, stranger = f"{GUEST} is a guest", f"{STRANGER} is of another company"
+        return {
+            "slack-out": Switch(
+                "Slack", f"Bot not in #{CHANNEL}", self.turn_bot_out, lambda: self.bot_is_out
+            ),
+            "slack-closed": Switch(
+                "Slack", f"#{CHANNEL} closed to it", self.turn_read_only, lambda: self.read_only
+            ),
+            "slack-guest": Switch("Slack", guest, self.turn_guest, lambda: self.has_guest),
+            "slack-stranger": Switch(
+                "Slack", stranger, self.turn_stranger, lambda: self.has_stranger
+            ),
+        }
 
     @property
     def bot_is_out(self) -> bool:
@@ -73,21 +101,24 @@ class DiscordPlaces:
         self._guild = guild
         self._denied: set[str] = set()
 
-    @property
-    def commands_only(self) -> bool:
-        """Whether the guild has the app's commands, but not the bot."""
-        return not self._guild.world.bot_joined
+    def switches(self) -> dict[str, Switch]:
+        """Return the buttons by name."""
+        denials = {
+            "discord-mute": (f"#{CHANNEL} closed to it", "send_messages"),
+            "discord-threads": ("No threads", "create_public_threads"),
+            "discord-files": ("No files", "attach_files"),
+        }
+        return {
+            **{
+                name: Switch("Discord", label, partial(self.turn, what), partial(self.denied, what))
+                for name, (label, what) in denials.items()
+            },
+            "discord-lock": Switch("Discord", "Lock its threads", self.lock_threads),
+        }
 
     def denied(self, permission: str) -> bool:
         """Whether the bot has lost a permission in the channel."""
         return permission in self._denied
-
-    def turn_commands_only(self) -> None:
-        """Take the bot out of the guild and leave its commands there, or let it in again."""
-        if self.commands_only:
-            self._guild.invite_bot()
-        else:
-            self._guild.remove_bot()
 
     def turn(self, permission: str) -> None:
         """Take a permission away from the bot in the channel, or give it back."""
@@ -103,3 +134,25 @@ class DiscordPlaces:
         for thread in list(self._guild.channels.values()):
             if thread.parent is channel and not thread.locked:
                 self._guild.archive(thread, locked=True)
+
+
+class Tongue:
+    """What everybody has chosen as their language, on both platforms."""
+
+    def __init__(self, workspace: Workspace, guild: Guild) -> None:
+        self._workspace, self._guild = workspace, guild
+        self.spoken = next(iter(LANGUAGES))
+
+    def is_spoken(self, language: str) -> bool:
+        """Whether everybody has chosen this one."""
+        return self.spoken == language
+
+    def choose(self, language: str) -> None:
+        """Let everybody choose one of LANGUAGES."""
+        self.spoken = language
+        slack, discord = LANGUAGES[language]
+        for member in self._workspace.people.values():
+            member.locale = slack
+        for user in self._guild.people.values():
+            user.locale = discord
+        self._workspace.journal.changed()

@@ -1,16 +1,16 @@
 """What one can let go wrong, at the press of a button: the promises are kept all the same."""
 
 import signal
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 
 from bots.playground.neocu import Fault
 from bots.playground.neocu.tasks import ENDINGS
 from bots.playground.page.backstage import Backstage
-from bots.playground.page.place_switches import GUEST, STRANGER, DiscordPlaces, SlackPlaces
+from bots.playground.page.place_switches import LANGUAGES, DiscordPlaces, SlackPlaces, Tongue
 from bots.playground.page.seen import Things
+from bots.playground.page.switch import Switch
+from core.voice import closest
 
 FULL_CREDITS, LOW_CREDITS, NO_CREDITS = 1000.0, 40.0, 0.0
 RETRY_AFTER_SECONDS = 2
@@ -34,18 +34,8 @@ FAULT_NAMES = {
 SETTINGS = {
     "ask first above 2 credits": ("CONFIRM_ABOVE", "2"),
     "3 requests a day each": ("USER_DAILY_LIMIT", "3 requests"),
-    "threads without @": ("THREAD_FOLLOW", "auto"),
+    "Slack threads without @": ("THREAD_FOLLOW", "auto"),
 }
-
-
-@dataclass(frozen=True)
-class Switch:
-    """A button of the panel, and what it does; `on` tells whether it is on, if it stays so."""
-
-    group: str
-    label: str
-    act: Callable[[], Awaitable[None] | None]
-    on: Callable[[], bool] | None = None
 
 
 class Switches:
@@ -53,12 +43,12 @@ class Switches:
 
     def __init__(self, backstage: Backstage) -> None:
         self._backstage = backstage
-        self._slack = SlackPlaces(backstage.stage.workspace)
-        self._discord = DiscordPlaces(backstage.stage.guild)
+        self._tongue = Tongue(backstage.stage.workspace, backstage.stage.guild)
         self._all = {
             **self._of_bots(),
             **self._of_slack(),
             **self._of_discord(),
+            **self._of_languages(),
             "clear": Switch("Neocu", "All well again", self._clear),
         }
         self._faults: dict[str, int | Fault] = {str(status): status for status in STATUSES} | {
@@ -127,7 +117,7 @@ class Switches:
         }
 
     def _of_slack(self) -> dict[str, Switch]:
-        slack, places = self._backstage.stage.workspace, self._slack
+        slack = self._backstage.stage.workspace
         return {
             "slack-429": Switch(
                 "Slack",
@@ -138,30 +128,11 @@ class Switches:
             ),
             "slack-again": Switch("Slack", "Deliver again", self._slack_again),
             "slack-down": Switch("Slack", "Outage", self._slack_down, lambda: slack.faults.outage),
-            "slack-out": Switch(
-                "Slack", "Bot not in #general", places.turn_bot_out, lambda: places.bot_is_out
-            ),
-            "slack-closed": Switch(
-                "Slack", "#general closed to it", places.turn_read_only, lambda: places.read_only
-            ),
-            "slack-guest": Switch(
-                "Slack", f"{GUEST} is a guest", places.turn_guest, lambda: places.has_guest
-            ),
-            "slack-stranger": Switch(
-                "Slack",
-                f"{STRANGER} is of another company",
-                places.turn_stranger,
-                lambda: places.has_stranger,
-            ),
+            **SlackPlaces(slack).switches(),
         }
 
     def _of_discord(self) -> dict[str, Switch]:
-        discord, places = self._backstage.stage.guild, self._discord
-        denials = {
-            "discord-mute": ("#general closed to it", "send_messages"),
-            "discord-threads": ("No threads", "create_public_threads"),
-            "discord-files": ("No files", "attach_files"),
-        }
+        discord = self._backstage.stage.guild
         return {
             "discord-429": Switch(
                 "Discord",
@@ -174,20 +145,44 @@ class Switches:
             "discord-down": Switch(
                 "Discord", "Outage", self._discord_down, lambda: discord.faults.outage
             ),
-            **{
-                name: Switch(
-                    "Discord", label, partial(places.turn, what), partial(places.denied, what)
-                )
-                for name, (label, what) in denials.items()
-            },
-            "discord-lock": Switch("Discord", "Lock its threads", places.lock_threads),
+            **DiscordPlaces(discord).switches(),
             "discord-commands": Switch(
                 "Discord",
                 "Commands only",
-                places.turn_commands_only,
-                lambda: places.commands_only,
+                self._commands_only,
+                lambda: not discord.world.bot_joined,
             ),
         }
+
+    def _of_languages(self) -> dict[str, Switch]:
+        return {
+            f"language-{closest(slack)}": Switch(
+                "Language",
+                language,
+                partial(self._speak, language),
+                partial(self._tongue.is_spoken, language),
+            )
+            for language, (slack, _) in LANGUAGES.items()
+        }
+
+    async def _speak(self, language: str) -> None:
+        """Let everybody speak a language; the bots remember people's, so they start anew."""
+        self._tongue.choose(language)
+        self._backstage.stage.settings["LANGUAGE"] = closest(LANGUAGES[language][0])
+        await self._backstage.restart(signal.SIGTERM)
+
+    async def _commands_only(self) -> None:
+        """Take the bot out of the guild, or let it in again.
+
+        Out of it, the bot can't see whose guild it is, and serves it only where its ID, or a star,
+        stands in the settings.
+        """
+        guild = self._backstage.stage.guild
+        if guild.world.bot_joined:
+            guild.remove_bot()
+        else:
+            guild.invite_bot()
+        await self._set("ALLOWED_WORKSPACES", "*")
 
     async def _set(self, name: str, value: str) -> None:
         """Set a setting of the bots, or take it back; it counts from their next start."""

@@ -66,7 +66,7 @@ export class DiscordChat extends Chat {
         inThread: true,
       }),
       status: typing(thread),
-      placeholder: `Message "${thread.name}"`,
+      placeholder: thread.open ? `Message "${thread.name}"` : "This thread is locked.",
       open: thread.open,
     };
   }
