@@ -208,3 +208,23 @@ async def test_a_taken_port_is_an_error_and_leaves_nothing_open(sandbox: Sandbox
     with pytest.raises(OSError, match="in use"):
         async with Sandbox(port=sandbox.port):
             pass
+
+
+async def test_each_organization_has_its_own_balance_tasks_and_files(
+    sandbox: Sandbox, http: aiohttp.ClientSession
+) -> None:
+    """A key opens one organization: of another's nothing is spent, told, or used."""
+    acme = sandbox.add_organization("acme-key", compute=5.0)
+    ours = await generate(http, "a lighthouse at dusk")
+    [result] = sandbox.tasks[ours].assets
+    async with aiohttp.ClientSession(sandbox.url, headers={"api-key": acme.key}) as theirs:
+        task = await generate(theirs, "a lighthouse at dusk")
+
+        assert list(acme.tasks) == [task]
+        async with theirs.get(f"/v1/task/{ours}") as response:
+            assert response.status == 404
+        async with theirs.get("/v1/compute") as response:
+            assert (await response.json())["compute"] == acme.compute < 5.0 < sandbox.compute
+        foreign = {"query": "brighter", "files": [result.id]}
+        async with theirs.post("/v1/generate", json=foreign) as response:
+            assert response.status == 400

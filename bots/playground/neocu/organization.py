@@ -20,10 +20,12 @@ class Organization:
     `journal` tells which calls came.
     """
 
-    def __init__(self, *, key: str, compute: float, seconds: float) -> None:
+    def __init__(
+        self, *, key: str, compute: float, seconds: float, journal: Journal | None = None
+    ) -> None:
         self.key, self.compute, self.seconds = key, compute, seconds
         self.next_ending = ""
-        self.journal = Journal("neocu")
+        self.journal = journal or Journal("neocu")
         self.tasks: dict[str, Task] = {}
         self.files: dict[str, File] = {}
 

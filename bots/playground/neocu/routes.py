@@ -7,7 +7,7 @@ import asyncio
 import json
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
 
 from aiohttp import web
@@ -26,11 +26,14 @@ _PADDING = bytes(256 * 1024)
 _DEFAULT_PAGE, _DEFAULT_LIMIT = 1, 15
 
 
-class Routes:
-    """The handlers of one organization's API."""
+Call = Callable[[web.Request, Organization], Awaitable[web.StreamResponse]]
 
-    def __init__(self, organization: Organization) -> None:
-        self._organization = organization
+
+class Routes:
+    """The handlers of the API: a key decides which organization is asked."""
+
+    def __init__(self, organizations: Sequence[Organization]) -> None:
+        self._organizations = organizations
 
     def table(self) -> list[web.RouteDef]:
         """Return the routes; their names are those that faults are set by."""
@@ -43,42 +46,43 @@ class Routes:
             web.get("/files/{id}/{name}", self.file, name="file"),
         ]
 
-    def _with_key(self, handler: Handler) -> Handler:
+    def _with_key(self, handler: Call) -> Handler:
         async def checked(request: web.Request) -> web.StreamResponse:
             key = request.headers.get("api-key")
             if not key:
                 return answer(401)
-            if key != self._organization.key:
-                return answer(401, "Invalid API key.")
-            return await handler(request)
+            for organization in self._organizations:
+                if key == organization.key:
+                    return await handler(request, organization)
+            return answer(401, "Invalid API key.")
 
         return checked
 
-    async def generate(self, request: web.Request) -> web.Response:
+    async def generate(self, request: web.Request, of: Organization) -> web.Response:
         """Take a task and its price; 400 for what can't be read, 402 for too little compute."""
         try:
-            query, files = _asked(await _body(request), self._organization.files)
+            query, files = _asked(await _body(request), of.files)
         except ValueError as refusal:
             return answer(400, str(refusal))
-        if (task := self._organization.generate(query, files)) is None:
+        if (task := of.generate(query, files)) is None:
             return answer(402)
         return web.json_response({"task_id": task.task_id, "message": "success"})
 
-    async def task(self, request: web.Request) -> web.Response:
+    async def task(self, request: web.Request, of: Organization) -> web.Response:
         """Tell how one task is."""
-        task = self._organization.tasks.get(request.match_info["id"])
+        task = of.tasks.get(request.match_info["id"])
         if task is None:
             return answer(404)
-        body = task.as_json(self._organization.now(), _address(request))
+        body = task.as_json(of.now(), _address(request))
         return web.json_response({"isSuccess": True} | body)
 
-    async def tasks(self, request: web.Request) -> web.Response:
+    async def tasks(self, request: web.Request, of: Organization) -> web.Response:
         """List all tasks, the newest first; a listed task has no id."""
         page = _positive(request.query.get("page"), _DEFAULT_PAGE)
         limit = _positive(request.query.get("limit"), _DEFAULT_LIMIT)
-        newest = self._organization.generated[::-1]
+        newest = of.generated[::-1]
         listed = newest[(page - 1) * limit : page * limit]
-        now, address = self._organization.now(), _address(request)
+        now, address = of.now(), _address(request)
         return web.json_response(
             {
                 "isSuccess": True,
@@ -89,23 +93,25 @@ class Routes:
             }
         )
 
-    async def compute(self, _: web.Request) -> web.Response:
+    async def compute(self, _: web.Request, of: Organization) -> web.Response:
         """Tell the balance in credits."""
-        return web.json_response({"isSuccess": True, "compute": self._organization.compute})
+        return web.json_response({"isSuccess": True, "compute": of.compute})
 
-    async def upload(self, request: web.Request) -> web.Response:
+    async def upload(self, request: web.Request, of: Organization) -> web.Response:
         """Keep the multipart field `file` and answer its `_id`."""
         form = await request.post()
         part = form.get("file")
         if not isinstance(part, web.FileField):
             return answer(400, "The multipart field file is missing.")
         upload = Upload(part.filename, part.file.read())
-        self._organization.files[upload.id] = upload
+        of.files[upload.id] = upload
         return web.json_response({"_id": upload.id})
 
     async def file(self, request: web.Request) -> web.StreamResponse:
         """Draw a result or its thumbnail. Needs no key, as a file's host is not the API's."""
-        asset = self._organization.files.get(request.match_info["id"])
+        all_files = [organization.files for organization in self._organizations]
+        file_id = request.match_info["id"]
+        asset = next((files[file_id] for files in all_files if file_id in files), None)
         name = request.match_info["name"]
         if not isinstance(asset, Asset) or asset.broken or name not in {asset.name, THUMBNAIL_NAME}:
             return answer(404, "File not found")

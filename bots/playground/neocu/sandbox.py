@@ -14,7 +14,10 @@ MAX_UPLOAD_BYTES = 64 * 1024**2
 
 
 class Sandbox(Organization):
-    """A Neocu API of one organization, on one address; `faults` lets its calls go wrong."""
+    """A Neocu API on one address: an organization of its own, and others beside it.
+
+    `faults` lets its calls go wrong, whoever calls.
+    """
 
     def __init__(
         self,
@@ -27,6 +30,7 @@ class Sandbox(Organization):
         super().__init__(key=key, compute=compute, seconds=seconds)
         self.port = port
         self.faults = Faults(self.journal)
+        self.organizations: list[Organization] = [self]
 
     @property
     def url(self) -> str:
@@ -37,6 +41,14 @@ class Sandbox(Organization):
     def upload_url(self) -> str:
         """The address for NEOCU_UPLOAD_URL."""
         return f"{self.url}/upload"
+
+    def add_organization(self, key: str, *, compute: float = 1000.0) -> Organization:
+        """Return a further organization, with a key, a balance, tasks and files of its own."""
+        organization = Organization(
+            key=key, compute=compute, seconds=self.seconds, journal=self.journal
+        )
+        self.organizations.append(organization)
+        return organization
 
     async def __aenter__(self) -> Self:
         async with AsyncExitStack() as stack:
@@ -55,5 +67,5 @@ class Sandbox(Organization):
             middlewares=[self.journal.middleware(), self.faults.middleware],
             client_max_size=MAX_UPLOAD_BYTES,
         )
-        app.add_routes(Routes(self).table())
+        app.add_routes(Routes(self.organizations).table())
         return app
