@@ -55,7 +55,7 @@ class Places(Protocol):
         """
         ...
 
-    async def language(self, person: str) -> str:
+    async def language(self, request: Request) -> str:
         """Return the language of ours that a person reads, "" where the platform doesn't tell."""
         ...
 
@@ -108,7 +108,7 @@ class Lifecycle:
     async def _language(self, request: Request) -> str:
         """Return the language of the request's person, "" where nobody knows it."""
         known = request.language
-        return known or await self._platforms[request.platform].language(request.person)
+        return known or await self._platforms[request.platform].language(request)
 
     # ---- Before anything is spent ----------------------------------------------------------------
 

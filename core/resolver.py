@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Protocol
 
 from core import intent
@@ -18,7 +19,9 @@ from core.settings import Settings
 class Downloads(Protocol):
     """Where a request's attachments come from: its own chat platform."""
 
-    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
+    async def download(
+        self, request: Request, attachment: Attachment, limit: int, admit: Admit
+    ) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...
 
@@ -80,7 +83,7 @@ class Resolver:
         intent.check(wanted)
         uploaded: list[str] = []
         if attached:
-            download = self._platforms[request.platform].download
+            download = partial(self._platforms[request.platform].download, request)
             uploaded = await self._uploader.upload(attached, download)
         return intent.check(
             Generate(wanted.query, tuple(dict.fromkeys((*wanted.files, *uploaded))))

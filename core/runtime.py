@@ -90,8 +90,8 @@ class Platform(Protocol):
         """Return the address where this person alone reads what is said, "" where there is none."""
         ...
 
-    async def language(self, person: str) -> str:
-        """Return the language of ours that a person reads, "" where the platform doesn't tell."""
+    async def language(self, request: Request) -> str:
+        """Return the language of ours that its person reads, "" where the platform doesn't tell."""
         ...
 
     async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
@@ -102,7 +102,9 @@ class Platform(Protocol):
         """
         ...
 
-    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
+    async def download(
+        self, request: Request, attachment: Attachment, limit: int, admit: Admit
+    ) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...
 

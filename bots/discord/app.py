@@ -170,7 +170,7 @@ class Discord:
         place = ladder.aside(ladder.load(address), int(person)) if address else None
         return ladder.dump(place) if place else ""
 
-    async def language(self, person: str) -> str:  # noqa: ARG002 (the port has it; Slack looks it up)
+    async def language(self, request: Request) -> str:  # noqa: ARG002 (the port has it; Slack looks it up)
         """Return nothing: Discord tells a person's language only with what they do."""
         return ""
 
@@ -179,7 +179,13 @@ class Discord:
         let_in = await self._owners.let_in(request, named)
         return None if let_in else Refusal.UNKNOWN_WORKSPACE
 
-    async def download(self, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
+    async def download(
+        self,
+        request: Request,  # noqa: ARG002 (one token is for all servers)
+        attachment: Attachment,
+        limit: int,
+        admit: Admit,
+    ) -> Fetched:
         """Return an attachment, from Discord's own hosts only."""
         own = yarl.URL(self._settings.discord_api_url).host or ""
         hosts = {*FILE_HOSTS, own}

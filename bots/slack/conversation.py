@@ -47,9 +47,9 @@ class SlackConversation:
     def link(self) -> str:
         """The web address of the thread, "" where there is none."""
         match self._place:
-            case Thread(channel, thread_ts) if self._connection.team_url:
+            case Thread(channel, thread_ts) if self._connection.team.url:
                 return (
-                    f"{self._connection.team_url}archives/{channel}/p{thread_ts.replace('.', '')}"
+                    f"{self._connection.team.url}archives/{channel}/p{thread_ts.replace('.', '')}"
                 )
         return ""
 

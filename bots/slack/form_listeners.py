@@ -9,7 +9,6 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bots.slack import forms, parse, render
 from bots.slack.intake import Intake
-from bots.slack.members import Members
 from core import wording
 from core.inbox import Inbox
 from core.ledger import LedgerError
@@ -23,9 +22,8 @@ Json = dict[str, Any]
 class FormListeners:
     """What opens a form, by a button or a message's menu, and what comes of it."""
 
-    def __init__(self, inbox: Inbox, members: Members, intake: Intake) -> None:
+    def __init__(self, inbox: Inbox, intake: Intake) -> None:
         self._inbox = inbox
-        self._members = members
         self._intake = intake
 
     def register(self, app: AsyncApp) -> None:
@@ -40,22 +38,24 @@ class FormListeners:
         request = parse.of_press(body, context, action)
         form = parse.form_of_press(replace(request, body=Press(Action.EXAMPLE, "")))
         number = getattr(request.body, "asset", 0)
-        with self._intake.speaking_to(body):
-            await self._intake.open_or_tell(body, form.view(wording.labels.example(number)))
+        with self._intake.speaking_to(body, context):
+            await self._intake.open_or_tell(
+                body, context, form.view(wording.labels.example(number))
+            )
         await ack()
 
     async def on_edit(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
         """Open the form, with the query of a result and the result as its file."""
         request = parse.of_press(body, context, action)
-        with self._intake.speaking_to(body):
+        with self._intake.speaking_to(body, context):
             try:
                 query, file_ids = await self._inbox.prefill(request)
             except LedgerError:
                 log.exception("A result could not be looked up")
-                self._intake.tell_later(body, wording.form_not_opened())
+                self._intake.tell_later(body, context, wording.form_not_opened())
             else:
                 form = parse.form_of_press(request)
-                await self._intake.open_or_tell(body, form.view(query, file_ids))
+                await self._intake.open_or_tell(body, context, form.view(query, file_ids))
         await ack()
 
     async def on_shortcut(self, ack: AsyncAck, shortcut: Json, context: Json) -> None:
@@ -65,12 +65,13 @@ class FormListeners:
         """
         form = parse.form_of_shortcut(shortcut, context, forms.MAX_NAME)
         text = shortcut["message"].get("text") or ""
-        query = render.words(text, context["bot_user_id"], self._members.names())
+        names = self._intake.team(context).members.names()
+        query = render.words(text, context["bot_user_id"], names)
         file_ids: tuple[str, ...] = ()
         if shortcut["message"].get("user") == context["bot_user_id"]:
             form, query, file_ids = await self._of_result(form, query, shortcut, context)
-        with self._intake.speaking_to(shortcut):
-            await self._intake.open_or_tell(shortcut, form.view(query, file_ids))
+        with self._intake.speaking_to(shortcut, context):
+            await self._intake.open_or_tell(shortcut, context, form.view(query, file_ids))
         await ack()
 
     async def _of_result(

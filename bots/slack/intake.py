@@ -7,13 +7,11 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Any
 
-from slack_sdk.web.async_client import AsyncWebClient
-
 from bots.slack import parse
 from bots.slack.calls import map_slack_errors
 from bots.slack.conversation import SlackConversation
-from bots.slack.ladder import Place, dump
-from bots.slack.members import Members
+from bots.slack.installs import Team
+from bots.slack.ladder import dump
 from core import wording
 from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox
@@ -34,13 +32,11 @@ class Intake:
     def __init__(
         self,
         inbox: Inbox,
-        client: AsyncWebClient,
-        members: Members,
+        team: Callable[[str], Team],
         conversation: Callable[[str], SlackConversation],
     ) -> None:
         self._inbox = inbox
-        self._client = client
-        self._members = members
+        self._team = team
         self._conversation = conversation
         self._afterwards: set[asyncio.Task[None]] = set()
         # Requests whose persons hear that they were not taken: a mention with a file comes twice.
@@ -71,22 +67,27 @@ class Intake:
                 self._not_taken.append(request.key)
                 attempt = Attempt(f"{request.key}/not-taken")
                 certain = await self._inbox.refuse(request)
-                with speaking(self._members.language(request.person)):
+                members = self._team(request.workspace).members
+                with speaking(members.language(request.person)):
                     reply = wording.not_taken(certain=certain)
                     await self._conversation(request.address).post(reply, (), attempt)
 
-    def speaking_to(self, body: Json) -> AbstractContextManager[None]:
+    def team(self, context: Json) -> Team:
+        """Return the team in which something was done."""
+        return self._team(parse.workspace(context))
+
+    def speaking_to(self, body: Json, context: Json) -> AbstractContextManager[None]:
         """Speak the language of the person who did something, as far as it is known by now."""
-        return speaking(self._members.language(body.get("user_id") or body["user"]["id"]))
+        person = body.get("user_id") or body["user"]["id"]
+        return speaking(self.team(context).members.language(person))
 
-    def tell_later(self, body: Json, reply: Reply) -> None:
+    def tell_later(self, body: Json, context: Json, reply: Reply) -> None:
         """Tell who did something, after the acknowledgement, what came of it."""
-        self.then(self.tell(parse.to_person(body), reply))
+        self.then(self._tell(dump(parse.to_person(body), parse.workspace(context)), reply))
 
-    async def tell(self, place: Place, reply: Reply) -> None:
-        """Tell a person, once, what came of what they did."""
+    async def _tell(self, address: str, reply: Reply) -> None:
         try:
-            await self._conversation(dump(place)).post(reply, (), Attempt("told"))
+            await self._conversation(address).post(reply, (), Attempt("told"))
         except ConversationError as error:
             log.warning("A person could not be told: %s", error)
 
@@ -96,16 +97,16 @@ class Intake:
         self._afterwards.add(task)
         task.add_done_callback(self._afterwards.discard)
 
-    async def open_or_tell(self, body: Json, view: Json) -> None:
+    async def open_or_tell(self, body: Json, context: Json, view: Json) -> None:
         """Open a form, or tell the person that it can't be."""
-        if not await self.opened(body["trigger_id"], view):
-            self.tell_later(body, wording.form_not_opened())
+        if not await self.opened(body["trigger_id"], context, view):
+            self.tell_later(body, context, wording.form_not_opened())
 
-    async def opened(self, trigger_id: str, view: Json) -> bool:
+    async def opened(self, trigger_id: str, context: Json, view: Json) -> bool:
         """Open a form, and return whether that worked."""
         try:
             with map_slack_errors():
-                await self._client.views_open(trigger_id=trigger_id, view=view)
+                await self.team(context).client.views_open(trigger_id=trigger_id, view=view)
         except ConversationError as error:
             log.warning("A form could not be opened: %s", error)
             return False

@@ -1,10 +1,12 @@
 """Where one can speak in Slack, and the rungs of the ladder there: from the best way downwards.
 
-A place is one of five; each says by itself what can't be otherwise. Its dump is the core's address.
+A place is one of five; each says by itself what can't be otherwise. Its dump, with the team that it
+is in, is the core's address.
 """
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -84,14 +86,19 @@ Place = Thread | Channel | DirectMessage | Ephemeral
 _PLACES: TypeAdapter[Place] = TypeAdapter(Annotated[Place, Field(discriminator="kind")])
 
 
-def dump(place: Place) -> str:
+def dump(place: Place, team: str) -> str:
     """Return the address that the core keeps."""
-    return _PLACES.dump_json(place, exclude_defaults=False).decode()
+    return json.dumps({"team": team, **asdict(place)}, separators=(",", ":"))
 
 
 def load(address: str) -> Place:
     """Read an address."""
     return _PLACES.validate_json(address)
+
+
+def team_of(address: str) -> str:
+    """Return the team that an address is in, "" in those of before there were several."""
+    return str(json.loads(address).get("team", ""))
 
 
 def thread_name(channel: str, thread_ts: str) -> str:

@@ -6,12 +6,10 @@ from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
-from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import parse, render
 from bots.slack.calls import map_slack_errors
 from bots.slack.intake import Intake
-from bots.slack.members import Members
 from core import wording
 from core.conversation import ConversationError, Reply
 from core.inbox import Inbox
@@ -34,20 +32,10 @@ Json = dict[str, Any]
 
 
 class Listeners:
-    """What the bot listens to in a workspace."""
+    """What the bot listens to in its workspaces."""
 
-    def __init__(
-        self,
-        inbox: Inbox,
-        client: AsyncWebClient,
-        members: Members,
-        intake: Intake,
-        *,
-        follow: bool,
-    ) -> None:
+    def __init__(self, inbox: Inbox, intake: Intake, *, follow: bool) -> None:
         self._inbox = inbox
-        self._client = client
-        self._members = members
         self._intake = intake
         self._follow = follow
         # Events whose names are being asked for, by their requests' keys: of two, that with files.
@@ -106,8 +94,9 @@ class Listeners:
     ) -> None:
         """Note a message; the names of those whom it mentions are asked for afterwards."""
         named = render.people(event.get("text") or "", context["bot_user_id"])
-        unknown = self._members.unknown(named)
-        request = parse.of_message(event, body, context, self._members.names())
+        members = self._intake.team(context).members
+        unknown = members.unknown(named)
+        request = parse.of_message(event, body, context, members.names())
         wait = NAMES_MAY_FOLLOW if unknown else after
         await self._intake.take(request, wait, retried=retried, silent=silent)
         if unknown:
@@ -117,13 +106,14 @@ class Listeners:
 
     async def _name(self, key: str, people: set[str], body: Json, context: Json) -> None:
         """Note a message once more, with names in place of IDs."""
+        members = self._intake.team(context).members
         for person in people:
-            await self._members.find(person)
+            await members.find(person)
         event = self._unnamed.pop(key, None)
         if event is None:
             return
         try:
-            await self._inbox.accept(parse.of_message(event, body, context, self._members.names()))
+            await self._inbox.accept(parse.of_message(event, body, context, members.names()))
         except LedgerError as error:
             log.warning("Names come too late: %s", error)
 
@@ -131,13 +121,13 @@ class Listeners:
 
     async def on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         """Take `/neocu …`; alone it opens the form, and a question is answered privately."""
-        with self._intake.speaking_to(body):
+        with self._intake.speaking_to(body, context):
             await self._on_command(ack, body, context)
 
     async def _on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         if not render.words(body.get("text", ""), context["bot_user_id"]):
             form = parse.form_of_command(body, context)
-            opened = await self._intake.opened(body["trigger_id"], form.view())
+            opened = await self._intake.opened(body["trigger_id"], context, form.view())
             await (ack() if opened else _answer(ack, wording.form_not_opened()))
             return
         request = parse.of_command(body, context)
@@ -157,33 +147,34 @@ class Listeners:
         except ValueError:  # a button of an older version
             log.warning("A button is not known: %s", action.get("action_id"))
         else:
-            with self._intake.speaking_to(body):
-                await self._press(body, request)
+            with self._intake.speaking_to(body, context):
+                await self._press(body, context, request)
         await ack()
 
-    async def _press(self, body: Json, request: Request) -> None:
+    async def _press(self, body: Json, context: Json, request: Request) -> None:
         try:
             if not await self._inbox.press(request):
-                self._intake.tell_later(body, wording.already_pressed())
+                self._intake.tell_later(body, context, wording.already_pressed())
         except LedgerError:
             log.exception("A press could not be noted")
             reply = wording.not_taken(certain=await self._inbox.refuse(request))
-            self._intake.tell_later(body, reply)
+            self._intake.tell_later(body, context, reply)
 
-    async def on_home(self, event: Json) -> None:
+    async def on_home(self, event: Json, context: Json) -> None:
         """Suggest what to ask where a person opens the app's messages.
 
         https://docs.slack.dev/ai/developing-ai-apps/
         """
         if event.get("tab") != "messages":
             return
-        member = await self._members.find(event.get("user", ""))
+        team = self._intake.team(context)
+        member = await team.members.find(event.get("user", ""))
         with speaking(member.language if member else ""):
             suggestions = wording.labels.suggestions().items()
         prompts = [{"title": title, "message": message} for title, message in suggestions]
         try:
             with map_slack_errors():
-                await self._client.api_call(
+                await team.client.api_call(
                     "assistant.threads.setSuggestedPrompts",
                     json={"channel_id": event["channel"], "prompts": prompts},
                 )

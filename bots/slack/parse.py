@@ -40,9 +40,13 @@ PROMPT_ABOVE = {Action.CONFIRM, Action.SEND_AGAIN, Action.TRY_AGAIN}
 def workspace(context: Json) -> str:
     """Return where the app is installed, whichever company's channel this is.
 
-    https://github.com/slackapi/bolt-python/issues/23: no team in org-wide installations
+    An organization's installation is one for all its teams: some payloads name a team then, others
+    none. https://github.com/slackapi/bolt-python/issues/23
     """
-    return str(context.get("team_id") or context.get("enterprise_id") or "")
+    organization = context.get("enterprise_id")
+    if organization and context.get("is_enterprise_install"):
+        return str(organization)
+    return str(context.get("team_id") or organization or "")
 
 
 def is_retried(headers: Mapping[str, Sequence[str]]) -> bool:
@@ -69,7 +73,7 @@ def of_message(event: Json, body: Json, context: Json, names: Mapping[str, str])
         channel=channel,
         person=person,
         body=asked,
-        address=dump(place),
+        address=dump(place, team),
         attachments=tuple(attachment(file) for file in event.get("files", ())),
         thread=thread_name(channel, thread_ts),
         in_private=is_direct(channel),
@@ -91,7 +95,7 @@ def of_command(body: Json, context: Json) -> Request:
         channel=channel,
         person=person,
         body=asked,
-        address=dump(place),
+        address=dump(place, team),
         prompt_visible=False,
         in_private=is_direct(channel),
     )
@@ -115,7 +119,7 @@ def of_press(body: Json, context: Json, action: Json) -> Request:
         channel=channel,
         person=person,
         body=press,
-        address=dump(_place_of_answer(press, below, person)),
+        address=dump(_place_of_answer(press, below, person), team),
         prompt_visible=private or (press.action in PROMPT_ABOVE and bool(thread_ts)),
         thread="" if personal else thread_name(channel, thread_ts),
         in_private=personal or private or is_direct(channel),
@@ -133,7 +137,7 @@ def of_joining(event: Json, context: Json) -> Request:
         channel=channel,
         person=event.get("inviter") or "",
         body=Joined(),
-        address=dump(Channel(channel)),
+        address=dump(Channel(channel), team),
     )
 
 
@@ -146,7 +150,7 @@ def of_form(body: Json, context: Json) -> Request:
     if isinstance(asked, Ask):
         if not is_direct(form.channel):
             thread_ts = form.thread.partition("/")[2]
-            address = dump(Ephemeral(form.channel, person, thread_ts))
+            address = dump(Ephemeral(form.channel, person, thread_ts), form.workspace)
         sent: Ask | FormSent = asked
     else:
         # What looks like a slip in a message is meant in a form.
@@ -171,7 +175,8 @@ def of_form(body: Json, context: Json) -> Request:
 
 def form_of_command(body: Json, context: Json) -> Form:
     """Return the form that a bare command opens."""
-    return Form(dump(place_of_command(body)), workspace(context), body["channel_id"])
+    team = workspace(context)
+    return Form(dump(place_of_command(body), team), team, body["channel_id"])
 
 
 def form_of_press(request: Request) -> Form:
@@ -196,7 +201,8 @@ def form_of_shortcut(shortcut: Json, context: Json, max_name: int) -> Form:
         for file in message.get("files", ())
     ]
     thread = thread_name(channel, place.thread_ts)
-    return Form(dump(place), workspace(context), channel, thread, files=files)
+    team = workspace(context)
+    return Form(dump(place, team), team, channel, thread, files=files)
 
 
 def about_message(shortcut: Json, context: Json) -> Request:

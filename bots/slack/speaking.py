@@ -11,6 +11,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack import ladder, render
 from bots.slack.calls import answered, check_response_url, map_slack_errors
 from bots.slack.history import mark
+from bots.slack.installs import Team
 from bots.slack.ladder import DirectMessage, Ephemeral, Place, Rung, Thread
 from bots.slack.settings import Timing
 from bots.slack.sharing import Sharing, Uploaded
@@ -34,12 +35,21 @@ METADATA = "neocu_reply"
 
 @dataclass(frozen=True)
 class Connection:
-    """What every conversation shares; `team_url` is the workspace's web address."""
+    """What every conversation of a team shares; `workspace` is what addresses call the team."""
 
-    client: AsyncWebClient
+    team: Team
+    workspace: str
     session: aiohttp.ClientSession
-    team_url: str
     timing: Timing
+
+    @property
+    def client(self) -> AsyncWebClient:
+        """What speaks for us in the team."""
+        return self.team.client
+
+    def address(self, place: Place) -> str:
+        """Return the address of a place in the team."""
+        return ladder.dump(place, self.workspace)
 
 
 class Speaking:
@@ -88,7 +98,7 @@ class Speaking:
         """Return where a message stands, and the thread below it, or around it."""
         thread_ts = self._place.thread_ts if isinstance(self._place, Thread) else ts
         place = Thread(channel, thread_ts)
-        return Posted(ts, ladder.dump(place), ladder.thread_name(channel, thread_ts))
+        return Posted(ts, self._connection.address(place), ladder.thread_name(channel, thread_ts))
 
     async def show_working(self, reply: Reply) -> None:
         """Show that more is to come, where Slack allows it; it ends with the next message.
@@ -121,7 +131,7 @@ class Speaking:
             raise
         except (FilesRefusedError, UndeliverableError) as error:
             log.info("Where %s stands is not told: %s", attempt.key, error)
-            return Posted("", ladder.dump(self._place))
+            return Posted("", self._connection.address(self._place))
         if ts:
             return self.posted(channel, ts)
         try:
@@ -190,7 +200,7 @@ class Speaking:
         with map_slack_errors():
             async with self._connection.session.post(place.response.url, json=body) as response:
                 await check_response_url(response)
-        return Posted("", ladder.dump(ladder.after_response(place)))
+        return Posted("", self._connection.address(ladder.after_response(place)))
 
     async def _post_ephemeral(self, reply: Reply, _: Sequence[File], attempt: Attempt) -> Posted:  # noqa: ARG002 (nor does an ephemeral)
         place, message = self._ephemeral, render.messages(reply)[0]
@@ -202,7 +212,7 @@ class Speaking:
                 blocks=message.blocks,
                 thread_ts=self.thread_ts,
             )
-        return Posted("", ladder.dump(place))
+        return Posted("", self._connection.address(place))
 
     async def _write_to_person(
         self, reply: Reply, files: Sequence[File], attempt: Attempt

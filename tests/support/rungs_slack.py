@@ -29,7 +29,7 @@ class SlackStage:
 
     def __init__(self, workspace: Workspace, slack: Slack, place: Place, method: str) -> None:
         self.workspace = workspace
-        self.address = dump(place)
+        self.address = dump(place, workspace.team_id)
         self._slack = slack
         self._method = method
 

@@ -18,6 +18,7 @@ from bots.slack.ladder import (
     dump,
     load,
     rungs,
+    team_of,
 )
 from core.conversation import File
 
@@ -41,7 +42,16 @@ SOUND = File("a.mp3", b"", "audio/mpeg", "")
 @pytest.mark.parametrize("place", PLACES, ids=str)
 def test_an_address_is_read_as_it_was_written(place: Place) -> None:
     """It is all that is left of a place after a restart."""
-    assert load(dump(place)) == place
+    address = dump(place, "T1")
+
+    assert (load(address), team_of(address)) == (place, "T1")
+
+
+def test_an_address_of_an_older_version_is_of_the_only_team() -> None:
+    """An update must not lose the places of what is under way."""
+    older = '{"channel":"C1","thread_ts":"1.1","response":null,"kind":"thread"}'
+
+    assert (load(older), team_of(older)) == (Thread("C1", "1.1"), "")
 
 
 @pytest.mark.parametrize("place", PLACES[:5], ids=str)
