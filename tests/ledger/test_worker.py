@@ -6,9 +6,9 @@ import pytest
 from ledgers import asked, column, expire, results
 
 from core.ledger import Ledger
-from core.ledger.stores.base import Store
+from core.ledger.stores.base import Statement, Store
 from core.records import Delivery, Entry, State
-from core.worker import MAX_FAILURES, Worker
+from core.worker import MAX_BUSY, MAX_FAILURES, Worker
 
 
 async def test_a_step_that_always_fails_is_given_up_in_words(
@@ -50,3 +50,61 @@ async def test_a_step_that_always_fails_is_given_up_in_words(
     assert await column(store, "SELECT state FROM requests") == ["refused"]
     assert await column(store, "SELECT slot FROM deliveries") == ["result"]
     assert "nobody thought of" in caplog.text
+
+
+async def test_an_unreadable_ledger_is_tried_again(
+    ledger: Ledger, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It says so once, and goes on by itself when the ledger is back."""
+    drain, done = asyncio.Event(), asyncio.Event()
+
+    async def advance(entry: Entry) -> None:
+        await ledger.entries.move(entry, State.COMPLETED)
+        done.set()
+
+    async def nothing(_: object) -> None:
+        pytest.fail("there is nothing to give up and nothing to deliver")
+
+    await ledger.entries.note(asked())
+    await store.write(Statement("SELECT 1"), Statement("ALTER TABLE requests RENAME TO lost"))
+    worker = Worker(ledger, advance, nothing, nothing)
+    running = asyncio.create_task(worker.run(drain, grace=5))
+    async with asyncio.timeout(60):
+        while "The ledger" not in caplog.text:  # noqa: ASYNC110 (a log sets no event)
+            await asyncio.sleep(0.01)
+        await store.write(Statement("SELECT 1"), Statement("ALTER TABLE lost RENAME TO requests"))
+        await done.wait()
+    drain.set()
+    await running
+
+    assert await column(store, "SELECT state FROM requests") == ["completed"]
+
+
+async def test_more_than_a_lane_holds_is_done_in_its_order(ledger: Ledger) -> None:
+    """Fair under load: who asked first is answered first, and a full lane drops nobody."""
+    drain, done = asyncio.Event(), asyncio.Event()
+    begun: list[str] = []
+    number = MAX_BUSY + 8
+
+    async def advance(entry: Entry) -> None:
+        begun.append(entry.key)
+        await asyncio.sleep(0)
+        await ledger.entries.move(entry, State.COMPLETED)
+        if len(begun) == number:
+            done.set()
+
+    async def nothing(_: object) -> None:
+        pytest.fail("there is nothing to give up and nothing to deliver")
+
+    for one in range(number):
+        await ledger.entries.note(asked(one))
+    worker = Worker(ledger, advance, nothing, nothing)
+    running = asyncio.create_task(worker.run(drain, grace=5))
+    async with asyncio.timeout(60):
+        await done.wait()
+    drain.set()
+    await running
+
+    first = {asked(one).key for one in range(MAX_BUSY)}
+    assert set(begun[:MAX_BUSY]) == first
+    assert len(set(begun)) == number

@@ -6,13 +6,19 @@ from pathlib import Path
 import pytest
 from discord_bots import QUICK, bots_on_discord, plain, until
 
-from bots.discord.ladder import Thread
+from bots.discord.ladder import Channel, Thread
 from bots.playground.discord import Guild
 from bots.playground.discord.markdown import markup
 from bots.playground.neocu import Sandbox
 from bots.playground.neocu.media_files import Upload
 from core import wording
-from core.conversation import Attempt, Reply, TryLaterError
+from core.conversation import (
+    Attempt,
+    ConversationError,
+    Reply,
+    TryLaterError,
+    UndeliverableError,
+)
 
 SKETCH = ("sketch.png", b"a small boat", "image/png")
 PHOTO = ("photo.png", b"the real boat", "image/png")
@@ -189,6 +195,58 @@ async def test_commands_are_told_to_discord_once(tmp_path: Path) -> None:
             pass
 
         assert guild.world.command_writes == 1
+
+
+async def test_a_description_that_has_changed_is_told(tmp_path: Path) -> None:
+    """Or people would read for ever what an older version did."""
+    async with Sandbox(seconds=QUICK) as sandbox, Guild() as guild:
+        async with bots_on_discord(tmp_path, guild, sandbox):
+            pass
+        [slash] = [one for one in guild.world.commands if one["name"] == "neocu"]
+        slash["description"] = "What an older version did"
+        async with bots_on_discord(tmp_path, guild, sandbox):
+            described = [one["description"] for one in guild.world.commands]
+
+        assert guild.world.command_writes == 2
+        assert "What an older version did" not in described
+
+
+async def test_without_commands_a_mention_is_answered(tmp_path: Path) -> None:
+    """Discord may refuse them for a day: that is no reason to be away."""
+    async with Sandbox(seconds=QUICK) as sandbox, Guild() as guild:
+        guild.faults.block("PUT /applications/*/commands", times=9)
+        async with bots_on_discord(tmp_path, guild, sandbox) as bots:
+            await bots.seat().type("@neocu a lighthouse at dusk")
+            await bots.result()
+
+
+async def test_what_is_not_said_to_us_is_left_alone(tmp_path: Path) -> None:
+    """People talk to one another."""
+    async with bots_on_discord(tmp_path) as bots:
+        await bots.seat().type("a lighthouse at dusk")
+        await bots.seat("ben").type("/neocu help")
+        await bots.told("opens a form")
+
+        assert bots.posts == 0
+        assert len(bots.said()) == 1
+
+
+@pytest.mark.parametrize("expired", [False, True])
+async def test_a_revoked_token_is_waited_for_and_an_expired_one_is_not(
+    tmp_path: Path, *, expired: bool
+) -> None:
+    """An admin can mend the first; the second never comes back, and another way is taken."""
+    async with bots_on_discord(tmp_path) as bots:
+        route = "POST /channels/*/messages"
+        if expired:
+            bots.guild.faults.refuse(route, 50027)
+        else:
+            bots.guild.faults.fail(route, status=401)
+        place = Channel(bots.guild.channel("general").id, bots.guild.guild_id)
+        with pytest.raises(ConversationError) as error:
+            await bots.at(place).post(Reply("Hello."), (), Attempt("hello"))
+
+        assert isinstance(error.value, UndeliverableError if expired else TryLaterError)
 
 
 # ---- Menus, forms and presses --------------------------------------------------------------------

@@ -34,6 +34,15 @@ async def test_other_companies_people_do_not_spend(way: dict[str, bool], tmp_pat
         assert bots.posts == 0
 
 
+async def test_a_named_workspace_lets_no_strangers_in(tmp_path: Path) -> None:
+    """ALLOWED_WORKSPACES says which workspaces may spend, not that another company's people may."""
+    async with bots_on_slack(tmp_path, allowed_workspaces="*") as bots:
+        await bots.workspace.say("dora", shared(bots), "@neocu a boat")
+        await bots.told("own people")
+
+        assert bots.posts == 0
+
+
 @pytest.mark.parametrize("way", WAYS, ids=str)
 async def test_a_setting_lets_other_companies_people_in(
     way: dict[str, bool], tmp_path: Path

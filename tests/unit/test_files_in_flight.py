@@ -236,6 +236,7 @@ class Outbox:
 
     done: list[Posted] = field(default_factory=list)
     later: list[dict[str, Any]] = field(default_factory=list)
+    taken_over: bool = False
 
     @property
     def outbox(self) -> "Outbox":
@@ -248,8 +249,8 @@ class Outbox:
         return self
 
     async def still_held(self, _: Delivery) -> bool:
-        """Nobody else is there."""
-        return True
+        """Whether nobody else has taken it over."""
+        return not self.taken_over
 
     async def sent(self, _: Delivery, posted: Posted) -> None:
         """Note that it was sent."""
@@ -316,6 +317,16 @@ async def test_many_deliveries_hold_no_more_than_the_budget() -> None:
     assert len(posted) + len(stage.outbox.later) == 16
     assert all(files == ["0.png", "1.png"] for files in posted)
     assert all(how["outage"] for how in stage.outbox.later)  # they come again, and lose nothing
+
+
+async def test_what_was_taken_over_while_its_files_came_is_not_said() -> None:
+    """A long download outlives a lease: the other process says it, and it would stand twice."""
+    stage = Stage()
+    stage.outbox.taken_over = True
+    await stage.deliver(40)
+
+    assert stage.chat.posts == []
+    assert (stage.outbox.done, stage.outbox.later) == ([], [])
 
 
 async def test_the_line_has_an_end(caplog: pytest.LogCaptureFixture) -> None:
