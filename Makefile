@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz chaos bench bench-growth soak browser promtool pictures words setup doctor run install check format lock clean
+.PHONY: help demo test fuzz mutants chaos bench bench-growth soak browser promtool pictures words setup doctor run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -15,7 +15,16 @@ demo: .venv/installed ## try it: no key, no account (ARGS=--script plays one fix
 	@$(BIN)/neocu-bots demo $(ARGS)
 
 test: .venv/installed browser promtool ## run the tests (ARGS=… goes to pytest)
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+ifeq ($(ARGS),)
+	@$(BIN)/python -m coverage erase
+	@$(BIN)/python -m coverage run -m $(PYTEST)
+	@$(BIN)/python -m coverage combine --quiet
+	@$(BIN)/python -m coverage report
+else
+	@$(BIN)/python -m $(PYTEST) $(ARGS)
+endif
+
+PYTEST := pytest --numprocesses 3 --dist loadfile
 
 browser: .venv/installed ## find a Chromium for the tests of the page, or install one
 	@$(BIN)/python tests/support/chromium.py
@@ -28,6 +37,9 @@ pictures: .venv/installed browser ## make the README's pictures anew
 
 fuzz: .venv/installed ## send 20,000 odd answers and events of each kind (slow)
 	@$(BIN)/python -m pytest --numprocesses 3 tests/fuzz --hypothesis-profile=fuzz $(ARGS)
+
+mutants: .venv/installed ## break the product in 60 places, and name what no test notices (ARGS=n)
+	@$(BIN)/python tests/mutants/mutants.py $(ARGS)
 
 chaos: .venv/installed ## kill real processes while people ask, and count (ARGS=sqlite: one scenario)
 	@$(BIN)/python tests/chaos/chaos.py $(ARGS)
@@ -79,7 +91,7 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
         --no-header --no-annotate --no-emit-index-url --no-emit-find-links
 
 clean: ## remove what the commands made
-	rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 
 .venv/installed: requirements-dev.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'

@@ -17,6 +17,8 @@ from bots.playground.local_server import HOST
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
 
+# The last is by what tests measure the bots.
+INHERITED = ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG")
 READY_DEADLINE_SECONDS = 30.0
 READY_POLL_SECONDS = 0.05
 
@@ -82,7 +84,7 @@ class Stage:
 
     async def launch_bots(self) -> None:
         """Start `neocu-bots run`, and wait for nothing."""
-        inherited = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        inherited = {name: os.environ[name] for name in INHERITED if name in os.environ}
         self._bots = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bots", "run"),
             env={"LOG_LEVEL": "WARNING", **inherited, **self.environment},

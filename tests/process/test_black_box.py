@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 import aiohttp
 import pytest
 from house import is_question, result, said, told
+from processes import inherited
 
 from bots.playground.neocu import Fault
 from bots.playground.seats import DiscordSeat, SlackSeat
@@ -49,7 +50,7 @@ async def process(stage: Stage, **changed: str) -> AsyncIterator[Bots]:
     bots = Bots(
         await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "bots", "run"),
-            env={"PATH": os.environ["PATH"], **environment},
+            env={**inherited(), **environment},
             stderr=asyncio.subprocess.PIPE,
         )
     )

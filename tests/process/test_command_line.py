@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from processes import inherited
 
 SECRET = "very-secret-0123456789"
 CONFIG = 78  # EX_CONFIG of sysexits(3)
@@ -20,11 +21,11 @@ def neocu_bots(
     *arguments: str, cwd: Path, variables: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run the command with just these variables, in an empty folder."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept = {name: os.environ[name] for name in ("HOME", "LANG") if name in os.environ}
     return subprocess.run(  # noqa: S603 - our own command
         [sys.executable, "-m", "bots", *arguments],
         cwd=cwd,
-        env=kept | (variables or {}),
+        env=inherited() | kept | (variables or {}),
         capture_output=True,
         text=True,
         timeout=60,

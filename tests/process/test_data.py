@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from processes import inherited
 
 from core.intent import Generate
 from core.ledger import Ledger, totals
@@ -113,7 +114,7 @@ def neocu_bots(
     return subprocess.run(  # noqa: S603 (our own command)
         [sys.executable, "-m", "bots", "data", *arguments],
         cwd=database.parent,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        env={**inherited(), "PYTHONPATH": os.pathsep.join(sys.path), **environment},
         input=typed,
         capture_output=True,
         text=True,

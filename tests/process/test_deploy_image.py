@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from deploy_files import ROOT, output, text_of, tool
 from house import result
+from processes import inherited
 
 from bots.discord.settings import DiscordSettings
 from bots.playground.seats import SlackSeat
@@ -132,7 +133,7 @@ def test_image_says_what_is_not_set(image: Path, tmp_path: Path) -> None:
     done = subprocess.run(  # noqa: S603 (our own command)
         [image / "bin" / "neocu-bots", "run"],
         cwd=tmp_path,
-        env={"PATH": os.environ["PATH"]},
+        env={**inherited()},
         check=False,
         capture_output=True,
         text=True,
@@ -151,7 +152,7 @@ async def test_image_answers_and_says_that_it_is_well(image: Path, tmp_path: Pat
         bots = await asyncio.create_subprocess_exec(
             *(image / "bin" / "neocu-bots", "run"),
             cwd=tmp_path,
-            env={"PATH": os.environ["PATH"], **stage.environment},
+            env={**inherited(), **stage.environment},
             stderr=asyncio.subprocess.DEVNULL,
         )
         try:

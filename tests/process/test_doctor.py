@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from postgres_server import PostgresServer
+from processes import inherited
 
 from bots.doctor import Finding, Level
 from bots.doctor.clock import check_clock
@@ -39,7 +40,7 @@ async def run(stage: Stage, folder: Path, *arguments: str, **changed: str) -> tu
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bots", *arguments),
         cwd=folder,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        env={**inherited(), "PYTHONPATH": os.pathsep.join(sys.path), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )

@@ -4,12 +4,12 @@ import asyncio
 import io
 import json
 import logging
-import os
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 
 import pytest
+from processes import inherited
 from structlog.contextvars import bound_contextvars
 
 from bots.playground.seats import DiscordSeat, SlackSeat
@@ -132,7 +132,7 @@ async def bots(stage: Stage, written: list[str], level: str = "INFO") -> AsyncIt
     """Run the bots on a stage; what they have logged is there at the end."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bots", "run"),
-        env={"PATH": os.environ["PATH"], **stage.environment, "LOG_LEVEL": level},
+        env={**inherited(), **stage.environment, "LOG_LEVEL": level},
         stderr=asyncio.subprocess.PIPE,
     )
     reading = asyncio.create_task(process.communicate())

@@ -1,13 +1,13 @@
 """What /metrics says: the names that alerts rely on, few labels, and numbers that are true."""
 
 import asyncio
-import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import aiohttp
+from processes import inherited
 from prometheus_client.parser import text_string_to_metric_families as families
 
 from bots.playground.seats import SlackSeat
@@ -49,7 +49,7 @@ async def bots(stage: Stage) -> AsyncIterator[None]:
     """Run the bots on a stage until the block ends."""
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bots", "run"),
-        env={"PATH": os.environ["PATH"], **stage.environment, "NEOCU_POLL_INTERVAL": "0.1"},
+        env={**inherited(), **stage.environment, "NEOCU_POLL_INTERVAL": "0.1"},
         stderr=asyncio.subprocess.DEVNULL,
     )
     try:

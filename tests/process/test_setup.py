@@ -11,6 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from dotenv import dotenv_values
+from processes import inherited
 
 from bots.doctor.discord_check import PORTAL
 from bots.playground.stage import Stage
@@ -29,7 +30,7 @@ def neocu_bots(
     return subprocess.run(  # noqa: S603 (our own command)
         [sys.executable, "-m", "bots", *arguments],
         cwd=cwd,
-        env={"PATH": os.environ["PATH"], "PYTHONPATH": os.pathsep.join(sys.path)},
+        env={**inherited(), "PYTHONPATH": os.pathsep.join(sys.path)},
         input=typed,
         capture_output=True,
         text=True,
