@@ -230,13 +230,14 @@ def _link(platforms: Mapping[str, Platform], entry: Entry) -> str:
 
 async def _tidy(ledger: Ledger, days: float) -> None:
     """Forget, now and then, what ended long ago, until cancelled."""
+    seconds = days * DAY_SECONDS
     while True:
         try:
-            await ledger.delete_ended(days * DAY_SECONDS)
+            await ledger.delete_ended(seconds)
             await ledger.totals.delete_old()
         except LedgerError as error:
             log.warning("What is old can't be forgotten: %s", error)
-        await asyncio.sleep(TIDY_INTERVAL_SECONDS)
+        await asyncio.sleep(min(TIDY_INTERVAL_SECONDS, seconds))
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -1,6 +1,8 @@
 """What the thread hears while a task runs, and how it ends: one message at a time."""
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -303,3 +305,15 @@ async def test_recent_offers_what_was_made_once_more(chat: str, tmp_path: Path) 
         assert shows(line) == 1
         assert said(ben) == [card]
         assert house.posts == 1
+
+
+async def test_what_ended_is_kept_no_longer_than_was_promised(tmp_path: Path) -> None:
+    """Whoever keeps it for an hour forgets it every hour, not only when the bots start."""
+    async with bots_on(HTTP, folder=tmp_path, retention_days=2e-5) as house:
+        await house.seat("ada").type("@neocu a lighthouse at dusk")
+        await house.sandbox.journal.until(lambda: house.sandbox.generated)
+        with closing(sqlite3.connect(tmp_path / "bots.db")) as store:
+            async with asyncio.timeout(20):
+                count = "SELECT count(*) FROM requests"
+                while store.execute(count).fetchone() != (0,):  # noqa: ASYNC110 (a file sets no event)
+                    await asyncio.sleep(0.05)
