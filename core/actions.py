@@ -3,11 +3,11 @@
 from collections.abc import Callable
 
 from core import wording
-from core.compute.budget import Budget
 from core.conversation import Reply
 from core.ledger import Ledger
 from core.records import Entry
 from core.request import Action, Request
+from core.workspaces.tenants import Tenant
 
 # They need a result that is still there.
 SHOWING = frozenset({
@@ -18,15 +18,16 @@ SHOWING = frozenset({
 class Actions:
     """Does what a press asks for, about a request of the same workspace. One per process."""
 
-    def __init__(self, ledger: Ledger, budget: Budget, link: Callable[[Entry], str]) -> None:
+    def __init__(self, ledger: Ledger, link: Callable[[Entry], str]) -> None:
         self._ledger = ledger
-        self._budget = budget
         self._link = link
 
-    async def answer(self, request: Request, action: Action, source: Entry) -> list[Reply]:
+    async def answer(
+        self, request: Request, action: Action, source: Entry, tenant: Tenant
+    ) -> list[Reply]:
         """Return the answer, empty where something is to be made. Raises LedgerError."""
         if action in SHOWING:
-            return [await self._show(request, action, source)]
+            return [await self._show(request, action, source, tenant)]
         match action:
             case Action.CHECK_NOW:
                 await self._ledger.entries.poll_now(source)
@@ -36,7 +37,7 @@ class Actions:
                 return [wording.nothing_made()]
         return []
 
-    async def _show(self, request: Request, action: Action, source: Entry) -> Reply:
+    async def _show(self, request: Request, action: Action, source: Entry, tenant: Tenant) -> Reply:
         """Return a result as it is shown elsewhere."""
         if not source.assets:
             return wording.nothing_to_show()
@@ -45,4 +46,4 @@ class Actions:
                 return wording.shown_in_channel(source, request.person, self._link(source))
             case Action.ORIGINAL:
                 return wording.originals(source)
-        return wording.shown_again(source, await self._budget.offers(source))
+        return wording.shown_again(source, await tenant.budget.offers(source))

@@ -27,6 +27,16 @@ class Endings:
         if await self._ledger.entries.move(entry, state, card=card, address=address):
             self._metrics.end(entry, state)
 
+    async def without_key(self, entry: Entry) -> None:
+        """End a request for which nobody pays any more: the Neocu key has been removed."""
+        match entry.state:
+            case State.SUBMITTING:
+                await self.end(entry, State.UNKNOWN, wording.unknown(entry.key))
+            case State.GENERATING | State.STALE:
+                await self.end(entry, State.FAILED, wording.key_removed(entry))
+            case _:
+                await self.end(entry, State.REFUSED, wording.no_key())
+
     async def give_up(self, entry: Entry) -> None:
         """End in words what fails again and again in a way that nobody thought of."""
         match entry.state:

@@ -18,14 +18,11 @@ from typing import Protocol
 
 from core import wording
 from core.backoff import backoff
-from core.compute.budget import Budget
-from core.compute.monitor import Compute
 from core.conversation import Reply, TryLaterError
 from core.endings import Endings
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
 from core.metrics import Metrics
-from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, InsufficientComputeError
 from core.neocu.uploads import UploadError
 from core.policy import PromptPolicy
@@ -36,12 +33,17 @@ from core.resolver import Resolver
 from core.settings import Settings
 from core.tracking import Tracking
 from core.voice import speaking
+from core.workspaces.account import NoKeyError
+from core.workspaces.secrets import LostKeyError
+from core.workspaces.tenants import Tenant, Tenants
+from core.workspaces.workspace import Presence
 
 log = logging.getLogger(__name__)
 
 # Somebody's end makes room and wakes who waits for it; only what nobody told of is found so.
 ROOM_POLL_SECONDS = 300.0
 NOTE_RETRY_SECONDS = 1.0
+LOST_KEY_SECONDS = 60.0  # until whoever runs the bots may have found the encryption key again
 
 
 class Places(Protocol):
@@ -70,28 +72,24 @@ class Lifecycle:
     def __init__(
         self,
         settings: Settings,
-        client: NeocuClient,
         ledger: Ledger,
+        tenants: Tenants,
         resolver: Resolver,
         questions: Questions,
-        budget: Budget,
-        compute: Compute,
         policy: PromptPolicy,
         platforms: Mapping[str, Places],
         metrics: Metrics | None = None,
     ) -> None:
         self._settings = settings
-        self._client = client
         self._ledger = ledger
+        self._tenants = tenants
         self._resolver = resolver
         self._questions = questions
-        self._budget = budget
-        self._compute = compute
         self._policy = policy
         self._platforms = platforms
         self._endings = Endings(ledger, metrics or Metrics())
-        self._tracking = Tracking(settings, client, ledger, budget, compute, self._endings)
-        self._steps: dict[State, Callable[[Entry], Awaitable[None]]] = {
+        self._tracking = Tracking(settings, ledger, self._endings)
+        self._steps: dict[State, Callable[[Entry, Tenant], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.ANNOUNCING: self._not_announced,
             State.ANNOUNCED: self._submit,
@@ -103,30 +101,41 @@ class Lifecycle:
     async def advance(self, entry: Entry) -> None:
         """Take a request one step further. Raises LedgerError, and no ApiError."""
         with speaking(await self._language(entry.request)):
-            await self._steps[entry.state](entry)
+            try:
+                tenant = await self._tenants.of(entry)
+            except NoKeyError:
+                await self._endings.without_key(entry)
+            except LostKeyError as error:
+                log.error("%s has to wait: %s", entry.key, error)  # noqa: TRY400 (it says all)
+                await self._ledger.entries.move(entry, entry.state, after=LOST_KEY_SECONDS)
+            else:
+                await self._steps[entry.state](entry, tenant)
 
     async def _language(self, request: Request) -> str:
-        """Return the language of the request's person, "" where nobody knows it."""
+        """Return the language of the request's person, else their workspace's."""
         known = request.language
-        return known or await self._platforms[request.platform].language(request)
+        if not known:
+            known = await self._platforms[request.platform].language(request)
+        return known or (await self._tenants.terms_of(request)).language
 
     # ---- Before anything is spent ----------------------------------------------------------------
 
-    async def _received(self, entry: Entry) -> None:
+    async def _received(self, entry: Entry, tenant: Tenant) -> None:
         """Answer a question; settle and announce what is to be made; or say why not."""
+        entry = replace(entry, account=tenant.account.id)
         try:
-            if no := await self._outsider(entry.request):
+            if no := await self._outsider(entry.request, tenant):
                 await self._endings.end(entry, State.REFUSED, no)
                 return
             source = await self._resolver.source(entry.request)
-            if answer := await self._questions.answer(entry, source):
+            if answer := await self._questions.answer(entry, source, tenant):
                 card = {Part(Slot.RESULT, n): reply for n, reply in enumerate(answer, 1)}
                 await self._endings.end_with(entry, State.COMPLETED, card)
                 return
-            if not self._budget.allows(entry.request):
+            if not tenant.budget.allows(entry.request):
                 await self._endings.end(entry, State.REFUSED, wording.not_allowed())
                 return
-            wanted = await self._resolver.resolve(entry.request, source)
+            wanted = await self._resolver.resolve(entry.request, source, tenant)
         except InputError as error:
             await self._endings.end(entry, State.REFUSED, wording.bad_input(error))
         except UploadError as error:
@@ -142,27 +151,30 @@ class Lifecycle:
             if word := self._policy.blocked_word(entry.query):
                 await self._endings.withhold(entry, wording.blocked(word, entry.key))
             else:
-                await self._announce(entry, source)
+                await self._announce(entry, source, tenant)
 
-    async def _outsider(self, request: Request) -> Reply | None:
+    async def _outsider(self, request: Request, tenant: Tenant) -> Reply | None:
         """Return why a person may not even ask a question here, None where they may."""
-        named = self._settings.allowed_workspaces
+        if tenant.workspace.presence is Presence.PAUSED:
+            return wording.paused()
+        named = tenant.terms.workspaces
         why = await self._platforms[request.platform].refusal(request, named)
         return wording.refused_person(why) if why else None
 
-    async def _announce(self, entry: Entry, source: Entry | None) -> None:
+    async def _announce(self, entry: Entry, source: Entry | None, tenant: Tenant) -> None:
         """Say that it is begun, if nothing stands against it: what is said is what is asked next.
 
         The outbox moves the request on when its place has taken the first message.
         """
-        estimate = await self._budget.estimate(entry.query)
-        entry = replace(entry, credits=self._budget.counts_as(estimate))
+        budget = tenant.budget
+        estimate = await budget.estimate(entry.query)
+        entry = replace(entry, credits=budget.counts_as(estimate))
         price = float(estimate.credits) if estimate else None
-        if await self._compute.has_run_out(entry, price):
+        if await tenant.account.compute.has_run_out(entry, price):
             await self._endings.end(entry, State.REFUSED, wording.no_compute(entry.key))
-        elif reached := await self._budget.reached(entry, entry.credits):
+        elif reached := await budget.reached(entry, entry.credits):
             await self._endings.end(entry, State.REFUSED, wording.limit_reached(*reached))
-        elif estimate and self._budget.asks_first(entry.request, estimate):
+        elif estimate and budget.asks_first(entry.request, estimate):
             await self._endings.end(entry, State.CONFIRMING, wording.confirm(estimate, entry.key))
         else:
             card = wording.beginning(entry)
@@ -175,7 +187,7 @@ class Lifecycle:
             case Press(action=Action.SEND_AGAIN | Action.CONFIRM) if source:
                 await self._ledger.outbox.retire_buttons(source.key)
 
-    async def _not_announced(self, entry: Entry) -> None:
+    async def _not_announced(self, entry: Entry, _: Tenant) -> None:
         """End a request whose place refused its first message, or could not take it in time."""
         request, barrier = entry.request, entry.barrier
         if barrier is None:
@@ -188,28 +200,28 @@ class Lifecycle:
 
     # ---- Asking Neocu ----------------------------------------------------------------------------
 
-    async def _submit(self, entry: Entry) -> None:
+    async def _submit(self, entry: Entry, tenant: Tenant) -> None:
         """Ask Neocu, once the operator's hook allows it and it is on disk that it is asked."""
         verdict = await self._policy.judge(entry)
         if not verdict.allowed:
             await self._endings.withhold(entry, wording.not_permitted(verdict, entry.key))
             return
-        submitted = await self._ledger.entries.submit(entry, self._budget.limits)
+        submitted = await self._ledger.entries.submit(entry, tenant.budget.limits)
         if submitted is None:
-            await self._no_room(entry)
+            await self._no_room(entry, tenant)
             return
         try:
-            task_id = await self._client.generate(entry.query, entry.files)
+            task_id = await tenant.account.client.generate(entry.query, entry.files)
         except ApiError as error:
-            await self._not_accepted(submitted, error)
+            await self._not_accepted(submitted, error, tenant)
         else:
-            await self._record(replace(submitted, task_id=task_id))
-        self._compute.check_soon()
+            await self._record(replace(submitted, task_id=task_id), tenant)
+        tenant.account.compute.check_soon()
 
-    async def _record(self, entry: Entry) -> None:
+    async def _record(self, entry: Entry, tenant: Tenant) -> None:
         """Record the task ID, however long the ledger is away: without it the result is lost."""
         entry = replace(entry, state=State.GENERATING)
-        card = wording.making(entry, await self._budget.estimate(entry.query))
+        card = wording.making(entry, await tenant.budget.estimate(entry.query))
         while True:
             try:
                 noted = await self._ledger.entries.record_task_id(
@@ -223,9 +235,9 @@ class Lifecycle:
                     log.error("Task %s of %s came too late to be noted", entry.task_id, entry.key)
                 return
 
-    async def _no_room(self, entry: Entry) -> None:
+    async def _no_room(self, entry: Entry, tenant: Tenant) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""
-        if reached := await self._budget.reached(entry, entry.credits):
+        if reached := await tenant.budget.reached(entry, entry.credits):
             await self._endings.end(entry, State.REFUSED, wording.limit_reached(*reached))
             return
         position = await self._ledger.queries.queue_position(entry)
@@ -236,14 +248,14 @@ class Lifecycle:
             card=wording.queued(entry, position),
         )
         # What ended while we were looking could not wake what did not wait yet.
-        if await self._ledger.queries.has_room(entry, self._budget.limits):
+        if await self._ledger.queries.has_room(entry, tenant.budget.limits):
             await self._ledger.entries.poll_now(entry)
 
-    async def _not_accepted(self, entry: Entry, error: ApiError) -> None:
+    async def _not_accepted(self, entry: Entry, error: ApiError, tenant: Tenant) -> None:
         """Try again later what surely was not taken and may be taken then; else end it in words."""
         log.info("%s was not accepted: %s", entry.key, error)
         if isinstance(error, InsufficientComputeError):
-            await self._compute.ran_out(entry)
+            await tenant.account.compute.ran_out(entry)
         if error.maybe_accepted:
             await self._endings.end(entry, State.UNKNOWN, wording.refused(error, entry.key))
         elif error.transient and entry.failing_seconds < self._settings.neocu_retry_for:
@@ -258,7 +270,7 @@ class Lifecycle:
         else:
             await self._endings.end(entry, State.REFUSED, wording.refused(error, entry.key))
 
-    async def _interrupted(self, entry: Entry) -> None:
+    async def _interrupted(self, entry: Entry, _: Tenant) -> None:
         await self._endings.end(entry, State.UNKNOWN, wording.unknown(entry.key))
 
     async def give_up(self, entry: Entry) -> None:

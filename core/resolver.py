@@ -13,7 +13,7 @@ from core.neocu.presets import presets_of
 from core.neocu.uploads import Uploader
 from core.records import Entry
 from core.request import Action, Attachment, FormSent, Press, Request
-from core.settings import Settings
+from core.workspaces.tenants import Tenant
 
 
 class Downloads(Protocol):
@@ -31,12 +31,10 @@ class Resolver:
 
     def __init__(
         self,
-        settings: Settings,
         ledger: Ledger,
         uploader: Uploader,
         platforms: Mapping[str, Downloads],
     ) -> None:
-        self._settings = settings
         self._ledger = ledger
         self._uploader = uploader
         self._platforms = platforms
@@ -53,7 +51,7 @@ class Resolver:
             raise NotHereError
         return source
 
-    async def resolve(self, request: Request, source: Entry | None) -> Generate:
+    async def resolve(self, request: Request, source: Entry | None, tenant: Tenant) -> Generate:
         """Return what Neocu will be sent. Raises InputError, UploadError and LedgerError."""
         match request.body:
             case Press(action=Action.PRESET, asset=number, preset=name) if source:
@@ -62,36 +60,42 @@ class Resolver:
                 return Generate(source.query, source.files)
             case Press() if source and isinstance(source.request.body, Unsure):
                 asked = replace(source.request, body=Generate(source.request.prompt))
-                return await self.resolve(asked, None)
+                return await self.resolve(asked, None, tenant)
             case FormSent(query, files) if query.strip():
                 # What the form shows is exactly what is sent; a draft's files are shown, too.
                 draft = source.request.attachments if source and not source.query else ()
                 attached = (*draft, *request.attachments)
-                return await self._with_uploads(request, Generate(query.strip(), files), attached)
+                return await self._with_uploads(
+                    request, Generate(query.strip(), files), attached, tenant
+                )
             case Generate() if request.unseen:
                 raise UnseenError
             case Generate() as wanted:
-                files = wanted.files or await self._thread_files(request)
+                files = wanted.files or await self._thread_files(request, tenant)
                 wanted = Generate(wanted.query, files)
-                return await self._with_uploads(request, wanted, request.attachments)
+                return await self._with_uploads(request, wanted, request.attachments, tenant)
         raise NotHereError
 
     async def _with_uploads(
-        self, request: Request, wanted: Generate, attached: tuple[Attachment, ...]
+        self,
+        request: Request,
+        wanted: Generate,
+        attached: tuple[Attachment, ...],
+        tenant: Tenant,
     ) -> Generate:
         """Add the file IDs of attachments. What can't be right is refused before any upload."""
         intent.check(wanted)
         uploaded: list[str] = []
         if attached:
             download = partial(self._platforms[request.platform].download, request)
-            uploaded = await self._uploader.upload(attached, download)
+            uploaded = await self._uploader.upload(attached, download, tenant.account)
         return intent.check(
             Generate(wanted.query, tuple(dict.fromkeys((*wanted.files, *uploaded))))
         )
 
-    async def _thread_files(self, request: Request) -> tuple[str, ...]:
+    async def _thread_files(self, request: Request, tenant: Tenant) -> tuple[str, ...]:
         """Return the results that a follow-up works on: those replied to, or the thread's last."""
-        if not self._settings.neocu_reuse_results:
+        if not tenant.terms.reuse_results:
             return ()
         found: Entry | None = None
         if request.reply_to:

@@ -11,8 +11,6 @@ from typing import Any, Protocol, Self
 from aiohttp import web
 
 from core.actions import Actions
-from core.compute.budget import Budget
-from core.compute.monitor import Compute
 from core.conversation import Conversation
 from core.delivery import Deliverer
 from core.files.download import Admit, Fetched, open_session
@@ -36,8 +34,10 @@ from core.settings import Settings, SettingsError
 from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
+from core.workspaces.account import Accounts
 from core.workspaces.credentials import lost_secrets
 from core.workspaces.secrets import Secrets
+from core.workspaces.tenants import Tenants
 
 log = logging.getLogger(__name__)
 
@@ -134,26 +134,22 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             else NoUploader()
         )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
-        compute = Compute(settings, client, ledger, by_name, metrics)
-        budget = Budget(settings, ledger)
+        accounts = Accounts(settings, client, ledger, secrets, by_name, metrics)
 
         def link(entry: Entry) -> str:
             return _link(by_name, entry)
 
         lifecycle = Lifecycle(
             settings,
-            client,
             ledger,
-            Resolver(settings, ledger, uploader, by_name),
+            Tenants(settings, ledger, accounts),
+            Resolver(ledger, uploader, by_name),
             Questions(
-                client,
                 ledger,
-                Actions(ledger, budget, link),
+                Actions(ledger, link),
                 link,
                 {name: one.form_command for name, one in by_name.items()},
             ),
-            budget,
-            compute,
             await stack.enter_async_context(PromptPolicy(settings)),
             by_name,
             metrics,
@@ -172,7 +168,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         log.info("Listening on %s", address)
         loops = {
             **{f"listening to {one.name}": one.run() for one in platforms},
-            "watching the balance": compute.watch(worker.wake),
+            "watching the balance": accounts.watch(worker.wake),
             "tidying": _tidy(ledger, settings.retention_days),
             "watching the ledger": health.watch(),
         }

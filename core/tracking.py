@@ -5,16 +5,14 @@ from dataclasses import replace
 
 from core import wording
 from core.backoff import backoff
-from core.compute.budget import Budget
-from core.compute.monitor import Compute
 from core.endings import Endings
 from core.ledger import Ledger
-from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError, NotFoundError
 from core.neocu.models import Task
 from core.neocu.polling import Polling
 from core.records import Entry, State
 from core.settings import Settings
+from core.workspaces.tenants import Tenant
 
 log = logging.getLogger(__name__)
 
@@ -30,68 +28,68 @@ class Tracking:
     def __init__(
         self,
         settings: Settings,
-        client: NeocuClient,
         ledger: Ledger,
-        budget: Budget,
-        compute: Compute,
         endings: Endings,
     ) -> None:
         self._settings = settings
-        self._client = client
         self._ledger = ledger
-        self._budget = budget
-        self._compute = compute
         self._endings = endings
-        self._polling = Polling(settings.neocu_poll_interval, ledger.samples.durations)
 
     @property
     def first_poll(self) -> float:
         """The seconds until a new task is polled."""
-        return self._polling.first()
+        return self._settings.neocu_poll_interval
 
-    async def poll(self, entry: Entry) -> None:
+    async def poll(self, entry: Entry, tenant: Tenant) -> None:
         """Look at a task, and note what it has come to. Raises LedgerError, and no ApiError."""
         try:
-            task = await self._client.get_task(entry.task_id)
+            task = await tenant.account.client.get_task(entry.task_id)
         except NotFoundError:
-            await self._not_found(entry)
+            await self._not_found(entry, tenant)
         except ApiError as error:
             log.info("%s can't be polled: %s", entry.key, error)
             wait = getattr(error, "retry_after", None) or 0.0
-            await self._poll_again(entry, tries=entry.tries, at_least=wait)
+            await self._poll_again(entry, tenant, tries=entry.tries, at_least=wait)
         else:
-            await self._seen(entry, task)
+            await self._seen(entry, task, tenant)
 
-    async def _not_found(self, entry: Entry) -> None:
+    async def _not_found(self, entry: Entry, tenant: Tenant) -> None:
         """Keep polling a paid task that Neocu denies: it may only not know it yet, or just now."""
         wait = backoff(entry.tries + 1)
         if entry.running_seconds < MAX_NOT_FOUND_SECONDS:
-            await self._poll_again(entry, tries=entry.tries + 1, at_least=wait)
+            await self._poll_again(entry, tenant, tries=entry.tries + 1, at_least=wait)
         else:
             await self._poll_again(
-                entry, note=wording.not_found(), tries=entry.tries + 1, at_least=wait, stale=True
+                entry,
+                tenant,
+                note=wording.not_found(),
+                tries=entry.tries + 1,
+                at_least=wait,
+                stale=True,
             )
 
-    async def _seen(self, entry: Entry, task: Task) -> None:
+    async def _seen(self, entry: Entry, task: Task, tenant: Tenant) -> None:
         match task.status.lower():
             case "completed":
-                await self._completed(replace(entry, assets=task.assets))
+                await self._completed(replace(entry, assets=task.assets), tenant)
             case "failed":
                 await self._endings.end(entry, State.FAILED, wording.failed(entry, task.messages))
             case status if status in UNDER_WAY:
-                await self._poll_again(entry, note=task.messages[-1] if task.messages else "")
+                await self._poll_again(
+                    entry, tenant, note=task.messages[-1] if task.messages else ""
+                )
             case _:
-                await self._poll_again(entry, note=wording.unknown_status(task.status))
+                await self._poll_again(entry, tenant, note=wording.unknown_status(task.status))
 
-    async def _completed(self, entry: Entry) -> None:
-        entry = replace(entry, cost=await self._compute.cost(entry))
-        first = await self._is_first(entry)
-        offers = await self._budget.offers(entry)
+    async def _completed(self, entry: Entry, tenant: Tenant) -> None:
+        entry = replace(entry, cost=await tenant.account.compute.cost(entry))
+        first = await self._is_first(entry, tenant)
+        offers = await tenant.budget.offers(entry)
         await self._endings.end(entry, State.COMPLETED, wording.result(entry, offers, first=first))
 
-    async def _is_first(self, entry: Entry) -> bool:
+    async def _is_first(self, entry: Entry, tenant: Tenant) -> bool:
         """Whether it is a person's first result, and they can change it where they asked."""
-        if not self._settings.neocu_reuse_results or entry.request.in_private:
+        if not tenant.terms.reuse_results or entry.request.in_private:
             return False
         before = await self._ledger.queries.recent(entry.request, MAX_BEFORE)
         return not any(one.assets for one in before)
@@ -99,6 +97,7 @@ class Tracking:
     async def _poll_again(
         self,
         entry: Entry,
+        tenant: Tenant,
         *,
         note: str = "",
         tries: int = 0,
@@ -110,12 +109,16 @@ class Tracking:
         `at_least` so many seconds pass before; `stale` says that it has taken too long already.
         """
         age = entry.running_seconds
-        expected = await self._polling.expected(entry.query)
+        polling = Polling(
+            self._settings.neocu_poll_interval,
+            self._ledger.samples_of(entry.account).durations,
+        )
+        expected = await polling.expected(entry.query)
         stale = stale or age > self._settings.neocu_stale_after
         state = State.STALE if stale else entry.state
         slow = age > self._settings.neocu_slow_after
         entry_then = replace(entry, state=state)
-        estimate = await self._budget.estimate(entry.query)
+        estimate = await tenant.budget.estimate(entry.query)
         card = wording.making(entry_then, estimate, expected, note, slow=slow)
-        after = max(at_least, self._polling.next(age, expected))
+        after = max(at_least, polling.next(age, expected))
         await self._ledger.entries.move(entry, state, after=after, tries=tries, card=card)

@@ -12,7 +12,9 @@ from core.neocu.estimates import Estimate
 from core.neocu.presets import Offer, presets_of
 from core.records import Entry, Kind, Limit, Scope
 from core.request import Action, Request
-from core.settings import DailyLimit, Settings
+from core.settings import DailyLimit
+from core.workspaces.terms import Terms
+from core.workspaces.workspace import OPERATORS_ACCOUNT
 
 # What a request is counted as where its words don't tell: a small image.
 DEFAULT_CREDITS = 1.0
@@ -21,39 +23,35 @@ MAX_OFFERED_RESULTS = 4  # of one request, that something may be made of by one 
 
 
 class Budget:
-    """The limits that a request has to keep, and its estimate."""
+    """The limits that a workspace's requests have to keep, and their estimates."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
-        self._settings = settings
+    def __init__(self, terms: Terms, ledger: Ledger, account: str = OPERATORS_ACCOUNT) -> None:
+        self._terms = terms
         self._ledger = ledger
+        self._samples = ledger.samples_of(account)
         daily = (
-            (Scope.PERSON, settings.user_daily_limit),
-            (Scope.CHANNEL, settings.channel_daily_limit),
-            (Scope.WORKSPACE, settings.workspace_daily_limit),
+            (Scope.PERSON, terms.user_daily_limit),
+            (Scope.CHANNEL, terms.channel_daily_limit),
+            (Scope.WORKSPACE, terms.workspace_daily_limit),
         )
         self.daily = tuple(limit for scope, most in daily for limit in _limits(scope, most))
         self.limits = (
-            Limit(Scope.PERSON, Kind.RUNNING, settings.person_tasks),
-            Limit(Scope.WORKSPACE, Kind.RUNNING, settings.workspace_tasks),
-            Limit(Scope.EVERYBODY, Kind.RUNNING, settings.overall_tasks),
+            Limit(Scope.PERSON, Kind.RUNNING, terms.person_tasks),
+            Limit(Scope.WORKSPACE, Kind.RUNNING, terms.workspace_tasks),
+            Limit(Scope.EVERYBODY, Kind.RUNNING, terms.overall_tasks),
             *self.daily,
         )
 
     def allows(self, request: Request) -> bool:
         """Whether this person may ask here, by the allow-lists."""
-        settings = self._settings
-        here = not settings.allowed_channels or request.channel in settings.allowed_channels
-        if not settings.allowed_people and not settings.allowed_roles:
-            return here
-        named = request.person in settings.allowed_people
-        return here and (named or not settings.allowed_roles.isdisjoint(request.roles))
+        return all(one.admit(request) for one in self._terms.lists)
 
     async def estimate(self, query: str) -> Estimate | None:
         """Return what a query will cost by the published prices, corrected by what it did cost."""
         estimate = estimates.estimate(query)
         if estimate is None:
             return None
-        ratios = await self._ledger.samples.cost_ratios(query)
+        ratios = await self._samples.cost_ratios(query)
         if len(ratios) < MIN_SAMPLES:
             return estimate
         corrected = estimate.credits * Decimal(str(round(median(ratios), 2)))
@@ -73,7 +71,7 @@ class Budget:
 
     def asks_first(self, request: Request, estimate: Estimate | None) -> bool:
         """Whether a person has to agree to the price before anything is spent."""
-        above = self._settings.confirm_above
+        above = self._terms.confirm_above
         agreed = getattr(request.body, "action", None) in {Action.CONFIRM, Action.SEND_AGAIN}
         return (
             above is not None
@@ -96,11 +94,13 @@ class Budget:
     async def _wait(self, entry: Entry, limit: Limit, credits: float) -> float:
         """Return the seconds until a limit leaves room: 0 or less now, infinite for never."""
         one = 1.0 if limit.kind is Kind.REQUESTS else credits
-        requests, spent = await self._ledger.queries.usage(entry.request, limit.scope)
+        requests, spent = await self._ledger.queries.usage(
+            entry.request, entry.account, limit.scope
+        )
         over = (requests if limit.kind is Kind.REQUESTS else spent) + one - limit.most
         if over <= 0:
             return 0.0
-        asked = await self._ledger.queries.used_today(entry.request, limit.scope)
+        asked = await self._ledger.queries.used_today(entry.request, entry.account, limit.scope)
         counts = [1.0 if limit.kind is Kind.REQUESTS else cost for _, cost in asked]
         for (age, _), count in zip(asked, counts, strict=True):
             over -= count

@@ -5,7 +5,7 @@ A request is checked and counted in one transaction, so two can't both take the 
 
 from collections.abc import Sequence
 
-from core.records import Kind, Limit, Scope, State
+from core.records import Entry, Kind, Limit, Scope, State
 from core.request import Request
 
 DAY_SECONDS = 24 * 3600.0
@@ -16,28 +16,26 @@ RUNNING = "due IS NOT NULL AND state IN ('submitting', 'generating')"
 IN_LAST_DAY = f"state IN {COUNTED_STATES} AND submitted > clock() - {DAY_SECONDS}"
 
 _SCOPE_COLUMNS = {
-    Scope.PERSON: ("platform", "person"),
+    Scope.PERSON: ("platform", "person", "account"),
     Scope.CHANNEL: ("platform", "workspace", "channel"),
     Scope.WORKSPACE: ("platform", "workspace"),
     Scope.EVERYBODY: (),
 }
 
 
-def in_scope(scope: Scope, who: Request, first: int) -> tuple[str, list[object]]:
+def in_scope(scope: Scope, who: Request, account: str, first: int) -> tuple[str, list[object]]:
     """Return a condition for the requests in a scope; its arguments start at number `first`."""
     columns = _SCOPE_COLUMNS[scope]
     sql = "".join(f" AND {name} = ${number}" for number, name in enumerate(columns, first))
-    return sql, [getattr(who, name) for name in columns]
+    return sql, [account if name == "account" else getattr(who, name) for name in columns]
 
 
-def within_limits(
-    limits: Sequence[Limit], who: Request, credits: float, first: int
-) -> tuple[str, list[object]]:
+def within_limits(limits: Sequence[Limit], who: Entry, first: int) -> tuple[str, list[object]]:
     """Return a condition, true if one more request exceeds no limit, and its arguments."""
     sql = ""
     args: list[object] = []
     for limit in limits:
-        scope, values = in_scope(limit.scope, who, first + len(args))
+        scope, values = in_scope(limit.scope, who.request, who.account, first + len(args))
         args += values
         match limit.kind:
             case Kind.RUNNING:
@@ -45,7 +43,7 @@ def within_limits(
             case Kind.REQUESTS:
                 used = f"SELECT count(*) + 1.0 FROM requests WHERE {IN_LAST_DAY}{scope}"
             case Kind.CREDITS:
-                args.append(credits)
+                args.append(who.credits)
                 estimate = f"CAST(${first + len(args) - 1} AS DOUBLE PRECISION)"
                 used = (
                     f"SELECT COALESCE(sum(credits), 0) + {estimate} "

@@ -68,6 +68,7 @@ def decode_entry(row: Row) -> Entry:
         barrier=Barrier(row["barrier"]) if row["barrier"] else None,
         answer=row["answer"],
         failing_seconds=row["now"] - (row["failing_since"] or row["now"]),
+        account=row["account"],
     )
 
 

@@ -4,10 +4,11 @@ from collections.abc import Collection, Sequence
 from uuid import uuid4
 
 from core.ledger import samples, totals
-from core.ledger.admission import RUNNING, RUNNING_STATES, within_limits
+from core.ledger.admission import RUNNING_STATES, within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
 from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
 from core.ledger.outbox import enqueue
+from core.ledger.room import wake_queued
 from core.ledger.stores.base import LedgerError, Row, Statement, Store
 from core.records import Card, Entry, Limit, Scope, State
 from core.request import Request
@@ -16,8 +17,6 @@ from core.request import Request
 ACK_DEADLINE_SECONDS = 2.0
 REFUSAL_DEADLINE_SECONDS = 0.5  # what is left of the 3 s then
 BACKGROUND_DEADLINE_SECONDS = 30.0  # where nothing has to be acknowledged
-# How many requests that wait for a limit are tried at once when another request ends.
-MAX_WOKEN = 20
 
 
 class Entries:
@@ -131,6 +130,7 @@ class Entries:
                 (self._leases.owner, limit, *args),
             )
         )
+        rows.sort(key=lambda row: row["due"])
         entries, unreadable = decode_all(rows, decode_entry)
         for one in entries:
             self._leases.keep(one, "requests", "key = $1 AND fence = $2", one.key, one.fence)
@@ -158,9 +158,12 @@ class Entries:
         rows = await self._store.write(
             Statement(
                 """UPDATE requests SET state = 'announcing', query = $3, files = $4, credits = $5,
-                       due = clock() + $6, tries = 0, lease = NULL
+                       due = clock() + $6, account = $7, tries = 0, lease = NULL
                    WHERE key = $1 AND fence = $2 AND state = 'received' RETURNING key""",
-                (*self._row(entry), entry.query, _files(entry), entry.credits, within),
+                (
+                    *(*self._row(entry), entry.query, _files(entry)),
+                    *(entry.credits, within, entry.account),
+                ),
             ),
             *enqueue(entry.key, card),
         )
@@ -168,7 +171,7 @@ class Entries:
 
     async def submit(self, entry: Entry, limits: Sequence[Limit]) -> Entry | None:
         """Record, before Neocu is called, that it will be. None if a limit forbids it now."""
-        allowed, limit_args = within_limits(limits, entry.request, entry.credits, first=3)
+        allowed, limit_args = within_limits(limits, entry, first=3)
         rows = await self._store.write(
             Statement(
                 f"""UPDATE requests SET state = 'submitting', submitted = clock(), due = clock()
@@ -222,7 +225,8 @@ class Entries:
             Statement(
                 """UPDATE requests SET state = $3, due = clock() + $4, tries = $5, assets = $6,
                        cost = $7, address = COALESCE(NULLIF($8, ''), address),
-                       query = NULLIF($9, ''), files = $10, lease = NULL, failing_since =
+                       query = NULLIF($9, ''), files = $10, account = $12, lease = NULL,
+                       failing_since =
                            CASE WHEN CAST($5 AS BIGINT) > 0
                            THEN COALESCE(failing_since, clock()) END,
                        ended = CASE WHEN $4 IS NULL THEN clock() END
@@ -230,11 +234,15 @@ class Entries:
                 (
                     *self._row(entry),
                     *(to, after, tries, assets, entry.cost),
-                    *(address, entry.query, _files(entry), entry.state),
+                    *(address, entry.query, _files(entry), entry.state, entry.account),
                 ),
             ),
             *enqueue(entry.key, card or {}),
-            *([self._wake_queued()] if changed and entry.state in RUNNING_STATES else []),
+            *(
+                [wake_queued(self._leases.skip_locked)]
+                if changed and entry.state in RUNNING_STATES
+                else []
+            ),
             *(samples.record(entry) if to is State.COMPLETED else []),
             *(totals.record(entry, to) if changed else []),
         )
@@ -245,28 +253,6 @@ class Entries:
     @staticmethod
     def _row(entry: Entry) -> tuple[object, ...]:
         return entry.key, entry.fence
-
-    def _wake_queued(self) -> Statement:
-        """Make due the requests that may have room now: first of those people who have least.
-
-        However many of one person wait, they keep nobody else from being woken.
-        """
-        who = ("platform", "workspace", "person")
-        by, same = ", ".join(who), " AND ".join(f"r.{name} = q.{name}" for name in who)
-        return Statement(
-            f"""WITH running AS (
-                    SELECT {by}, count(*) AS number FROM requests WHERE {RUNNING} GROUP BY {by}),
-                queued AS (
-                    SELECT q.key, q.created, COALESCE(r.number, 0) + row_number() OVER (
-                        PARTITION BY q.platform, q.workspace, q.person ORDER BY q.created) AS place
-                    FROM requests AS q LEFT JOIN running AS r ON {same}
-                    WHERE q.state = 'announced' AND q.tries = 0 AND q.due > clock()),
-                woken AS (
-                    SELECT key FROM requests WHERE state = 'announced' AND due > clock()
-                    AND key IN (SELECT key FROM queued ORDER BY place, created LIMIT {MAX_WOKEN})
-                    {self._leases.skip_locked})
-                UPDATE requests SET due = created WHERE key IN (SELECT key FROM woken)"""
-        )
 
     async def poll_now(self, entry: Entry) -> None:
         """Make a request due now, unless it has ended."""

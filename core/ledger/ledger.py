@@ -14,7 +14,8 @@ from core.ledger.levels import Levels
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
 from core.ledger.queries import Queries
 from core.ledger.samples import Samples
-from core.ledger.schema import MIGRATIONS, STATISTICS
+from core.ledger.schema import MIGRATIONS
+from core.ledger.spread import STATISTICS
 from core.ledger.stores.base import Statement, Store
 from core.ledger.totals import Totals
 from core.ledger.vault import Vault
@@ -43,6 +44,14 @@ class Ledger:
         self.levels = Levels(store)
         self.workspaces = Workspaces(store)
         self.vault = Vault(store)
+
+    def levels_of(self, account: str) -> Levels:
+        """Return the compute levels of an account."""
+        return Levels(self._store, account)
+
+    def samples_of(self, account: str) -> Samples:
+        """Return what an account's tasks took and cost."""
+        return Samples(self._store, account)
 
     @property
     def alive(self) -> bool:

@@ -58,19 +58,20 @@ class Queries:
         return _first(rows)
 
     async def queue_position(self, entry: Entry) -> int:
-        """Return the place in line, from 1, of a request that waits for room."""
+        """Return the place, from 1, of a request in its workspace's line for room."""
         rows = await self._store.read(
             Statement(
                 """SELECT count(*) AS ahead FROM requests
-                   WHERE due IS NOT NULL AND state = 'announced' AND created < $1""",
-                (entry.created,),
+                   WHERE due IS NOT NULL AND state = 'announced' AND created < $1
+                   AND platform = $2 AND workspace = $3""",
+                (entry.created, entry.request.platform, entry.request.workspace),
             )
         )
         return int(rows[0]["ahead"]) + 1
 
     async def has_room(self, entry: Entry, limits: Sequence[Limit]) -> bool:
         """Whether no limit stands against a request now."""
-        allowed, args = within_limits(limits, entry.request, entry.credits, first=1)
+        allowed, args = within_limits(limits, entry, first=1)
         return bool(await self._store.read(Statement(f"SELECT 1 WHERE TRUE{allowed}", tuple(args))))
 
     async def recent(self, request: Request, limit: int) -> list[Entry]:
@@ -114,9 +115,9 @@ class Queries:
             requests={row["state"]: row["n"] for row in states},
         )
 
-    async def usage(self, request: Request, scope: Scope) -> tuple[int, float]:
+    async def usage(self, who: Request, account: str, scope: Scope) -> tuple[int, float]:
         """Return how many requests, and credits, count for a daily limit now."""
-        condition, args = in_scope(scope, request, 1)
+        condition, args = in_scope(scope, who, account, 1)
         rows = await self._store.read(
             Statement(
                 f"""SELECT count(*) AS requests, COALESCE(sum(credits), 0) AS credits
@@ -126,9 +127,11 @@ class Queries:
         )
         return rows[0]["requests"], rows[0]["credits"]
 
-    async def used_today(self, request: Request, scope: Scope) -> list[tuple[float, float]]:
+    async def used_today(
+        self, who: Request, account: str, scope: Scope
+    ) -> list[tuple[float, float]]:
         """Return the requests that count for a daily limit, oldest first: (age in s, credits)."""
-        condition, args = in_scope(scope, request, 1)
+        condition, args = in_scope(scope, who, account, 1)
         rows = await self._store.read(
             Statement(
                 f"""SELECT clock() - submitted AS age, credits FROM requests

@@ -9,10 +9,14 @@ _SECONDS, _COST = "seconds", "cost"
 
 
 class Samples:
-    """The figures of finished tasks. They take the same time to read however many have finished."""
+    """The figures of an account's tasks: none is learned from what another has paid for.
 
-    def __init__(self, store: Store) -> None:
+    They take the same time to read however many have finished.
+    """
+
+    def __init__(self, store: Store, account: str = "") -> None:
         self._store = store
+        self._account = account
 
     async def durations(self, query: str) -> list[float]:
         """Return how many seconds tasks of the query's medium took, the newest first."""
@@ -26,9 +30,9 @@ class Samples:
     async def _newest(self, figure: str, kind: str) -> list[float]:
         rows = await self._store.read(
             Statement(
-                """SELECT value FROM samples WHERE figure = $1 AND kind = $2
+                """SELECT value FROM samples WHERE account = $4 AND figure = $1 AND kind = $2
                    ORDER BY at DESC LIMIT $3""",
-                (figure, kind, MAX_SAMPLES),
+                (figure, kind, MAX_SAMPLES, self._account),
             )
         )
         return [row["value"] for row in rows]
@@ -38,24 +42,30 @@ def record(entry: Entry) -> list[Statement]:
     """Return the statements that learn from a request which has just been completed."""
     if not entry.submitted:
         return []
-    sql = """INSERT INTO samples (figure, kind, at, value)
-             SELECT $2, $3, ended, ended - submitted FROM requests WHERE key = $1"""
+    account = entry.account
+    sql = """INSERT INTO samples (account, figure, kind, at, value)
+             SELECT $4, $2, $3, ended, ended - submitted FROM requests WHERE key = $1"""
     kind = medium(entry.query) or ""
-    statements = [Statement(sql, (entry.key, _SECONDS, kind)), _prune(_SECONDS, kind)]
+    statements = [
+        Statement(sql, (entry.key, _SECONDS, kind, account)),
+        _prune(account, _SECONDS, kind),
+    ]
     if entry.cost is not None and (estimated := _cost_kind(entry.query)):
         alike, credits = estimated
-        sql = "INSERT INTO samples (figure, kind, at, value) VALUES ($1, $2, clock(), $3)"
-        statements.append(Statement(sql, (_COST, alike, entry.cost / credits)))
-        statements.append(_prune(_COST, alike))
+        sql = """INSERT INTO samples (account, figure, kind, at, value)
+                 VALUES ($4, $1, $2, clock(), $3)"""
+        statements.append(Statement(sql, (_COST, alike, entry.cost / credits, account)))
+        statements.append(_prune(account, _COST, alike))
     return statements
 
 
-def _prune(figure: str, kind: str) -> Statement:
-    newest = "SELECT at FROM samples WHERE figure = $1 AND kind = $2 ORDER BY at DESC LIMIT $3"
+def _prune(account: str, figure: str, kind: str) -> Statement:
+    alike = "account = $4 AND figure = $1 AND kind = $2"
+    newest = f"SELECT at FROM samples WHERE {alike} ORDER BY at DESC LIMIT $3"
     return Statement(
-        f"""DELETE FROM samples WHERE figure = $1 AND kind = $2
+        f"""DELETE FROM samples WHERE {alike}
             AND at < (SELECT min(at) FROM ({newest}) AS newest)""",
-        (figure, kind, MAX_SAMPLES),
+        (figure, kind, MAX_SAMPLES, account),
     )
 
 

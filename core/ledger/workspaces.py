@@ -42,6 +42,17 @@ class Workspaces:
         )
         return decode_all(rows, _decode)[0]
 
+    async def paid_by(self, account: str) -> list[Workspace]:
+        """Return the workspaces that an account pays for, where the bot is installed."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT * FROM workspaces WHERE account = $1 AND presence = 'installed'
+                   ORDER BY platform, id""",
+                (account,),
+            )
+        )
+        return decode_all(rows, _decode)[0]
+
     async def mark(self, platform: str, id_: str, presence: Presence, name: str = "") -> None:
         """Note that a workspace is installed, paused or left; its `name` where one is given."""
         await self._store.write(

@@ -1,6 +1,7 @@
 """The Neocu API over HTTP: four calls. What an answer amounts to is in `responses`."""
 
 from collections.abc import Callable, Mapping, Sequence
+from copy import copy
 from typing import Any, Self
 from urllib.parse import quote
 
@@ -46,6 +47,12 @@ class NeocuClient:
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=connect_timeout)
         self._attempts = attempts
         self._on_answer = on_answer
+
+    def with_key(self, key: SecretStr) -> Self:
+        """Return the API of another organization, over the same connections, while this is open."""
+        other = copy(self)
+        other._key = key  # noqa: SLF001 (it is of this class)
+        return other
 
     async def __aenter__(self) -> Self:
         self._sessions = {

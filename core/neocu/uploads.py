@@ -12,7 +12,7 @@ from http import HTTPStatus
 from typing import Protocol
 
 import aiohttp
-from pydantic import JsonValue, TypeAdapter, ValidationError
+from pydantic import JsonValue, SecretStr, TypeAdapter, ValidationError
 from yarl import URL
 
 from core.files.download import (
@@ -44,10 +44,26 @@ class UploadError(Exception):
         self.reason = reason
 
 
+class Payer(Protocol):
+    """For whom a file is handed over: its ID is of use to this account only."""
+
+    @property
+    def id(self) -> str:
+        """What the account is known by."""
+        ...
+
+    @property
+    def key(self) -> SecretStr:
+        """Its Neocu key."""
+        ...
+
+
 class Uploader(Protocol):
     """Hands attachments over to Neocu."""
 
-    async def upload(self, attachments: Sequence[Attachment], download: Download) -> list[str]:
+    async def upload(
+        self, attachments: Sequence[Attachment], download: Download, payer: Payer
+    ) -> list[str]:
         """Return the file IDs, in order. Raises UploadError for the first that can't be had."""
         ...
 
@@ -55,7 +71,9 @@ class Uploader(Protocol):
 class NoUploader:
     """What is used when no upload is set up: it refuses."""
 
-    async def upload(self, attachments: Sequence[Attachment], _download: Download) -> list[str]:
+    async def upload(
+        self, attachments: Sequence[Attachment], _download: Download, _payer: Payer
+    ) -> list[str]:
         """Return no IDs for no attachments. Raises UploadError for any."""
         if attachments:
             raise UploadError(attachments[0].name)
@@ -63,7 +81,7 @@ class NoUploader:
 
 
 class HttpUploader:
-    """Posts each file to NEOCU_UPLOAD_URL; the same bytes only once."""
+    """Posts each file to NEOCU_UPLOAD_URL; the same bytes only once for an account."""
 
     def __init__(
         self, session: aiohttp.ClientSession, settings: Settings, budget: ByteBudget
@@ -71,13 +89,15 @@ class HttpUploader:
         self._session = session
         self._budget = budget
         self._settings = settings
-        self._known: OrderedDict[str, str] = OrderedDict()
+        self._known: OrderedDict[tuple[str, str], str] = OrderedDict()
 
-    async def upload(self, attachments: Sequence[Attachment], download: Download) -> list[str]:
+    async def upload(
+        self, attachments: Sequence[Attachment], download: Download, payer: Payer
+    ) -> list[str]:
         """Return the file IDs, in order. Raises UploadError for the first that can't be had."""
-        return [await self._upload(attachment, download) for attachment in attachments]
+        return [await self._upload(attachment, download, payer) for attachment in attachments]
 
-    async def _upload(self, attachment: Attachment, download: Download) -> str:
+    async def _upload(self, attachment: Attachment, download: Download, payer: Payer) -> str:
         limit = self._settings.attachment_limit
         try:
             if attachment.size > limit:
@@ -87,17 +107,17 @@ class HttpUploader:
                     attachment, limit, lambda size: reserved.claim(0, size, limit)
                 )
                 reserved.settle(0, len(fetched.data))
-                digest = hashlib.sha256(fetched.data).hexdigest()
-                if digest not in self._known:
-                    self._known[digest] = await self._post(attachment.name, fetched)
+                known = payer.id, hashlib.sha256(fetched.data).hexdigest()
+                if known not in self._known:
+                    self._known[known] = await self._post(attachment.name, fetched, payer.key)
         except FetchError as error:
             raise UploadError(attachment.name, error) from error
-        self._known.move_to_end(digest)
+        self._known.move_to_end(known)
         if len(self._known) > MAX_REMEMBERED:
             self._known.popitem(last=False)
-        return self._known[digest]
+        return self._known[known]
 
-    async def _post(self, name: str, fetched: Fetched) -> str:
+    async def _post(self, name: str, fetched: Fetched, key: SecretStr) -> str:
         form = aiohttp.FormData()
         form.add_field(
             self._settings.neocu_upload_field,
@@ -107,7 +127,7 @@ class HttpUploader:
         )
         try:
             async with self._session.post(
-                self._url, data=form, headers=self._headers(), allow_redirects=False
+                self._url, data=form, headers=self._headers(key), allow_redirects=False
             ) as response:
                 body = await _read_body(response)
             file_id = _response.validate_json(body)[self._settings.neocu_upload_id]
@@ -123,12 +143,12 @@ class HttpUploader:
     def _url(self) -> URL:
         return URL(self._settings.neocu_upload_url or "")
 
-    def _headers(self) -> dict[str, str]:
+    def _headers(self, key: SecretStr) -> dict[str, str]:
         """Give the key to Neocu's own host only, and never in the clear."""
         own = self._url.host == URL(self._settings.neocu_base_url).host
         if not own or not keeps_secrets(self._url):
             return {}
-        return {"api-key": self._settings.neocu_api_key.get_secret_value()}
+        return {"api-key": key.get_secret_value()}
 
 
 async def _read_body(response: aiohttp.ClientResponse) -> bytes:

@@ -21,6 +21,7 @@ from core.wording.card import beginning, ended, making, queued, waiting, withhel
 from core.wording.content import blocked, not_permitted
 from core.wording.mistakes import bad_attachment, bad_input
 from core.wording.notices import empty, low, over, restored, too_large
+from core.wording.paying import key_removed, no_key, paused
 from core.wording.phrases import maybe_spent, nothing_spent
 from core.wording.progress import confirm, declined
 from core.wording.refusals import (
@@ -74,6 +75,7 @@ __all__ = [
     "form_not_opened",
     "greeting",
     "help_with",
+    "key_removed",
     "labels",
     "limit_reached",
     "low",
@@ -82,6 +84,7 @@ __all__ = [
     "mention_me_not_my_role",
     "no_balance",
     "no_compute",
+    "no_key",
     "no_such_task",
     "not_allowed",
     "not_announced",
@@ -93,6 +96,7 @@ __all__ = [
     "nothing_to_show",
     "originals",
     "over",
+    "paused",
     "queued",
     "recent",
     "refused",

@@ -1,21 +1,45 @@
 """What holds in a workspace: what its admins have chosen, within what the operator allows."""
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
+from core.request import Request
 from core.settings import DailyLimit, Settings
-from core.workspaces.workspace import Workspace
+from core.workspaces.workspace import Workspace, WorkspaceSettings
 
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
 
 
 @dataclass(frozen=True)
-class Terms:
-    """The terms of one workspace. None of a limit: there is none."""
+class Lists:
+    """Those who may ask, by their IDs; an empty list names nobody, and bars nobody."""
 
+    channels: AbstractSet[str]
+    people: AbstractSet[str]
+    roles: AbstractSet[str]
+
+    def admit(self, request: Request) -> bool:
+        """Whether this person may ask here."""
+        here = not self.channels or request.channel in self.channels
+        if not self.people and not self.roles:
+            return here
+        return here and (request.person in self.people or not self.roles.isdisjoint(request.roles))
+
+
+@dataclass(frozen=True)
+class Terms:
+    """The terms of one workspace. None of a limit: there is none. Each of the lists has to admit.
+
+    `workspaces` may ask at all; if none is named, the platform's own may.
+    """
+
+    workspaces: AbstractSet[str]
+    lists: tuple[Lists, ...]
     person_tasks: int
     workspace_tasks: int
+    overall_tasks: int
     user_daily_limit: DailyLimit | None
     channel_daily_limit: DailyLimit | None
     workspace_daily_limit: DailyLimit | None
@@ -29,10 +53,16 @@ class Terms:
 def terms(operator: Settings, workspace: Workspace) -> Terms:
     """Return what holds in a workspace.
 
-    No limit can be raised above the operator's, whoever pays: it protects the others, too.
+    No limit can be raised above the operator's, whoever pays: it protects the others, too. Who may
+    spend the operator's compute, the operator says; who pays alone decides that alone.
     """
     own = workspace.settings
     return Terms(
+        workspaces=frozenset({workspace.id})
+        if workspace.pays_itself
+        else operator.allowed_workspaces,
+        lists=_lists(operator, workspace),
+        overall_tasks=operator.overall_tasks,
         person_tasks=_least(operator.person_tasks, own.person_tasks),
         workspace_tasks=_least(operator.workspace_tasks, own.workspace_tasks),
         user_daily_limit=_stricter(operator.user_daily_limit, own.user_daily_limit),
@@ -43,6 +73,21 @@ def terms(operator: Settings, workspace: Workspace) -> Terms:
         retention_days=_least(operator.retention_days, own.retention_days),
         reuse_results=_chosen(own.reuse_results, operator.neocu_reuse_results),
         language=_chosen(own.language, operator.language),
+    )
+
+
+def _lists(operator: Settings, workspace: Workspace) -> tuple[Lists, ...]:
+    several: list[Settings | WorkspaceSettings] = [workspace.settings]
+    if not workspace.pays_itself:
+        several.append(operator)
+    nobody: frozenset[str] = frozenset()
+    return tuple(
+        Lists(
+            one.allowed_channels or nobody,
+            one.allowed_people or nobody,
+            one.allowed_roles or nobody,
+        )
+        for one in several
     )
 
 

@@ -202,5 +202,5 @@ def _acts(ledger: Ledger) -> dict[str, Callable[[], Awaitable[Any]]]:
         "durations": lambda: ledger.samples.durations("a lighthouse"),
         "cost ratios": lambda: ledger.samples.cost_ratios("a lighthouse"),
         "backlog": queries.backlog,
-        "used today": lambda: queries.used_today(one, Scope.PERSON),
+        "used today": lambda: queries.used_today(one, "", Scope.PERSON),
     }

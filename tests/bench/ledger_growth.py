@@ -62,7 +62,7 @@ async def life(ledger: Ledger, number: int, timed: Clocked) -> None:
     [entry] = await timed("lease a request", ledger.entries.lease(8, UNDER_WAY))
     entry = replace(entry, query=request.prompt, credits=1.0)
     for scope in (Scope.PERSON, Scope.WORKSPACE):
-        await timed(f"usage of {scope}", ledger.queries.usage(request, scope))
+        await timed(f"usage of {scope}", ledger.queries.usage(request, "", scope))
     await timed("announce", ledger.entries.announce(entry, card(PROGRESS), 900))
     await deliver(ledger, timed)
     [entry] = await ledger.entries.lease(8, UNDER_WAY)

@@ -30,7 +30,7 @@ from core.conversation import Barrier, Posted, Reply
 from core.inbox import Inbox
 from core.intent import Generate
 from core.ledger import Ledger
-from core.ledger.entries import MAX_WOKEN
+from core.ledger.room import MAX_WOKEN
 from core.ledger.stores.base import Statement, Store
 from core.neocu.models import Asset
 from core.records import Limit, Part, Slot, State

@@ -137,7 +137,7 @@ async def test_what_has_ended_keeps_its_meaning(ledger: tuple[Ledger, Store]) ->
     assert (done.state, done.query, done.files) == (State.COMPLETED, "a boat", ("f1",))
     assert [asset.id for asset in done.assets] == ["a1"]
     assert [entry.state for entry in recent] == ["submitting", "generating", "unknown", "completed"]
-    assert len(await queries.used_today(done.request, Scope.PERSON)) == 4
+    assert len(await queries.used_today(done.request, "", Scope.PERSON)) == 4
     assert found is not None
     assert found.key == done.key
 

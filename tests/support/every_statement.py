@@ -189,8 +189,8 @@ async def _queries(ledger: Ledger) -> None:
     await queries.backlog()
     await queries.latest(10)
     for scope in (Scope.PERSON, Scope.CHANNEL, Scope.WORKSPACE):
-        await queries.usage(who, scope)
-        await queries.used_today(who, scope)
+        await queries.usage(who, "", scope)
+        await queries.used_today(who, "", scope)
         await ledger.totals.by_day(who, scope)
         await ledger.totals.most(who, scope, 5)
     await ledger.samples.durations("a boat")
@@ -203,6 +203,7 @@ async def _workspaces(ledger: Ledger) -> None:
     await workspaces.mark("slack", "T1", Presence.PAUSED)
     await workspaces.get("slack", "T1")
     await workspaces.page("slack")
+    await workspaces.paid_by("")
     await workspaces.log("slack", "T1", 10)
     await vault.keep_credentials("slack", "T1", Sealed("s", "k"))
     await vault.keep_account("a", "last", Sealed("s", "k"))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, NoReturn, cast
 
 import pytest
+from operators import payer
 
 from core.conversation import Reply
 from core.intent import Command, Generate, Unsure
@@ -24,7 +25,9 @@ PHOTO = Attachment("F1", "cat.png", "https://files.slack.com/F1", 5)
 class Uploads(NoUploader):
     """Hands over any attachment."""
 
-    async def upload(self, attachments: Sequence[Attachment], _download: object) -> list[str]:
+    async def upload(
+        self, attachments: Sequence[Attachment], _download: object, _payer: object
+    ) -> list[str]:
         """Return an ID for each."""
         return [f"id-of-{attachment.id}" for attachment in attachments]
 
@@ -46,7 +49,8 @@ def entry(body: Body, key: str = "slack:T1:C1:1", **more: Any) -> Entry:
 
 async def answer(body: Body) -> Reply:
     """Return the one answer to a request."""
-    (reply,) = await Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}).answer(entry(body), None)
+    answered = await Questions(NOTHING, NOTHING, NOTHING, {}).answer(entry(body), None, NOTHING)
+    (reply,) = answered
     return reply
 
 
@@ -67,8 +71,10 @@ async def test_anyway_makes_just_what_was_typed(attachments: tuple[Attachment, .
     """With the words and the files of the message that was asked back about."""
     source = entry(Unsure("Hello!"), attachments=attachments)
     press = entry(Press(Action.CONFIRM, source.key), key="slack:T1:press")
-    resolver = Resolver(SETTINGS, NOTHING, Uploads(), {"slack": Chat()})
-    wanted = await resolver.resolve(press.request, replace(source, state=State.COMPLETED))
+    resolver = Resolver(NOTHING, Uploads(), {"slack": Chat()})
+    wanted = await resolver.resolve(
+        press.request, replace(source, state=State.COMPLETED), payer(SETTINGS)
+    )
 
     assert wanted == Generate("Hello!", ("id-of-F1",) if attachments else ())
 

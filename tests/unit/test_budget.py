@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 from ledgers import PERSON, asked, forget, submitted
+from operators import budget_of
 
 from core import wording
 from core.compute.budget import DEFAULT_CREDITS, Budget
@@ -33,7 +34,7 @@ def database_url(tmp_path: Path) -> str:
 
 def budget(ledger: Ledger, **settings: Any) -> Budget:
     """Return the budget by these settings, as they are written in the environment."""
-    return Budget(Settings(_env_file=None, neocu_api_key="key", **settings), ledger)  # type: ignore[call-arg]  # pydantic-settings' own
+    return budget_of(Settings(_env_file=None, neocu_api_key="key", **settings), ledger)  # type: ignore[call-arg]  # pydantic-settings' own
 
 
 async def made(ledger: Ledger, number: int, query: str, cost: float | None) -> None:

@@ -23,9 +23,10 @@ from ledgers import (
     submitted,
     taken,
 )
+from operators import budget_of
 
 from core import wording
-from core.compute.budget import DEFAULT_CREDITS, Budget
+from core.compute.budget import DEFAULT_CREDITS
 from core.ledger import Ledger
 from core.ledger.admission import DAY_SECONDS
 from core.ledger.stores.base import Statement, Store
@@ -182,7 +183,7 @@ async def test_no_interleaving_exceeds_a_limit_or_leaks_a_place(
         assert sum(step.credits for step in today) <= 60
         for person in (1, 2):
             about = asked(0, person=f"U{person}")
-            assert len(await ledger.queries.used_today(about, Scope.PERSON)) == persons[person]
+            assert len(await ledger.queries.used_today(about, "", Scope.PERSON)) == persons[person]
         later = max(step.later for step in steps)
         await pass_time(store, later)
         counts = [(step, age + later) for step, age in counts]
@@ -213,7 +214,7 @@ async def _one(ledger: Ledger, entry: Entry, step: Step) -> bool:
 @in_a_file
 async def test_the_refusal_tells_when_it_opens_again(ledger: Ledger, store: Store) -> None:
     """When the oldest of what counts is a day old, and no earlier."""
-    budget = Budget(limited(user_daily_limit=DailyLimit(requests=2)), ledger)
+    budget = budget_of(limited(user_daily_limit=DailyLimit(requests=2)), ledger)
     for number in (1, 2):
         await submitted(ledger, asked(number), budget.limits)
         await pass_time(store, 3 * 3600)
@@ -239,7 +240,7 @@ async def test_of_several_limits_the_last_to_open_is_told(ledger: Ledger, store:
     settings = limited(
         user_daily_limit=DailyLimit(requests=1), channel_daily_limit=DailyLimit(credits=10)
     )
-    budget = Budget(settings, ledger)
+    budget = budget_of(settings, ledger)
     mine, others = asked(1, channel="C2"), asked(2, person="U2")
     await submitted(ledger, mine, budget.limits)
     await pass_time(store, 7200)
@@ -255,7 +256,7 @@ async def test_of_several_limits_the_last_to_open_is_told(ledger: Ledger, store:
 @in_a_file
 async def test_what_alone_is_too_much_is_told_so(ledger: Ledger) -> None:
     """No waiting helps, so nobody is told to wait."""
-    budget = Budget(limited(workspace_daily_limit=DailyLimit(credits=50)), ledger)
+    budget = budget_of(limited(workspace_daily_limit=DailyLimit(credits=50)), ledger)
     reached = await budget.reached(await taken(ledger), 70.0)
     assert reached is not None
 
@@ -267,7 +268,7 @@ async def test_what_alone_is_too_much_is_told_so(ledger: Ledger) -> None:
 @in_a_file
 async def test_where_there_is_room_nothing_is_told(ledger: Ledger) -> None:
     """Who only waits for a running task is not refused."""
-    budget = Budget(limited(user_daily_limit=DailyLimit(2, 50)), ledger)
+    budget = budget_of(limited(user_daily_limit=DailyLimit(2, 50)), ledger)
 
     assert await budget.reached(await taken(ledger), 50.0) is None
 
@@ -278,7 +279,7 @@ async def test_credits_open_when_enough_of_them_do(
     ledger: Ledger, store: Store, age: float
 ) -> None:
     """The oldest credits may not be enough."""
-    budget = Budget(limited(user_daily_limit=DailyLimit(credits=50)), ledger)
+    budget = budget_of(limited(user_daily_limit=DailyLimit(credits=50)), ledger)
     for number, credits in ((1, 10.0), (2, 40.0)):
         await submitted(ledger, asked(number), budget.limits, credits=credits)
         await pass_time(store, 3600)
@@ -300,7 +301,7 @@ async def test_what_was_being_sent_in_a_crash_counts_once(
     [found] = await lease(other)
     await other.entries.move(found, State.UNKNOWN)
 
-    assert len(await ledger.queries.used_today(PERSON, Scope.PERSON)) == 1
+    assert len(await ledger.queries.used_today(PERSON, "", Scope.PERSON)) == 1
     assert await tried(ledger, 2, limits) is not None
     assert await tried(ledger, 3, limits) is None
     assert await column(store, "SELECT count(*) FROM requests WHERE state = 'submitting'") == [1]

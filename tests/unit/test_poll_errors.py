@@ -4,9 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import pytest
+from operators import tenants_of
 from pydantic import SecretStr
 
-from core.compute.budget import Budget
 from core.intent import Generate
 from core.ledger import Ledger
 from core.lifecycle import Lifecycle
@@ -17,6 +17,7 @@ from core.records import Card, Entry, Part, Slot, State
 from core.request import Action, Request
 from core.settings import Settings
 from core.tracking import MAX_NOT_FOUND_SECONDS
+from core.workspaces.workspace import Workspace
 
 SETTINGS = Settings.model_validate({"neocu_api_key": "nk-secret", "neocu_stale_after": 36_000})
 
@@ -59,7 +60,19 @@ class Notes:
         return self
 
     @property
-    def samples(self) -> "Notes":
+    def workspaces(self) -> "Notes":
+        """Itself."""
+        return self
+
+    async def get(self, platform: str, id_: str) -> Workspace:
+        """Return a workspace that has chosen nothing."""
+        return Workspace(platform, id_)
+
+    def samples_of(self, _: str) -> "Notes":
+        """Itself."""
+        return self
+
+    def levels_of(self, _: str) -> "Notes":
         """Itself."""
         return self
 
@@ -104,11 +117,9 @@ async def poll(says: Task | ApiError, age: float, notes: Notes) -> None:
     nothing = cast("Any", None)  # what has no part in polling
     lifecycle = Lifecycle(
         SETTINGS,
-        Neocu(says),
         ledger,
+        tenants_of(SETTINGS, Neocu(says), ledger),
         nothing,
-        nothing,
-        Budget(SETTINGS, ledger),
         nothing,
         nothing,
         {"slack": cast("Any", Chat())},

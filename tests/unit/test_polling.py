@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from ledgers import announced, asked, column, submitted
+from operators import tenants_of
 
 from bots.playground.neocu import Sandbox
 from core.actions import Actions
-from core.compute.budget import Budget
-from core.compute.monitor import Compute
 from core.conversation import Posted
 from core.intent import Generate
 from core.ledger import Ledger
@@ -177,22 +176,18 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
         neocu_api_key=neocu.key,
         neocu_base_url=neocu.url,
     )
-    budget = Budget(settings, ledger)
     async with NeocuClient(settings.neocu_api_key, neocu.url) as client:
         yield Lifecycle(
             settings,
-            client,
             ledger,
-            Resolver(settings, ledger, NoUploader(), {}),
+            tenants_of(settings, client, ledger),
+            Resolver(ledger, NoUploader(), {}),
             Questions(
-                client,
                 ledger,
-                Actions(ledger, budget, lambda entry: entry.address),
+                Actions(ledger, lambda entry: entry.address),
                 lambda entry: entry.address,
                 {},
             ),
-            budget,
-            Compute(settings, client, ledger, {}),
             PromptPolicy(settings),
             {"slack": Open()},
         )

@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import aiohttp
 import pytest
 from aiohttp import web
+from pydantic import SecretStr
 
 from bots.playground.neocu import Fault, Sandbox
 from bots.playground.neocu.media_files import Upload
@@ -18,6 +20,17 @@ from core.settings import Settings
 
 KEY = "nk-very-secret-0123456789"
 PHOTO = Attachment("F1", "my “photo”\n.png", "https://files.slack.com/F1", 5, "image/png")
+
+
+@dataclass(frozen=True)
+class Paying:
+    """An account."""
+
+    id: str
+    key: SecretStr
+
+
+PAYER = Paying("", SecretStr(KEY))
 
 
 class Files:
@@ -77,7 +90,7 @@ async def answering(said: bytes, *, pause: asyncio.Event | None = None) -> Async
 async def refusal(uploader: HttpUploader, files: Files, attachment: Attachment) -> UploadError:
     """Return what the uploader says against an attachment."""
     with pytest.raises(UploadError) as caught:
-        await uploader.upload([attachment], files.download)
+        await uploader.upload([attachment], files.download, PAYER)
     return caught.value
 
 
@@ -93,7 +106,7 @@ async def test_files_are_handed_over_in_order(sandbox: Sandbox) -> None:
     files = Files(F1=b"one", F2=b"two")
     async with uploading(sandbox.url, sandbox.upload_url) as uploader:
         ids = await uploader.upload(
-            [Attachment("F2", "b", "", 3), Attachment("F1", "a", "", 3)], files.download
+            [Attachment("F2", "b", "", 3), Attachment("F1", "a", "", 3)], files.download, PAYER
         )
     known = [sandbox.files[file_id] for file_id in ids]
 
@@ -104,8 +117,9 @@ async def test_the_same_bytes_are_handed_over_once(sandbox: Sandbox) -> None:
     """People attach the same picture again and again, under any name."""
     files = Files(F1=b"same", F2=b"same")
     async with uploading(sandbox.url, sandbox.upload_url) as uploader:
-        first = await uploader.upload([PHOTO], files.download)
-        again = await uploader.upload([Attachment("F2", "b.png", "", 4), PHOTO], files.download)
+        first = await uploader.upload([PHOTO], files.download, PAYER)
+        both = [Attachment("F2", "b.png", "", 4), PHOTO]
+        again = await uploader.upload(both, files.download, PAYER)
 
     assert again == first * 2
     assert len(sandbox.files) == 1
@@ -115,7 +129,7 @@ async def test_without_an_upload_attachments_are_refused_by_name() -> None:
     """Nothing is spent on a prompt whose picture would be missing."""
     files = Files(F1=b"one")
     with pytest.raises(UploadError) as caught:
-        await NoUploader().upload([PHOTO], files.download)
+        await NoUploader().upload([PHOTO], files.download, PAYER)
 
     assert (caught.value.name, caught.value.reason) == (PHOTO.name, None)
     assert files.fetched == []
@@ -123,7 +137,7 @@ async def test_without_an_upload_attachments_are_refused_by_name() -> None:
 
 async def test_without_attachments_nothing_is_needed() -> None:
     """Most requests have none."""
-    assert await NoUploader().upload([], Files().download) == []
+    assert await NoUploader().upload([], Files().download, PAYER) == []
 
 
 async def test_a_file_over_the_cap_is_not_even_fetched(sandbox: Sandbox) -> None:
@@ -153,7 +167,7 @@ async def test_one_bad_file_stops_the_request(sandbox: Sandbox) -> None:
     stranger = Attachment("F9", "stranger.png", "https://evil.example/", 3)
     async with uploading(sandbox.url, sandbox.upload_url) as uploader:
         with pytest.raises(UploadError) as caught:
-            await uploader.upload([PHOTO, stranger], files.download)
+            await uploader.upload([PHOTO, stranger], files.download, PAYER)
 
     assert caught.value.name == "stranger.png"
     assert isinstance(caught.value.reason, ForbiddenHostError)
@@ -183,7 +197,7 @@ async def test_an_upload_that_fails_is_said_and_can_be_tried_again(
     sandbox.faults.next("upload", fault)
     async with uploading(sandbox.url, sandbox.upload_url) as uploader:
         error = await refusal(uploader, files, PHOTO)
-        ids = await uploader.upload([PHOTO], files.download)
+        ids = await uploader.upload([PHOTO], files.download, PAYER)
 
     assert isinstance(error.reason, UnreachableError)
     assert KEY not in f"{error!r} {error.reason!r} {error.reason.__context__!r}"
@@ -223,7 +237,7 @@ async def test_an_answer_may_come_in_pieces() -> None:
         answering(b'{"_id": "a1", "more": true}', pause=pause) as url,
         uploading("https://api.neocu.com", url) as uploader,
     ):
-        assert await uploader.upload([PHOTO], Files(F1=b"one").download) == ["a1"]
+        assert await uploader.upload([PHOTO], Files(F1=b"one").download, PAYER) == ["a1"]
 
 
 async def test_attachments_in_flight_keep_the_budget_of_bytes(sandbox: Sandbox) -> None:
@@ -247,7 +261,7 @@ async def test_attachments_in_flight_keep_the_budget_of_bytes(sandbox: Sandbox) 
     ):
         for number in range(20):
             attachment = Attachment(f"F{number}", "a.png", "", 5)
-            tasks.create_task(uploader.upload([attachment], download))
+            tasks.create_task(uploader.upload([attachment], download, PAYER))
 
     assert most == 2
     assert len(sandbox.files) == 20
@@ -269,7 +283,7 @@ async def test_attachments_in_flight_keep_the_budget_of_bytes(sandbox: Sandbox) 
 async def test_the_key_is_never_sent_in_the_clear(base: str, upload: str, *, key: bool) -> None:
     """Only to Neocu's own host, over https, or within this machine."""
     async with uploading(base, upload) as uploader:
-        headers = uploader._headers()  # noqa: SLF001 (what would go out; no such host is there)
+        headers = uploader._headers(PAYER.key)  # noqa: SLF001 (what would go out; no such host is there)
 
     assert ("api-key" in headers) is key
 
@@ -280,7 +294,7 @@ async def test_an_odd_media_type_is_no_trouble(sandbox: Sandbox, media_type: str
     files = Files(F1=b"one")
     files.media_type = media_type
     async with uploading(sandbox.url, sandbox.upload_url) as uploader:
-        assert await uploader.upload([PHOTO], files.download) == list(sandbox.files)
+        assert await uploader.upload([PHOTO], files.download, PAYER) == list(sandbox.files)
 
 
 @pytest.mark.parametrize(
@@ -309,7 +323,7 @@ async def test_the_key_goes_to_neocus_own_host_only(
         base = "http://127.0.0.1:1" if own else "https://api.neocu.com"
         names = {"neocu_upload_field": "upload", "neocu_upload_id": "file_id"}
         async with uploading(base, url, **names) as uploader:
-            ids = await uploader.upload([PHOTO], Files(F1=b"one").download)
+            ids = await uploader.upload([PHOTO], Files(F1=b"one").download, PAYER)
             shown = f"{uploader!r} {vars(uploader)}"
     finally:
         await runner.cleanup()
