@@ -32,8 +32,8 @@ browser: .venv/installed ## find a Chromium for the tests of the page, or instal
 promtool: .venv/installed ## find Prometheus' promtool for the alerts' tests, or fetch it from Debian
 	@$(BIN)/python tests/support/promtool.py
 
-pictures: .venv/installed browser ## make the README's pictures anew
-	@$(BIN)/python tests/support/pictures.py
+pictures: .venv/installed browser ## make the README's pictures anew (ARGS=folder: an album of every message)
+	@$(BIN)/python tests/support/pictures.py $(ARGS)
 
 fuzz: .venv/installed ## send 20,000 odd answers and events of each kind (slow)
 	@$(BIN)/python -m pytest --numprocesses 3 tests/fuzz --hypothesis-profile=fuzz $(ARGS)

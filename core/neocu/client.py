@@ -148,7 +148,7 @@ async def _read_body(response: aiohttp.ClientResponse) -> bytes:
 def _connection_error(error: Exception) -> ApiConnectionError:
     match error:
         case aiohttp.ConnectionTimeoutError():
-            return ApiTimeoutError("no connection in time", maybe_accepted=False)
+            return ApiConnectionError("no connection in time", maybe_accepted=False)
         case aiohttp.ClientConnectorError() | aiohttp.InvalidURL():
             return ApiConnectionError(type(error).__name__, maybe_accepted=False)
         case TimeoutError():

@@ -35,7 +35,7 @@ def not_permitted(verdict: Verdict, key: str) -> Reply:
             ),
             buttons=(buttons.try_again(key),),
         )
-    reason = markup.verbatim(verdict.reason[: phrases.DETAIL_LIMIT])
+    reason = markup.sentence(verdict.reason[: phrases.DETAIL_LIMIT])
     return _change_the_words(
         key,
         _("**This prompt isn't allowed here.**"),

@@ -38,6 +38,12 @@ def verbatim(text: str) -> str:
     return _PUNCTUATION.sub(_ESCAPED, " ".join(text.split()))
 
 
+def sentence(text: str) -> str:
+    """Return Markdown that shows the text as it is, ended by a full stop where it has no end."""
+    said = text.strip()
+    return verbatim(f"{said}." if said[-1:].isalnum() else said)
+
+
 def quote(text: str) -> str:
     """Return Markdown that shows the text as a quote, line by line."""
     return "\n".join(f"> {verbatim(line)}" for line in text.splitlines())

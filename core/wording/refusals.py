@@ -94,7 +94,7 @@ def refused(error: ApiError, key: str) -> Reply:
     """Tell that Neocu did not take the request, or that nobody can know."""
     happened, advice = next(REFUSALS[kind] for kind in type(error).mro() if kind in REFUSALS)
     detail = error.detail if isinstance(error, InvalidRequestError) else ""
-    said = _("It says: “{words}”", words=markup.verbatim(detail)) if detail else ""
+    said = _("It says: “{words}”", words=markup.sentence(detail)) if detail else ""
     spent = phrases.maybe_spent() if error.maybe_accepted else phrases.nothing_spent()
     if isinstance(error, ContentRefusedError):
         button = buttons.edit(key)

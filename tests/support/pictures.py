@@ -1,8 +1,13 @@
-"""Makes the README's pictures: `make pictures` plays, looks, and writes deploy/pictures/*.png."""
+"""Makes the README's pictures: `make pictures` plays, looks, and writes deploy/pictures/*.png.
+
+`make pictures ARGS=folder` writes an album of every sentence in both chats there, to be looked at.
+"""
 
 import asyncio
+import sys
 from pathlib import Path
 
+import album
 from pages import Tab, chromium
 from playwright.async_api import Browser, Locator, expect
 
@@ -77,4 +82,5 @@ async def shoot(part: Locator, name: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(take())
+    folders = sys.argv[1:]
+    asyncio.run(album.take(Path(folders[0])) if folders else take())

@@ -2,6 +2,8 @@
 
 import io
 import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import aiohttp
@@ -152,17 +154,22 @@ async def in_discord(stage: Stage) -> None:
         "embeds": [EMBED],
         "components": [{"type": 1, "components": [PRESS]}],
     }
-    await _post(stage, embed, {"a.png": pictures["a.png"], "SPOILER_s.png": pictures["b.png"]})
+    await post_in_discord(
+        stage, "general", embed, {"a.png": pictures["a.png"], "SPOILER_s.png": pictures["b.png"]}
+    )
     parts = {"flags": V2, "components": [CONTAINER]}
-    await _post(stage, parts, pictures | {"c.txt": b"a boat"})
+    await post_in_discord(stage, "general", parts, pictures | {"c.txt": b"a boat"})
 
 
-async def _post(stage: Stage, message: Json, files: dict[str, bytes]) -> None:
+async def post_in_discord(
+    stage: Stage, channel: str, message: Json, files: Mapping[str, bytes] = MappingProxyType({})
+) -> None:
+    """Post a message of the bot's own, with files."""
     guild = stage.guild
-    form = aiohttp.FormData({"payload_json": json.dumps(message)})
+    form = aiohttp.FormData({"payload_json": json.dumps(message)}, default_to_multipart=True)
     for number, (name, content) in enumerate(files.items()):
         form.add_field(f"files[{number}]", content, filename=name)
-    url = f"{guild.api_url}/channels/{guild.channel('general').id}/messages"
+    url = f"{guild.api_url}/channels/{guild.channel(channel).id}/messages"
     headers = {"Authorization": f"Bot {guild.token}"}
     async with aiohttp.ClientSession(headers=headers, raise_for_status=True) as session:
         await session.post(url, data=form)

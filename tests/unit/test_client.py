@@ -449,7 +449,7 @@ async def test_a_connection_that_is_not_made_in_time_was_surely_not_accepted() -
             queued.connect_ex(deaf.getsockname())
         url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
         async with NeocuClient(SecretStr(KEY), url, connect_timeout=0.1, attempts=1) as client:
-            with pytest.raises(ApiTimeoutError) as caught:
+            with pytest.raises(ApiConnectionError) as caught:
                 await client.generate("a lighthouse")
 
     assert not caught.value.maybe_accepted

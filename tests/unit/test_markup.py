@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.wording.markup import Span, code, link, person, quote, spans, verbatim
+from core.wording.markup import Span, code, link, person, quote, sentence, spans, verbatim
 
 # NUL is replaced in Markdown, https://spec.commonmark.org/0.31.2/#insecure-characters, and half a
 # character can't come out of JSON that a chat or the client has read.
@@ -155,3 +155,18 @@ def test_our_own_styles_are_read() -> None:
 def test_any_text_at_all_can_be_read(text: str) -> None:
     """Reading never fails, whoever forgot to use verbatim."""
     spans(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("no weapons", "no weapons."),
+        ("No.", "No."),
+        ("Why? ", "Why?"),
+        ("だめ。", "だめ。"),
+        ("", ""),
+    ],
+)
+def test_what_others_say_ends_like_a_sentence(said: str, shown: str) -> None:
+    """Ours goes on behind it, and would run into it."""
+    assert "".join(span.text for span in spans(sentence(said))) == shown

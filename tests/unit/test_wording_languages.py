@@ -29,22 +29,32 @@ MAX_LABELS = {
     "working": 50,
     "more": 75,
 }
-# What comes of a request that comes to nothing, or not yet: each says what was spent.
-FAILURES = [
-    *(
-        "bad_attachment",
-        "bad_input",
-        "blocked",
-        "not_permitted",
-        "broken",
-        "cannot_speak",
-        "declined",
-        "failed",
-    ),
-    *("form_not_opened", "limit_reached", "mention_me_not_my_role", "no_compute", "not_allowed"),
-    *("not_announced", "not_found", "nothing_made", "queued", "refused", "refused_person"),
-    *("too_large", "unknown", "unsure", "waiting"),
-]
+# What tells of no request that came to nothing. All else does, and so does a sentence that is new:
+# it says what was spent, or is listed here.
+HARMLESS = {
+    # answers to questions, which cost nothing
+    *("balance", "direct_messages_closed", "greeting", "help_with", "no_balance", "no_such_task"),
+    *("nothing_to_show", "recent", "status", "which_task"),
+    # on the way, and results
+    *("beginning", "checking", "confirm", "making", "result", "said_aside", "shown_again"),
+    *("originals", "shown_in_channel", "unknown_status", "visiting", "with_links"),
+    # of what another message tells, or a press that was one too many
+    *("already_pressed", "ended", "over", "withheld"),
+    # of the whole organization's compute
+    *("empty", "low", "restored"),
+    # says it in a sentence of its own: a test below
+    "not_taken",
+}
+FAILURES = sorted(set(functions()) - HARMLESS)
+# What a sentence of its own says of nothing spent.
+NOTHING = {
+    "en": "nothing was spent",
+    "de": "wurde nichts ausgegeben",
+    "fr": "rien n'a été dépensé",
+    "es": "no se ha gastado nada",
+    "pt_BR": "nada foi gasto",
+    "ja": "消費",
+}
 SPENT = (
     *(phrases.nothing_spent, phrases.nothing_spent_yet, phrases.maybe_spent),
     *(phrases.may_cost_twice, phrases.may_have_cost, phrases.probably_spent, phrases.spent),
@@ -92,6 +102,7 @@ def test_translations_keep_what_is_filled_in_and_typed(translated: str) -> None:
             assert one.count("**") == source.count("**"), one
             assert one.count("`") == source.count("`"), one
             assert one.strip() == one, one
+            assert " …" not in one, f"{one}: a line must not begin with its dots"
             for command in ("help", "balance", "recent", "status"):
                 typed = f"/neocu {command}"
                 assert (typed in one) == (typed in source), one
@@ -148,6 +159,20 @@ def test_every_failure_says_what_was_spent(name: str) -> None:
     for told in variants(name):
         text = "".join(span.text for reply in messages(told) for span in spans(reply.text))
         assert any(one in text for one in spent), text
+
+
+def test_nothing_is_listed_as_harmless_that_is_not_said() -> None:
+    """A name that is left behind would let a new sentence of that name go unread."""
+    assert set(functions()) >= HARMLESS
+
+
+@pytest.mark.usefixtures("language")
+def test_who_cannot_be_told_whether_it_was_taken_hears_what_that_means() -> None:
+    """The request is noted or not; either way the words for nothing spent are in the sentence."""
+    surely, perhaps = (reply.text for reply in replies("not_taken"))
+
+    assert phrases.nothing_spent() in surely
+    assert NOTHING[current().language] in perhaps
 
 
 @pytest.mark.usefixtures("language")

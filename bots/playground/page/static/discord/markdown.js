@@ -58,7 +58,7 @@ function rules(context) {
   const style = (tag) => (match, read) => el(tag, {}, read(match[1]));
   const plain = (match) => document.createTextNode(match[1]);
   return [
-    [/\\([^\w\s])/y, plain],
+    [/\\([!-/:-@[-`{-~])/y, plain],
     [/``([^]+?)``|`([^`]+)`/y, (match) => el("code", {}, match[1] ?? match[2])],
     [/<@!?(\d+)>/y, (match) => person(match[1], context)],
     [/<#(\d+)>/y, (match) => el("span.mention", {}, `#${context.channels(match[1]) ?? "unknown"}`)],
