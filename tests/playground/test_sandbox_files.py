@@ -99,11 +99,17 @@ async def test_a_film_or_sound_is_as_long_as_was_asked_for(
     assert seconds == pytest.approx(float(query.split()[1]), abs=0.1)
 
 
-async def test_a_picture_shows_what_the_prompt_names(http: aiohttp.ClientSession) -> None:
+@pytest.mark.parametrize(
+    ("prompt", "colours"),
+    [("a {} chair on a sunny day", ("red", "blue")), ("ein {} Stuhl am Tag", ("roter", "blauer"))],
+)
+async def test_a_picture_shows_what_the_prompt_names(
+    http: aiohttp.ClientSession, prompt: str, colours: tuple[str, str]
+) -> None:
     """A lighthouse in answer to "a red chair" looks as if the prompt had been lost."""
     drawn = []
-    for colour in ("red", "blue"):
-        (asset,) = await make(http, f"a {colour} chair on a sunny day")
+    for colour in colours:
+        (asset,) = await make(http, prompt.format(colour))
         image = opened(await fetch(http, asset["url"], "image/png"))
         red, _, blue = (band.tobytes() for band in image.resize((96, 64)).split()[:3])
         drawn.append(sum(one > 2 * other for one, other in zip(red, blue, strict=True)))

@@ -32,11 +32,11 @@ HOURS = {
     "storm": _palette("282f3a 525d69 9ea6a8 6c787e 1c2832 d6dcde 14191f"),
 }
 _HOUR_WORDS = {
-    "night": ("night", "midnight", "moon", "star", "dark", "nacht"),
-    "dusk": ("dusk", "sunset", "evening", "golden hour"),
+    "night": ("night", "midnight", "moon", "star", "dark", "nacht", "nuit", "noche", "noite"),
+    "dusk": ("dusk", "sunset", "evening", "golden hour", "dämmer", "abend", "crépus", "atardecer"),
     "dawn": ("dawn", "sunrise", "morning"),
     "storm": ("storm", "rain", "fog", "cloudy", "grey", "gray"),
-    "day": ("day", "noon", "summer", "sunny", "bright"),
+    "day": ("day", "noon", "summer", "sunny", "bright", r"tage?\b"),
 }
 
 
@@ -52,7 +52,12 @@ _COLOURS: dict[str, Colour] = {
     "white": (236, 234, 228),
     "brown": (120, 78, 50),
 }
-_COLOUR_WORDS: dict[str, tuple[str, ...]] = {name: (rf"{name}\b",) for name in _COLOURS}
+_COLOUR_WORDS: dict[str, tuple[str, ...]] = {
+    **{name: (rf"{name}\b",) for name in _COLOURS},
+    "red": (r"red\b", r"rot(?:e[mnrs]?)?\b", r"rouge\b", r"roj[oa]\b", "vermelh"),
+    "green": (r"green\b", "grün", r"verte?\b", r"verde\b"),
+    "blue": (r"blue\b", "blau", r"bleue?\b", r"azul\b"),
+}
 
 
 def colour_of(text: str) -> Colour | None:

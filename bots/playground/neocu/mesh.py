@@ -19,7 +19,9 @@ _VERTICES, _INDICES = 34962, 34963  # glTF buffer targets
 _GLB_VERSION = 2
 
 
-_BOXES: dict[str, tuple[str, ...]] = {"chair": ("chair", "stool", "bench", "throne", "stuhl")}
+_BOXES: dict[str, tuple[str, ...]] = {
+    "chair": ("chair", "stool", "bench", "stuhl", "chaise", "silla", "cadeira")
+}
 # From where to where each of a chair's boxes reaches, across, up and to the front.
 _CHAIR = (
     ((-0.4, 0.4), (-0.08, 0.02), (-0.4, 0.4)),

@@ -10,8 +10,19 @@ from bots.playground.neocu.canvas import Canvas, Spot
 from bots.playground.neocu.hours import Colour, mix
 
 SUBJECT_WORDS = {
-    "lighthouse": ("lighthouse", "tower", "beacon"),
-    "boat": ("boat", "ship", "sail", "yacht", "harbo", r"port\b"),
+    "lighthouse": ("lighthouse", "tower", "beacon", "leuchtturm", "phare", "faro"),
+    "boat": (
+        "boat",
+        "ship",
+        "sail",
+        "yacht",
+        "harbo",
+        r"port\b",
+        "boot",
+        "segel",
+        "bateau",
+        "barco",
+    ),
     "city": ("city", "skyline", "street", "house", "town"),
     "pines": ("forest", "tree", "pine", "wood", "mountain"),
 }

@@ -9,8 +9,8 @@ from bots.playground.neocu.hours import Colour, mix
 from bots.playground.neocu.shore import paints, rock
 
 THING_WORDS = {
-    "chair": ("chair", "stool", "armchair", "bench"),
-    "cat": ("cat", "cats", "kitten", "kitty"),
+    "chair": ("chair", "stool", "armchair", "bench", "stuhl", "chaise", "silla", "cadeira"),
+    "cat": ("cat", "cats", "kitten", "kitty", "katze", r"chat\b", "gato"),
     "cup": ("cup", "mug", "coffee", "tea"),
 }
 

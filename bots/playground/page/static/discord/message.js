@@ -75,7 +75,7 @@ function content(message, context) {
     );
   if (!message.content) return null;
   const node = el("div.text", {}, markdown(message.content, context));
-  const last = node.lastChild.matches?.(".line") ? node.lastChild : node;
+  const last = node.lastChild.matches?.(".line, .subtext") ? node.lastChild : node;
   if (message.edited) last.append(edited());
   return node;
 }
