@@ -14,8 +14,8 @@ class Connected(Protocol):
     """What is needed of a platform here."""
 
     @property
-    def ready(self) -> bool:
-        """Whether requests can arrive now."""
+    def missing(self) -> str:
+        """What keeps requests from arriving now, "" where nothing does."""
         ...
 
 
@@ -44,8 +44,8 @@ class Health:
         except (LedgerError, TimeoutError):
             return "the ledger can't be read"
         names = [platform] if platform else self.platforms
-        absent = [name for name in names if not self.platforms[name].ready]
-        return f"{' and '.join(absent)}: not connected" if absent else ""
+        missing = {name: self.platforms[name].missing for name in names}
+        return "; ".join(f"{name}: {why}" for name, why in missing.items() if why)
 
     async def watch(self) -> None:
         """Look after the ledger's thread until cancelled. Raises LedgerError when it is dead."""

@@ -30,6 +30,7 @@ class Inbox:
         self._ledger = ledger
         self._metrics = metrics or Metrics()
         self._wake = wake
+        self.shards = ledger.shards  # for platforms that deal themselves out
         self._refused: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
     async def accept(

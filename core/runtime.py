@@ -58,8 +58,8 @@ class Platform(Protocol):
     async def __aexit__(self, *_: object) -> None: ...
 
     @property
-    def ready(self) -> bool:
-        """Whether requests can arrive now."""
+    def missing(self) -> str:
+        """What keeps requests from arriving now, in words, "" where nothing does."""
         ...
 
     def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:

@@ -102,7 +102,7 @@ class Pages:
         for state, number in backlog.requests.items():
             metrics.open.labels(state).set(number)
         for name, platform in self._health.platforms.items():
-            metrics.connected.labels(name).set(platform.ready)
+            metrics.connected.labels(name).set(not platform.missing)
         ledger = self._ledger
         metrics.set_aside.set(ledger.entries.unreadable + ledger.outbox.unreadable)
         metrics.taken_over.inc(self._ledger.leases.newly_taken_over())

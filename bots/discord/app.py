@@ -1,12 +1,12 @@
 """Discord as a platform: connected over its gateway."""
 
 import asyncio
-import itertools
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
-from typing import Self
+from typing import Any, Self, TypeVar
 
+import aiohttp
 import discord
 import yarl
 from aiohttp import web
@@ -20,9 +20,11 @@ from bots.discord.conversation import DiscordConversation
 from bots.discord.ladder import Channel
 from bots.discord.latency import Latency
 from bots.discord.listeners import Listeners
+from bots.discord.listening import Listening, Plan
 from bots.discord.owners import Owners
 from bots.discord.pace import Pace
-from bots.discord.settings import DiscordSettings
+from bots.discord.settings import DiscordSettings, Timing
+from bots.discord.shard import Shard, Speaker, Turn
 from bots.discord.traffic import drop_unused
 from core.backoff import backoff
 from core.conversation import ConversationError
@@ -32,6 +34,8 @@ from core.logs import Outage
 from core.request import Attachment, Refusal, Request
 from core.settings import SettingsError
 
+T = TypeVar("T")
+
 log = logging.getLogger(__name__)
 
 FILE_HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
@@ -39,9 +43,11 @@ MAX_RATE_LIMIT_SECONDS = 30.0  # that discord.py waits by itself; it takes no le
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway
 TOKEN_REFUSED = 4004
 INTENTS_REFUSED = 4014
+SHARDS_WANTED = 4011
 FATAL_CLOSES = {
-    4010: "it refused the shard",
-    4011: "the bot is in so many servers that it has to be sharded, which these bots can't do yet",
+    4010: "it refused the shard: look at DISCORD_SHARD_COUNT and DISCORD_SHARD_IDS",
+    SHARDS_WANTED: "the bot is in too many servers for so few shards: raise or "
+    "drop DISCORD_SHARD_COUNT",
     4012: "it no longer speaks this version of its gateway",
     4013: "it refused the intents",
     INTENTS_REFUSED: "it refused the intents",
@@ -50,7 +56,6 @@ REFUSED = (
     "DISCORD_TOKEN was refused by Discord: it is "
     f"{DiscordSettings.model_fields['discord_token'].description}"
 )
-GUILDS_WITHIN = 0.2  # seconds without a new guild, after which all are there
 
 
 class Discord:
@@ -59,9 +64,10 @@ class Discord:
     name = "discord"
     form_command = f"/{FORM_COMMAND}"
 
-    def __init__(self, settings: DiscordSettings) -> None:
+    def __init__(self, settings: DiscordSettings, timing: Timing | None = None) -> None:
         self._settings = settings
-        self._connected = False
+        self._timing = timing or Timing()
+        self._listening: Listening | None = None
         self._outage = Outage(log, "Discord's gateway")
         Route.BASE = settings.discord_api_url
         if settings.discord_gateway_url:
@@ -70,23 +76,14 @@ class Discord:
     async def __aenter__(self) -> Self:
         self._latency = Latency()
         self._session = open_session(timeout=60)
-        self._open_client()
-        return self
-
-    def _open_client(self) -> None:
-        self._client = discord.Client(
-            intents=discord.Intents(guilds=True, guild_messages=True, dm_messages=True),
+        self._client = Speaker(
             allowed_mentions=discord.AllowedMentions.none(),
-            member_cache_flags=discord.MemberCacheFlags.none(),
-            chunk_guilds_at_startup=False,
-            max_messages=None,
             max_ratelimit_timeout=MAX_RATE_LIMIT_SECONDS,
-            guild_ready_timeout=GUILDS_WITHIN,
             http_trace=self._latency.trace(),
         )
-        drop_unused(self._client)
         self._pace = Pace(self._client)
         self._owners = Owners(self._client)
+        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._client.close()
@@ -95,22 +92,36 @@ class Discord:
     @property
     def ready(self) -> bool:
         """Whether events can arrive now."""
-        return self._connected
+        return not self.missing
+
+    @property
+    def missing(self) -> str:
+        """What keeps events from arriving, "" where nothing does."""
+        return self._listening.missing if self._listening else "not connected"
+
+    @property
+    def shards(self) -> list[int]:
+        """The shards that this process listens to."""
+        return sorted(self._client.shards)
 
     def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox; Discord needs nothing of the web server."""
-        listeners = Listeners(inbox, self._client, self.conversation, self._latency)
-        self._tree = create_tree(self._client, listeners)
-        for listener in (
-            listeners.on_message,
-            listeners.on_interaction,
-            listeners.on_guild_join,
-            self.on_ready,
-            self.on_resumed,
-            self.on_disconnect,
-        ):
-            self._client.event(listener)
+        self._listeners = Listeners(inbox, self._client, self.conversation, self._latency)
+        self._tree = create_tree(self._client, self._listeners)
+        self._leases = inbox.shards
         return []
+
+    def _open_shard(self, number: int, total: int, wait_for_turn: Turn) -> Shard:
+        shard = Shard(self._client, number, total, wait_for_turn, self._on_change)
+        drop_unused(shard)
+        create_tree(shard, self._listeners)
+        for listener in (
+            self._listeners.on_message,
+            self._listeners.on_interaction,
+            self._listeners.on_guild_join,
+        ):
+            shard.event(listener)
+        return shard
 
     async def run(self) -> None:
         """Log in, as soon as Discord can be reached, and stay connected until cancelled.
@@ -118,37 +129,71 @@ class Discord:
         Where Discord refuses the connection for good, it is off and can only speak. Raises
         SettingsError where it refuses the token.
         """
-        await self._log_in()
-        await sync(self._tree)
+        await self._reach(self._log_in)
+        first, _ = await asyncio.gather(self._reach(self._plan), sync(self._tree))
+        plan: Plan | None = first
+        while plan:
+            plan = await self._listen(plan)
+        # What was asked is still to be answered.
+        await asyncio.Event().wait()
+
+    async def _listen(self, plan: Plan) -> Plan | None:
+        """Listen until Discord refuses it; return how it may be done instead, None if it can't."""
+        listening = Listening(self._settings, self._timing, self._leases, self._open_shard)
+        self._listening, self._client.shards = listening, listening.shards
         try:
-            await self._client.connect()
+            await listening.run(plan)
         except (discord.ConnectionClosed, discord.PrivilegedIntentsRequired) as error:
             code = getattr(error, "code", INTENTS_REFUSED)
             if code == TOKEN_REFUSED:
                 raise SettingsError(REFUSED) from error
-            self._connected = False
+            better = await self._reach(self._plan)
+            if code == SHARDS_WANTED and better.total > plan.total:
+                log.warning("Discord wants %s shards by now", better.total)
+                return better
+            self._listening = None
             why = FATAL_CLOSES.get(code, "it closed the connection for good")
             log.error("Discord is off (close code %s): %s", code, why)  # noqa: TRY400 (`why` says it all)
-        # What was asked is still to be answered; this client's session may be closed already.
-        await self._client.close()
-        self._open_client()
-        await self._log_in()
-        await asyncio.Event().wait()
+        return None
 
-    async def _log_in(self) -> None:
-        for tries in itertools.count(1):
+    async def _reach(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Return what a call returns, as soon as Discord can be reached."""
+        tries = 0
+        while True:
+            tries += 1
             try:
                 with map_discord_errors():
-                    await self._client.login(self._settings.discord_token.get_secret_value())
-            except discord.LoginFailure as error:
-                raise SettingsError(REFUSED) from error
+                    return await call()
             except ConversationError as error:
                 self._outage.begin(error)
-                await self._client.http.close()  # discord.py forgets the session of a failed login
-                self._client.http.connector = discord.utils.MISSING
                 await asyncio.sleep(backoff(tries))
-            else:
-                return
+
+    async def _log_in(self) -> None:
+        try:
+            await self._client.login(self._settings.discord_token.get_secret_value())
+        except discord.LoginFailure as error:
+            raise SettingsError(REFUSED) from error
+        except (discord.DiscordException, aiohttp.ClientError, OSError):
+            await self._client.http.close()  # discord.py forgets the session of a failed login
+            self._client.http.connector = discord.utils.MISSING
+            raise
+
+    async def _plan(self) -> Plan:
+        """Return how Discord wants us to connect, unless the settings say otherwise.
+
+        https://docs.discord.com/developers/events/gateway#get-gateway-bot
+        """
+        told: dict[str, Any] = await self._client.http.request(Route("GET", "/gateway/bot"))
+        total = self._settings.discord_shard_count or int(told.get("shards") or 1)
+        limit = told.get("session_start_limit") or {}
+        return Plan(total, int(limit.get("max_concurrency") or 1))
+
+    def _on_change(self, shard: Shard) -> None:
+        """Say when the gateway is lost, and when all of our shards are there again."""
+        if not shard.connected:
+            self._outage.begin("the connection was lost")
+        elif self.ready:
+            self._outage.end()
 
     @property
     def alert_channel(self) -> str:
@@ -190,19 +235,3 @@ class Discord:
         own = yarl.URL(self._settings.discord_api_url).host or ""
         hosts = {*FILE_HOSTS, own}
         return await fetch(self._session, attachment.url, hosts=hosts, limit=limit, admit=admit)
-
-    async def on_ready(self) -> None:
-        """Note that events can arrive."""
-        self._connected = True
-        self._outage.end()
-        log.info("Connected to Discord as %s", self._client.user)
-
-    async def on_resumed(self) -> None:
-        """Note that events can arrive again."""
-        self._connected = True
-        self._outage.end()
-
-    async def on_disconnect(self) -> None:
-        """Note that no events can arrive; discord.py connects again by itself."""
-        self._connected = False
-        self._outage.begin("the connection was lost")

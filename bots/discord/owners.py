@@ -25,6 +25,7 @@ class Owners:
     def __init__(self, client: discord.Client) -> None:
         self._client = client
         self._members: dict[tuple[int, int], tuple[float, bool]] = {}  # by guild and person
+        self._homes: tuple[float, list[int]] = (0.0, [])
         self._team: tuple[float, frozenset[int]] | None = None
 
     async def let_in(self, request: Request, named: AbstractSet[str]) -> bool:
@@ -40,10 +41,22 @@ class Owners:
         person = int(request.person)
         if person in await self._owners():
             return True
-        for guild in self._client.guilds[:MAX_GUILDS]:
-            if await self._is_let_in(guild.id, named) and await self._is_member(guild.id, person):
+        for guild in await self._guilds(named):
+            if await self._is_let_in(guild, named) and await self._is_member(guild, person):
                 return True
         return False
+
+    async def _guilds(self, named: AbstractSet[str]) -> list[int]:
+        """Return the servers that are `named`, or those that the app is in."""
+        if named:
+            return [int(one) for one in named if one.isdecimal()][:MAX_GUILDS]
+        now = asyncio.get_running_loop().time()
+        until, guilds = self._homes
+        if now >= until:
+            with map_discord_errors():
+                guilds = [one.id async for one in self._client.fetch_guilds(limit=MAX_GUILDS)]
+            self._homes = now + REMEMBER_ABSENT_SECONDS, guilds
+        return guilds
 
     async def _is_let_in(self, guild: int, named: AbstractSet[str]) -> bool:
         if named:

@@ -20,8 +20,6 @@ PRIVILEGED_FLAGS = {
     (1 << 14) | (1 << 15): "Server Members",
     (1 << 18) | (1 << 19): "Message Content",
 }
-# https://docs.discord.com/developers/events/gateway#sharding: from 2,500 servers on
-MAX_SHARDS = 2
 FEW_STARTS = 20
 IN_SERVERS = (
     "0"  # https://docs.discord.com/developers/resources/application#application-integration-types
@@ -80,7 +78,7 @@ async def _check(api: Api, settings: DiscordSettings) -> AsyncIterator[Finding]:
     for finding in check_application(application):
         yield finding
     _, gateway = await api.call("GET", "/gateway/bot")
-    for finding in check_gateway(gateway):
+    for finding in check_gateway(gateway, settings.discord_shard_count):
         yield finding
     async for finding in _check_alert_channel(api, settings):
         yield finding
@@ -146,20 +144,23 @@ def _check_installation(application: Json) -> Iterator[Finding]:
         )
 
 
-def check_gateway(gateway: Json) -> Iterator[Finding]:
+def check_gateway(gateway: Json, count: int | None = None) -> Iterator[Finding]:
     """Look at what Discord says of connecting: shards, and how often one may."""
     shards = int(gateway.get("shards") or 1)
-    if shards > MAX_SHARDS:
-        yield wrong(
+    if count and count < shards:
+        yield note(
             AREA,
-            f"Discord wants {shards} connections (shards) for so many servers.",
-            "These bots make one: leave servers, or see the notes of the next version.",
+            f"Discord recommends {shards} connections (shards), and DISCORD_SHARD_COUNT says "
+            f"{count}.",
+            "Raise it, or drop it: then the bots make as many as Discord recommends.",
         )
+    elif (count or shards) > 1:
+        yield ok(AREA, f"Its servers are heard over {count or shards} connections (shards).")
     else:
         yield ok(AREA, "One connection is enough for its servers.")
     limit = gateway.get("session_start_limit") or {}
     left = limit.get("remaining")
-    if left is not None and left < FEW_STARTS:
+    if left is not None and left < FEW_STARTS + shards:
         hours = float(limit.get("reset_after", 0)) / 3_600_000
         yield note(
             AREA,

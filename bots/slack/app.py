@@ -81,6 +81,11 @@ class Slack:
             return self._introduced
         return self._link is not None and self._link.connected
 
+    @property
+    def missing(self) -> str:
+        """What keeps events from arriving, "" where nothing does."""
+        return "" if self.ready else "not connected"
+
     def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox."""
         follow = self._settings.thread_follow == "auto"

@@ -15,6 +15,7 @@ from core.ledger.outbox import FIRST_IN_LINE, Outbox
 from core.ledger.queries import Queries
 from core.ledger.samples import Samples
 from core.ledger.schema import MIGRATIONS
+from core.ledger.shards import Shards
 from core.ledger.spread import STATISTICS
 from core.ledger.stores.base import Statement, Store
 from core.ledger.totals import Totals
@@ -44,6 +45,7 @@ class Ledger:
         self.levels = Levels(store)
         self.workspaces = Workspaces(store)
         self.vault = Vault(store)
+        self.shards = Shards(store, self.leases.owner)
 
     def levels_of(self, account: str) -> Levels:
         """Return the compute levels of an account."""
@@ -63,6 +65,7 @@ class Ledger:
         await self._store.migrate(MIGRATIONS)
         await self._store.set_statistics(STATISTICS)
         await self.leases.expire_all()
+        await self.shards.expire_all()
 
     @property
     def unreadable(self) -> int:

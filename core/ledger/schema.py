@@ -4,6 +4,8 @@ Times are Unix seconds on the database's own clock, `clock()`. A row is
 processed once it is `due`; a row without `due` is done.
 """
 
+from core.ledger.shards import SHARDS
+
 FIRST = """
 CREATE TABLE requests (
     key TEXT PRIMARY KEY,
@@ -268,4 +270,4 @@ CREATE INDEX requests_used_by ON requests (platform, person, account, submitted,
     WHERE submitted IS NOT NULL
 """
 
-MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS)
+MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS)

@@ -292,13 +292,15 @@ def test_what_the_bot_does_not_use_is_a_note() -> None:
     assert "ALLOWED_WORKSPACES" in said[1]
 
 
-def test_too_many_servers_for_one_connection_are_found() -> None:
-    """Discord closes the connection of a bot that does not shard, with 4011."""
+def test_too_many_servers_for_the_connections_that_are_set_are_found() -> None:
+    """Discord closes the connection of a bot with too few shards, with 4011."""
     limit = {"remaining": 3, "reset_after": 7_200_000}
-    found = list(check_gateway({"shards": 16, "session_start_limit": limit}))
+    gateway = {"shards": 16, "session_start_limit": limit}
+    found = list(check_gateway(gateway, count=4))
 
-    assert "16 connections" in texts(found)[0]
-    assert "Only 3 connections are left today; more in 2 h." in texts(found, Level.NOTE)[0]
+    assert "DISCORD_SHARD_COUNT says 4" in texts(found, Level.NOTE)[0]
+    assert "16 connections" in texts(list(check_gateway(gateway)), Level.OK)[0]
+    assert "Only 3 connections are left today; more in 2 h." in texts(found, Level.NOTE)[1]
 
 
 def test_a_name_of_another_program_is_a_note() -> None:

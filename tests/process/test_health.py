@@ -25,7 +25,7 @@ class Chat:
     """A platform that is connected or not, as the test wants it."""
 
     def __init__(self, *, ready: bool = True) -> None:
-        self.ready = ready
+        self.missing = "" if ready else "not connected"
 
 
 def settings(folder: Path) -> Settings:
@@ -58,7 +58,7 @@ async def test_each_platform_is_ready_by_itself(tmp_path: Path) -> None:
             assert await get(f"{url}/readyz/discord") == (503, "discord: not connected")
             assert await get(f"{url}/readyz") == (503, "discord: not connected")
             assert (await get(f"{url}/readyz/teams"))[0] == 404
-            chats["discord"].ready = True
+            chats["discord"].missing = ""
             assert await get(f"{url}/readyz") == (200, "ready")
 
 
@@ -100,7 +100,7 @@ class Silent:
 
     name = "slack"
     form_command = "/neocu"
-    ready = True
+    missing = ""
     alert_channel = ""
 
     def __init__(self, then: Callable[[], None] | None = None) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from bots.discord import Discord, DiscordSettings
 from bots.discord.ladder import Place, dump
+from bots.discord.settings import Timing
 from bots.playground.discord import Guild
 from bots.playground.discord.state import Message
 from bots.playground.neocu import Sandbox
@@ -19,6 +20,7 @@ from core.settings import Settings
 
 QUICK = 0.05  # seconds that a task takes
 WITHIN = 10.0  # seconds
+QUICKLY = Timing(renew=0.1, remember=0.1, identify=0.1)
 
 
 @dataclass
@@ -92,13 +94,14 @@ def plain(message: Message) -> str:
     return message.content.replace("\\", "").replace("**", "")
 
 
-def settings_for(guild: Guild) -> DiscordSettings:
+def settings_for(guild: Guild, **changed: Any) -> DiscordSettings:
     """Return the settings of the bots in a guild."""
     return DiscordSettings(
         _env_file=None,
         discord_token=guild.token,
         discord_api_url=guild.api_url,
         discord_gateway_url=guild.gateway_url,
+        **changed,
     )
 
 
@@ -111,14 +114,18 @@ async def until(fact: Callable[[], object]) -> None:
 
 @asynccontextmanager
 async def bots_on_discord(
-    folder: Path, guild: Guild | None = None, sandbox: Sandbox | None = None, **changed: Any
+    folder: Path,
+    guild: Guild | None = None,
+    sandbox: Sandbox | None = None,
+    timing: Timing = QUICKLY,
+    **changed: Any,
 ) -> AsyncIterator[Bots]:
     """Run the bots until the block ends; in a guild and at a Neocu of their own, or those given."""
     if guild is None or sandbox is None:
         async with (
             Sandbox(seconds=QUICK) as own_sandbox,
             Guild() as own_guild,
-            bots_on_discord(folder, own_guild, own_sandbox, **changed) as bots,
+            bots_on_discord(folder, own_guild, own_sandbox, timing, **changed) as bots,
         ):
             yield bots
         return
@@ -130,7 +137,8 @@ async def bots_on_discord(
         "database_url": f"sqlite:///{folder / 'bots.db'}",
         "http_port": 0,
     }
-    discord = Discord(settings_for(guild))
+    own = {name: changed.pop(name) for name in [*changed] if name.startswith("discord_")}
+    discord = Discord(settings_for(guild, **own), timing)
     stop = asyncio.Event()
     settings = Settings(_env_file=None, **about | changed)
     running = asyncio.create_task(runtime.run(settings, [discord], stop))

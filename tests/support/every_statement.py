@@ -100,6 +100,7 @@ PARTS = (
     "totals",
     "levels",
     "leases",
+    "shards",
     "workspaces",
     "vault",
 )
@@ -115,10 +116,23 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await ledger.outbox.lease(100, Sort.NEW)
     await ledger.outbox.lease(100, Sort.CHANGE)
     await ledger.seconds_until_due()
+    await _shards(ledger)
     await ledger.leases.renew()
     await ledger.leases.expire_all()
     await ledger.delete_ended(365 * 24 * 3600)
     await ledger.totals.delete_old()
+
+
+async def _shards(ledger: Ledger) -> None:
+    shards = ledger.shards
+    await shards.expire_all()
+    await shards.join("discord", 4)
+    await shards.check_in("discord")
+    taken = await shards.take("discord", 4, range(4), 2)
+    await shards.renew("discord", 4, {one.number: "heard" for one in taken})
+    await shards.release("discord", 4, {one.number: "heard" for one in taken})
+    await shards.may_log_in("discord", 0, 5.0)
+    await shards.leave("discord")
 
 
 async def _one_request(ledger: Ledger) -> None:

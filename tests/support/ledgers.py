@@ -175,6 +175,9 @@ async def pass_time(store: Store, seconds: float) -> None:
         "requests": ("created", "submitted", "ended", "due", "lease"),
         "deliveries": ("created", "sent", "since", "due", "lease"),
         "readings": ("at",),
+        "shards": ("lease",),
+        "listeners": ("seen",),
+        "logins": ("at",),
     }
     for table, names in times.items():
         changes = ", ".join(f"{name} = {name} - $1" for name in names)

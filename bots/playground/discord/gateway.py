@@ -5,11 +5,13 @@ https://docs.discord.com/developers/events/gateway
 
 import asyncio
 import json
+import time
+from collections import deque
 
 from aiohttp import WSMsgType, web
 
 from bots.playground.discord import greeting, payloads
-from bots.playground.discord.gateway_session import DISPATCH, Session, Socket
+from bots.playground.discord.gateway_session import DISPATCH, Session, Socket, shard_for
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.state import Event, Json
 from bots.playground.discord.visibility import redacted
@@ -53,6 +55,9 @@ class Gateway:
         self.closed = False
         self.refusal: int | None = None
         self.sessions: dict[str, Session] = {}
+        self.heard_twice: list[Event] = []  # by two logins at once
+        self.too_fast = 0  # logins
+        self._starts: dict[int, deque[float]] = {}
         self._world = world
         self._sockets: set[Socket] = set()
         world.listeners.append(self.dispatch)
@@ -64,12 +69,14 @@ class Gateway:
 
     def dispatch(self, event: Event) -> None:
         """Send an event to every session that may have it."""
-        for session in self.sessions.values():
-            if self._receives(session, event):
-                data = event.data
-                if event.message:
-                    data = redacted(self._world, event.message, data, session.intents)
-                session.dispatch(event.name, data)
+        told = [one for one in self.sessions.values() if self._receives(one, event)]
+        if sum(one.socket is not None and not one.resumed for one in told) > 1:
+            self.heard_twice.append(event)
+        for session in told:
+            data = event.data
+            if event.message:
+                data = redacted(self._world, event.message, data, session.intents)
+            session.dispatch(event.name, data)
 
     def drop(self, *, resumable: bool = True) -> None:
         """Cut every connection; if not resumable the sessions are forgotten too."""
@@ -111,6 +118,8 @@ class Gateway:
             session.socket = None
 
     def _receives(self, session: Session, event: Event) -> bool:
+        if not session.is_for(_guild_of(event)):
+            return False
         kinds = INTENTS.get(event.name.partition("_")[0])
         channel = event.channel
         if kinds and not session.intents & kinds[channel is not None and channel.is_dm]:
@@ -166,10 +175,11 @@ class Gateway:
     def _fault(self, data: Json) -> int | None:
         """Return the code that a login is closed with, if it is refused."""
         rules, intents = self._world.rules, int(data.get("intents", 0))
-        shard, shards = data.get("shard") or (0, 1)
+        shard, shards = _shard_of(data)
         refusals = {
             BAD_TOKEN: data.get("token") != self._world.token,
             INVALID_SHARD: not 0 <= shard < shards,
+            SHARDING_REQUIRED: len(self._homes(shard, shards)) > rules.guilds_a_shard,
             INVALID_INTENTS: intents & ~KNOWN_INTENTS,
             DISALLOWED_INTENTS: intents & PRIVILEGED & ~rules.approved_intents,
         }
@@ -188,36 +198,53 @@ class Gateway:
         self._close(BAD_TOKEN)
         return True
 
+    def _too_fast(self, shard: int) -> bool:
+        """Count a start in its bucket; whether it is one too many for these seconds.
+
+        https://docs.discord.com/developers/events/gateway#rate-limiting
+        """
+        rules, now = self._world.rules, time.monotonic()
+        starts = self._starts.setdefault(shard % rules.max_concurrency, deque(maxlen=1))
+        if starts and now - starts[0] < rules.identify_seconds:
+            return True
+        starts.append(now)
+        return False
+
     def _identify(self, socket: Socket, data: Json) -> Session | None:
         world, intents = self._world, int(data.get("intents", 0))
+        shard, shards = _shard_of(data)
         if fault := self._fault(data):
             socket.close(fault)
             return None
         if self._spent():
             return None
-        session = Session(intents, socket)
+        if self._too_fast(shard):
+            self.too_fast += 1
+            socket.send(INVALID_SESSION, data=False)
+            return None
+        homes = self._homes(shard, shards)
+        session = Session(intents, socket, shard, shards)
         self.sessions[session.id] = session
         session.dispatch(
             "READY",
             {
                 "v": 10,
                 "user": payloads.user(world.bot),
-                "guilds": self._homes(),
+                "guilds": [{"id": str(one), "unavailable": True} for one in homes],
                 "session_id": session.id,
                 "resume_gateway_url": f"{world.base_url.replace('http', 'ws', 1)}/gateway",
                 "application": {"id": str(world.bot.id), "flags": 0},
-                "shard": data.get("shard", [0, 1]),
+                "shard": [shard, shards],
             },
         )
-        if world.bot_joined and intents & GUILDS:
-            session.dispatch("GUILD_CREATE", greeting.guild(world))
+        for one in homes if intents & GUILDS else ():
+            session.dispatch("GUILD_CREATE", greeting.guild(world, one))
         world.journal.changed()
         return session
 
-    def _homes(self) -> list[Json]:
-        # Where only the app's commands are installed the bot is in no guild.
-        here: Json = {"id": str(self._world.guild_id), "unavailable": True}
-        return [here] if self._world.bot_joined else []
+    def _homes(self, shard: int, shards: int) -> list[int]:
+        """Return the IDs of a shard's guilds. Where only the commands are, the bot is not."""
+        return [one for one in self._world.homes if shard_for(one, shards) == shard]
 
     def _resume(self, socket: Socket, data: Json) -> Session | None:
         if self.refusal:
@@ -234,7 +261,19 @@ class Gateway:
         for sequence, name, missed in [*session.sent]:
             if sequence > seen:
                 socket.send(DISPATCH, missed, s=sequence, t=name)
-        session.socket = socket
+        session.socket, session.resumed = socket, True
         session.dispatch("RESUMED", {})
         self._world.journal.changed()
         return session
+
+
+def _shard_of(data: Json) -> tuple[int, int]:
+    shard, shards = data.get("shard") or (0, 1)
+    return shard, shards
+
+
+def _guild_of(event: Event) -> int:
+    """Return the ID of the guild that an event is of, 0 for a direct message."""
+    if event.channel is not None:
+        return event.channel.guild_id or 0
+    return int(event.data["id"]) if event.name.startswith("GUILD_") else 0

@@ -13,10 +13,18 @@ from typing import Any
 
 from aiohttp import web
 
-from bots.playground.discord.state import Json
+from bots.playground.discord.state import TIMESTAMP_SHIFT, Json
 from bots.playground.discord.world import MAX_EVENTS
 
 DISPATCH = 0
+
+
+def shard_for(guild_id: int, shards: int) -> int:
+    """Return the shard that hears of a guild, and of direct messages (0).
+
+    https://docs.discord.com/developers/events/gateway#sharding
+    """
+    return (guild_id >> TIMESTAMP_SHIFT) % shards
 
 
 @dataclass(eq=False)
@@ -55,9 +63,16 @@ class Session:
 
     intents: int
     socket: Socket | None
+    shard: int = 0
+    shards: int = 1
+    resumed: bool = False
     id: str = field(default_factory=lambda: secrets.token_hex(16))
     sequence: int = 0
     sent: deque[tuple[int, str, Json]] = field(default_factory=lambda: deque(maxlen=MAX_EVENTS))
+
+    def is_for(self, guild_id: int) -> bool:
+        """Whether it hears of a guild, or of direct messages (0)."""
+        return shard_for(guild_id, self.shards) == self.shard
 
     def dispatch(self, name: str, data: Json) -> None:
         """Number an event, keep it, and send it if somebody listens."""

@@ -23,11 +23,12 @@ NOTHING_OF = (
 )
 
 
-def guild(world: World) -> Json:
-    """Return the guild as GUILD_CREATE tells it to a bot without the members intent."""
-    home = [place for place in world.channels.values() if place.guild_id == world.guild_id]
+def guild(world: World, guild_id: int = 0) -> Json:
+    """Return a guild as GUILD_CREATE tells it to a bot without the members intent."""
+    guild_id = guild_id or world.guild_id
+    home = [place for place in world.channels.values() if place.guild_id == guild_id]
     everyone: Json = {
-        "id": str(world.guild_id),
+        "id": str(guild_id),
         "name": "@everyone",
         "permissions": str(int(EVERYONE)),
         "position": 0,
@@ -49,7 +50,7 @@ def guild(world: World) -> Json:
     }
     nothing: dict[str, list[Any]] = {key: [] for key in NOTHING_OF}
     return nothing | {
-        "id": str(world.guild_id),
+        "id": str(guild_id),
         "name": "Playground",
         "owner_id": str(world.owner.id),
         "roles": [everyone, own_role],

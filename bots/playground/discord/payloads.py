@@ -128,7 +128,7 @@ def channel(world: World, place: Channel) -> Json:
         "topic": None,
         "nsfw": place.nsfw,
         "permission_overwrites": [
-            {"id": str(who), "type": int(who != world.guild_id), "allow": str(yes), "deny": str(no)}
+            {"id": str(who), "type": int(who != place.guild_id), "allow": str(yes), "deny": str(no)}
             for who, (yes, no) in place.overwrites.items()
         ],
     }

@@ -51,7 +51,7 @@ def permissions(world: World, user: User, channel: Channel) -> Permission:
     if user.id == world.owner.id:
         return EVERYTHING
     allowed = EVERYONE
-    for target in (world.guild_id, user.id):
+    for target in (place.guild_id or 0, user.id):
         allow, deny = place.overwrites.get(target, (0, 0))
         allowed = (allowed & ~Permission(deny)) | Permission(allow)
     return allowed if Permission.VIEW_CHANNEL in allowed else Permission(0)

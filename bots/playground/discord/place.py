@@ -62,9 +62,16 @@ class Place:
         world = self.world
         channel = Channel(world.snowflake(), kind, name, guild_id or world.guild_id)
         world.channels[channel.id] = channel
-        if channel.guild_id == world.guild_id:
+        if channel.guild_id in {world.guild_id, *world.more_guilds}:
             world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
         return channel
+
+    def add_guild(self, guild_id: int = 0) -> int:
+        """Return the ID of a further guild that the bot is in; its shard is told by the ID."""
+        guild_id = guild_id or self.world.snowflake()
+        self.world.more_guilds.append(guild_id)
+        self.world.emit("GUILD_CREATE", greeting.guild(self.world, guild_id))
+        return guild_id
 
     def add_group(self, *people: Who) -> Channel:
         """Return a group direct message: the bot is never in it, but its commands may be."""

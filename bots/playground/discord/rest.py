@@ -17,6 +17,7 @@ from bots.playground.discord.visibility import redacted
 from bots.playground.discord.world import World
 
 MAX_LISTED, DEFAULT_LISTED = 100, 50
+MAX_GUILDS = 200
 # "In the past few minutes" is all that the vendor's page says.
 NONCE_SECONDS = 300.0
 DAY_MILLISECONDS = 86_400_000
@@ -33,6 +34,7 @@ class Rest:
         messages = "/channels/{channel}/messages"
         return [
             web.get("/users/@me", self.me),
+            web.get("/users/@me/guilds", self.guilds),
             web.post("/users/@me/channels", self.open_dm),
             web.get("/users/{user}", self.user),
             web.get("/applications/@me", self.application),
@@ -77,20 +79,36 @@ class Rest:
 
     async def gateway(self, _: web.Request) -> web.Response:
         """Return where the gateway is, and how often one may log in."""
-        total, used = self._world.rules.session_starts, self._world.identifies
-        limit = {"total": total, "reset_after": DAY_MILLISECONDS, "max_concurrency": 1}
-        limit["remaining"] = max(0, total - used)
+        rules, used = self._world.rules, self._world.identifies
+        limit = {
+            "total": rules.session_starts,
+            "remaining": max(0, rules.session_starts - used),
+            "reset_after": DAY_MILLISECONDS,
+            "max_concurrency": rules.max_concurrency,
+        }
         url = f"{self._world.base_url.replace('http', 'ws', 1)}/gateway"
-        return web.json_response({"url": url, "shards": 1, "session_start_limit": limit})
+        told = {"url": url, "shards": rules.shards, "session_start_limit": limit}
+        return web.json_response(told)
 
     async def guild(self, request: web.Request) -> web.Response:
         """Return the guild."""
-        self._check_guild(request)
-        return web.json_response(greeting.guild(self._world))
+        return web.json_response(greeting.guild(self._world, self._guild_of(request)))
+
+    async def guilds(self, request: web.Request) -> web.Response:
+        """Return the guilds that the bot is in, as much of them as it is told at once.
+
+        https://docs.discord.com/developers/resources/user#get-current-user-guilds
+        """
+        limit = int(request.query.get("limit", MAX_GUILDS))
+        if not 1 <= limit <= MAX_GUILDS:
+            raise invalid("limit", "NUMBER_TYPE_MAX", f"int value should be 1 to {MAX_GUILDS}.")
+        told = ("id", "name", "features")
+        found = [greeting.guild(self._world, one) for one in self._world.homes[:limit]]
+        return web.json_response([{key: one[key] for key in told} for one in found])
 
     async def member(self, request: web.Request) -> web.Response:
         """Return a member of the guild."""
-        self._check_guild(request)
+        self._guild_of(request)
         who = self.user_of(request)
         if who.id in self._world.departed:
             raise DiscordError(10007)
@@ -224,11 +242,13 @@ class Rest:
             raise DiscordError(10013)
         return user
 
-    def _check_guild(self, request: web.Request) -> None:
-        if _id(request, "guild") != self._world.guild_id:
+    def _guild_of(self, request: web.Request) -> int:
+        guild = _id(request, "guild")
+        if guild not in {self._world.guild_id, *self._world.more_guilds}:
             raise DiscordError(10004)
-        if not self._world.bot_joined:
+        if guild not in self._world.homes:
             raise DiscordError(50001)
+        return guild
 
     def seen_channel(self, request: web.Request) -> Channel:
         """Return the channel of the path; 10003 if there is none, 50001 if the bot can't see it."""

@@ -14,7 +14,10 @@ class Rules:
 
     `expired_token_code`: 50027, or 10015, as both were seen after fifteen minutes.
     `max_active_threads`: the documents name no number.
-    `session_starts`: https://docs.discord.com/developers/events/gateway#session-start-limit-object
+    `session_starts`, `max_concurrency`: logins a day, and in `identify_seconds`.
+    https://docs.discord.com/developers/events/gateway#session-start-limit-object
+    Discord's seconds are 5; here bots may be started again at once.
+    `shards`: how many are recommended; `guilds_a_shard`: more are too many for one.
     """
 
     upload_cap: int = 10 * MEBIBYTE
@@ -22,6 +25,10 @@ class Rules:
     max_active_threads: int = 1000
     expired_token_code: int = 50027
     session_starts: int = 1000
+    max_concurrency: int = 1
+    identify_seconds: float = 0.0
+    shards: int = 1
+    guilds_a_shard: int = 2500
     approved_intents: int = 0
     heartbeat_interval: float = 41.25
     interaction_deadline: float = 3.0

@@ -48,6 +48,7 @@ class World:
         self.command_writes = 0
         self.identifies = 0
         self.bot_joined = True
+        self.more_guilds: list[int] = []
         self.departed: set[int] = set()
         self.team: Json | None = None
         self.nonces: dict[str, tuple[float, Message]] = {}
@@ -97,8 +98,12 @@ class World:
         if channel.group:
             return {person.id for person in channel.group}
         people = self.users.keys() - self.departed - {self.bot.id}
-        with_bot = channel.guild_id == self.guild_id and self.bot_joined
-        return people | {self.bot.id} if with_bot else people
+        return people | {self.bot.id} if channel.guild_id in self.homes else people
+
+    @property
+    def homes(self) -> list[int]:
+        """The IDs of the guilds that the bot is in."""
+        return [*([self.guild_id] if self.bot_joined else []), *self.more_guilds]
 
     def file_limit(self, channel: Channel) -> int:
         """Return how many bytes a file may have in a channel, by the guild's boosts."""
