@@ -222,11 +222,10 @@ class Lifecycle:
         """Record the task ID, however long the ledger is away: without it the result is lost."""
         entry = replace(entry, state=State.GENERATING)
         card = wording.making(entry, await tenant.budget.estimate(entry.query))
+        first_poll = tenant.account.polling.first(entry.query)
         while True:
             try:
-                noted = await self._ledger.entries.record_task_id(
-                    entry, self._tracking.first_poll, card
-                )
+                noted = await self._ledger.entries.record_task_id(entry, first_poll, card)
             except LedgerError:
                 log.exception("Task %s of %s is still to be noted", entry.task_id, entry.key)
                 await asyncio.sleep(NOTE_RETRY_SECONDS)

@@ -9,7 +9,6 @@ from core.endings import Endings
 from core.ledger import Ledger
 from core.neocu.errors import ApiError, NotFoundError
 from core.neocu.models import Task
-from core.neocu.polling import Polling
 from core.records import Entry, State
 from core.settings import Settings
 from core.workspaces.tenants import Tenant
@@ -34,11 +33,6 @@ class Tracking:
         self._settings = settings
         self._ledger = ledger
         self._endings = endings
-
-    @property
-    def first_poll(self) -> float:
-        """The seconds until a new task is polled."""
-        return self._settings.neocu_poll_interval
 
     async def poll(self, entry: Entry, tenant: Tenant) -> None:
         """Look at a task, and note what it has come to. Raises LedgerError, and no ApiError."""
@@ -109,10 +103,7 @@ class Tracking:
         `at_least` so many seconds pass before; `stale` says that it has taken too long already.
         """
         age = entry.running_seconds
-        polling = Polling(
-            self._settings.neocu_poll_interval,
-            self._ledger.samples_of(entry.account).durations,
-        )
+        polling = tenant.account.polling
         expected = await polling.expected(entry.query)
         stale = stale or age > self._settings.neocu_stale_after
         state = State.STALE if stale else entry.state

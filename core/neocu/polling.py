@@ -3,9 +3,19 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from core.neocu.estimates import medium
+
 MIN_SAMPLES = 5  # tasks to learn from
 MIN_POLL_SECONDS = 3.0  # between two polls while a task is likely to end
-CLOSE_SHARE = 1 / 25  # … or such a share of what it takes: who waits long minds seconds less
+# … or such a share of what it takes, or of the span in which tasks like it end: who waits long
+# minds seconds less, and what nobody can foresee would cost many polls.
+CLOSE_SHARE = 1 / 25
+SPAN_SHARE = 1 / 10
+# Some end much sooner than their kind, and most that fail: polled once soon, by what it takes.
+SOON_SHARE = 1 / 4
+MAX_SOON_SECONDS = 15.0
+MAX_EARLY_SECONDS = 60.0  # between two polls before most of its kind end
+LONG_SECONDS = 180.0  # what takes longer is polled once on the way, too: people see it go on
 # We know when we saw that a task had ended, not when it did: to learn, poll a little earlier.
 EARLY_FACTOR = 0.9
 MAX_POLL_SECONDS = 3600.0  # however long a task takes
@@ -32,10 +42,12 @@ class Polling:
     def __init__(self, interval: float, history: History) -> None:
         self._interval = interval
         self._history = history
+        self._known: dict[str, Expected] = {}  # by medium, as it was when last asked for
 
-    def first(self) -> float:
-        """Return the seconds until the first poll."""
-        return self._interval
+    def first(self, query: str) -> float:
+        """Return the seconds until the first poll, by what is known without asking the ledger."""
+        known = self._known.get(medium(query))
+        return max(self._interval, min(MAX_SOON_SECONDS, known.low * SOON_SHARE if known else 0.0))
 
     async def expected(self, query: str) -> Expected | None:
         """Return how long such a task takes, None where too few were finished."""
@@ -43,20 +55,24 @@ class Polling:
         if len(took) < MIN_SAMPLES:
             return None
         low, median, high = (took[int(len(took) * share)] for share in (0.1, 0.5, 0.9))
-        return Expected(low * EARLY_FACTOR, median, high)
+        self._known[medium(query)] = Expected(low * EARLY_FACTOR, median, high)
+        return self._known[medium(query)]
 
     def next(self, age: float, expected: Expected | None) -> float:
         """Return the seconds until the next poll of a task that was started `age` seconds ago."""
         close = min(MIN_POLL_SECONDS, self._interval)
         if expected is None:
             return min(MAX_POLL_SECONDS, max(self._interval, age / 3))
-        close = max(close, expected.median * CLOSE_SHARE)
+        span = expected.high - expected.low
+        close = max(close, expected.median * CLOSE_SHARE, span * SPAN_SHARE)
         if age < expected.low:
-            # once on the way, and when the first of its kind were done
             halfway = expected.low / 2
-            pause = max(close, (halfway if age < halfway - close else expected.low) - age)
+            on_the_way = expected.low > LONG_SECONDS and age < halfway - close
+            pause = max(close, (halfway if on_the_way else expected.low) - age)
         elif age < expected.high * 1.5:
-            pause = close
+            # the rarer, the longer before most of its kind end
+            early = (expected.median - age) / 2
+            pause = max(close, min(MAX_EARLY_SECONDS, early))
         else:
             pause = max(close, age / 8)
         return min(MAX_POLL_SECONDS, pause)

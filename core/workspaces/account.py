@@ -12,6 +12,7 @@ from core.compute.watch import Watch
 from core.ledger import Ledger
 from core.metrics import Metrics
 from core.neocu.client import NeocuClient
+from core.neocu.polling import Polling
 from core.settings import Settings
 from core.workspaces.secrets import Secrets, fingerprint
 from core.workspaces.workspace import OPERATORS_ACCOUNT
@@ -26,12 +27,16 @@ class NoKeyError(Exception):
 
 @dataclass(frozen=True)
 class Account:
-    """A Neocu key, and what hangs on it: the API under this key, and the watch of its balance."""
+    """A Neocu key, and what hangs on it: the API under this key, and the watch of its balance.
+
+    `polling` knows how long its tasks take.
+    """
 
     id: str
     key: SecretStr
     client: NeocuClient
     compute: Compute
+    polling: Polling
 
 
 class Accounts:
@@ -105,4 +110,6 @@ class Accounts:
             id_,
             self._watch.ring,
         )
-        return Account(id_, key, client, compute)
+        durations = self._ledger.samples_of(id_).durations
+        polling = Polling(self._settings.neocu_poll_interval, durations)
+        return Account(id_, key, client, compute, polling)

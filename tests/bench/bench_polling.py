@@ -46,7 +46,7 @@ async def _ours(duration: float, history: list[float]) -> tuple[int, float]:
 
     polling = Polling(3.0, known)
     expected = await polling.expected(QUERY)
-    age, looks = polling.first(), 1
+    age, looks = polling.first(QUERY), 1
     while age < duration:
         age += polling.next(age, expected)
         looks += 1

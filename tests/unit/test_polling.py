@@ -50,7 +50,7 @@ class Clock:
     async def task(self, seconds: float) -> tuple[int, float]:
         """Return how often such a task is looked at, and how long after its end that is seen."""
         expected = await self.pace.expected(PICTURE)
-        age, looks = self.pace.first(), 1
+        age, looks = self.pace.first(PICTURE), 1
         while age < seconds:
             age += self.pace.next(age, expected)
             looks += 1
