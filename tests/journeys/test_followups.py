@@ -9,10 +9,13 @@ from house import (
     DISCORD,
     ENTRY,
     HTTP,
+    NEVER,
     NO_SUCH_TASK,
     House,
     both,
     bots_on,
+    finish,
+    made,
     plain,
     result,
     said,
@@ -177,13 +180,15 @@ async def test_a_visitor_says_so_and_delivers_within_the_token(tmp_path: Path) -
     """Somebody took the app along to a guild that has not installed it."""
     async with bots_on(DISCORD, folder=tmp_path) as house:
         guild, abroad = house.guild, house.guild.add_channel("abroad", guild_id=1)
+        house.sandbox.seconds = NEVER  # the note stands as long as something is to come
         await guild.command("ada", abroad, "neocu", user_install=True, query="6 images of a boat")
         seat = DiscordSeat(guild, "ada", "abroad")
-        card = await result(seat)
+        await made(house, 1)
         question, *_ = said(seat)
+        finish(house)
 
-        assert len(card.files) == 6
         assert wording.visiting(15) in plain(question)
+        assert len((await result(seat)).files) == 6
 
 
 async def test_what_a_visitor_asked_is_told_to_the_same_person_only(tmp_path: Path) -> None:
