@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from core.neocu.estimates import medium
+from core.neocu.prices import Medium
 
 MIN_SAMPLES = 5  # tasks to learn from
 MIN_POLL_SECONDS = 3.0  # between two polls while a task is likely to end
@@ -42,7 +43,7 @@ class Polling:
     def __init__(self, interval: float, history: History) -> None:
         self._interval = interval
         self._history = history
-        self._known: dict[str, Expected] = {}  # by medium, as it was when last asked for
+        self._known: dict[Medium | None, Expected] = {}  # by medium, as it was when last asked for
 
     def first(self, query: str) -> float:
         """Return the seconds until the first poll, by what is known without asking the ledger."""
