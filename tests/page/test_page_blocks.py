@@ -39,6 +39,7 @@ async def test_menu_is_used_by_keyboard(tab: Tab) -> None:
     await page.keyboard.press("Enter")
     menu = page.get_by_role("menu")
     await expect(menu.get_by_role("menuitem").first).to_be_focused()
+    assert await violations(page) == []
     await page.keyboard.press("Escape")
     await expect(menu).to_be_hidden()
     await expect(opener).to_be_focused()

@@ -4,8 +4,9 @@ import io
 
 import pytest
 from pages import Tab
-from PIL import Image
+from PIL import Image, ImageChops
 from playwright.async_api import expect
+from test_page_access import violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 RED = 60  # by how much, of 255
@@ -14,8 +15,8 @@ RED = 60  # by how much, of 255
 def reddest(png: bytes) -> int:
     """Return by how much the reddest spot of a picture is more red than green."""
     red, green, _ = Image.open(io.BytesIO(png)).convert("RGB").split()
-    pairs = zip(red.tobytes(), green.tobytes(), strict=True)
-    return max(one - other for one, other in pairs)
+    _, most = ImageChops.subtract(red, green).getextrema()
+    return int(most)
 
 
 async def test_model_is_turned_by_keyboard(tab: Tab) -> None:
@@ -30,6 +31,7 @@ async def test_model_is_turned_by_keyboard(tab: Tab) -> None:
     await expect(view).to_have_attribute("data-ready", "")
     before = await view.screenshot()
     assert reddest(before) > RED
+    assert await violations(tab.page) == []
     await view.focus()
     await tab.page.keyboard.press("ArrowLeft")
     await tab.page.keyboard.press("ArrowLeft")
