@@ -18,6 +18,7 @@ from core.request import Press, Request
 
 log = logging.getLogger(__name__)
 
+REFUSALS_LOGGED_SECONDS = 3600.0  # one line in so long, for each reason
 MAX_REMEMBERED = 1000  # refused requests, so long as this process lives
 
 
@@ -31,7 +32,18 @@ class Inbox:
         self._metrics = metrics or Metrics()
         self._wake = wake
         self.shards = ledger.shards  # for platforms that deal themselves out
+        self._silent_until: dict[tuple[str, str], float] = {}
         self._refused: deque[str] = deque(maxlen=MAX_REMEMBERED)
+
+    def count_refused(self, platform: str, why: str) -> None:
+        """Count an HTTP request that is not let in: there may be thousands, so few are logged."""
+        self._metrics.refused.labels(platform, why).inc()
+        now = time.monotonic()
+        if now >= self._silent_until.get((platform, why), 0.0):
+            self._silent_until[platform, why] = now + REFUSALS_LOGGED_SECONDS
+            log.warning(
+                "A request to %s's address was refused (%s); more are counted", platform, why
+            )
 
     async def accept(
         self, request: Request, after: float = 0.0, within: float = ACK_DEADLINE_SECONDS

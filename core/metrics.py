@@ -54,6 +54,9 @@ class Metrics:
         self.neocu_calls = self._counter(
             "neocu_calls", "Calls to Neocu, each try; status none: no answer.", "call", "status"
         )
+        self.refused = self._counter(
+            "refused_requests", "HTTP requests that were let in no further.", "platform", "why"
+        )
         self.limited = self._counter(
             "rate_limited", "Calls that a platform refused as too many.", "platform", "method"
         )

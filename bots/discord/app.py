@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Any, Self, TypeVar
 
 import aiohttp
@@ -25,6 +26,7 @@ from bots.discord.owners import Owners
 from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings, Timing
 from bots.discord.shard import Shard, Speaker, Turn
+from bots.discord.signed_requests import SignedRequests
 from bots.discord.traffic import drop_unused
 from core.backoff import backoff
 from core.conversation import ConversationError
@@ -39,6 +41,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 FILE_HOSTS = {"cdn.discordapp.com", "media.discordapp.net"}
+INTERACTIONS_PATH = "/discord/interactions"
 MAX_RATE_LIMIT_SECONDS = 30.0  # that discord.py waits by itself; it takes no less
 # https://docs.discord.com/developers/topics/opcodes-and-status-codes#gateway
 TOKEN_REFUSED = 4004
@@ -105,11 +108,25 @@ class Discord:
         return sorted(self._client.shards)
 
     def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
-        """Hand requests to the inbox; Discord needs nothing of the web server."""
+        """Hand requests to the inbox. The web server is needed where Discord posts interactions."""
         self._listeners = Listeners(inbox, self._client, self.conversation, self._latency)
         self._tree = create_tree(self._client, self._listeners)
         self._leases = inbox.shards
-        return []
+        key = self._settings.discord_public_key
+        if not key:
+            return []
+        self._client.event(self._listeners.on_interaction)
+        door = SignedRequests(
+            key,
+            lambda: self._client.user is not None,
+            self._interact,
+            partial(inbox.count_refused, self.name),
+        )
+        return [web.post(INTERACTIONS_PATH, door.receive)]
+
+    async def _interact(self, data: dict[str, Any]) -> None:
+        await self._client.meet(int(data.get("guild_id") or 0))
+        self._client.interact(data)
 
     def _open_shard(self, number: int, total: int, wait_for_turn: Turn) -> Shard:
         shard = Shard(self._client, number, total, wait_for_turn, self._on_change)

@@ -1,5 +1,6 @@
 """Discord's own settings."""
 
+import re
 from dataclasses import dataclass
 from typing import Annotated, Self
 
@@ -28,6 +29,15 @@ def _gateway(url: str) -> str:
     return url
 
 
+def _public_key(key: str) -> str:
+    if not re.fullmatch(r"[0-9a-fA-F]{64}", key):
+        raise ValueError("has to have 64 hexadecimal digits")
+    return key
+
+
+PublicKey = Annotated[str, AfterValidator(_public_key)]
+
+
 def _numbers(value: object) -> object:
     """Read numbers, and ranges of them, with commas: `0-3, 8`."""
     if not isinstance(value, str):
@@ -52,6 +62,12 @@ class DiscordSettings(EnvSettings):
     )
     discord_api_url: Address = Field(
         "https://discord.com/api/v10", description="where Discord's REST API is."
+    )
+    discord_public_key: PublicKey | None = Field(
+        None,
+        description="the application's public key, from discord.com/developers/applications under "
+        "General Information: set it where Discord posts commands and buttons to "
+        "/discord/interactions instead of telling them over its gateway.",
     )
     discord_gateway_url: Annotated[str, AfterValidator(_gateway)] | None = Field(
         None, description="where Discord's gateway is; unset, discord.py's."

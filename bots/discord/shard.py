@@ -19,6 +19,9 @@ log = logging.getLogger(__name__)
 
 CLOSE_SECONDS = 5.0  # that Discord gets to answer a goodbye
 CATCH_UP_SECONDS = 60.0
+MEET_SECONDS = 1.0  # of the three that an answer may take
+MET_SECONDS = 600.0  # that a guild is taken to be as it was
+MAX_MET = 5000
 # https://docs.discord.com/developers/events/gateway#connections: with 1000 it would be forgotten
 RESUMABLE_CLOSE = 4000
 ENDED_CLOSE = 1000
@@ -40,11 +43,32 @@ class Speaker(discord.Client):
     def __init__(self, **options: Any) -> None:
         super().__init__(intents=INTENTS, **options)
         self.shards: Mapping[int, Shard] = {}
+        self._met: dict[int, tuple[float, discord.Guild | None]] = {}
 
     def get_guild(self, id: int, /) -> discord.Guild | None:  # noqa: A002 (discord.py's name for it)
         """Return a guild that a shard of this process hears of."""
         found = (shard.get_guild(id) for shard in self.shards.values())
-        return next(filter(None, found), None)
+        return next(filter(None, found), None) or self._met.get(id, (0.0, None))[1]
+
+    async def meet(self, guild: int) -> None:
+        """Ask Discord about a guild that another process hears of, as far as it can tell at once.
+
+        Of one where only the commands are installed it tells nothing.
+        """
+        now = self.loop.time()
+        if not guild or self.get_guild(guild) or self._met.get(guild, (0.0, None))[0] > now:
+            return
+        known: discord.Guild | None = None
+        with suppress(discord.DiscordException, aiohttp.ClientError, OSError, TimeoutError):
+            async with asyncio.timeout(MEET_SECONDS):
+                known = await self.fetch_guild(guild, with_counts=False)
+        if len(self._met) >= MAX_MET:
+            self._met.clear()
+        self._met[guild] = now + MET_SECONDS, known
+
+    def interact(self, data: dict[str, Any]) -> None:
+        """Take an interaction that came by HTTP as if the gateway had brought it."""
+        self._connection.parse_interaction_create(data)  # type: ignore[arg-type]  # as it came
 
 
 class Shard(discord.Client):

@@ -77,6 +77,8 @@ async def _check(api: Api, settings: DiscordSettings) -> AsyncIterator[Finding]:
     _, application = await api.call("GET", "/applications/@me")
     for finding in check_application(application):
         yield finding
+    for finding in check_interactions(application, settings.discord_public_key):
+        yield finding
     _, gateway = await api.call("GET", "/gateway/bot")
     for finding in check_gateway(gateway, settings.discord_shard_count):
         yield finding
@@ -142,6 +144,33 @@ def _check_installation(application: Json) -> Iterator[Finding]:
             f"The app's install link lacks permissions: {', '.join(lacking)}.",
             f"Tick them at {PORTAL} under Installation, or use the link below.",
         )
+
+
+def check_interactions(application: Json, public_key: str | None) -> Iterator[Finding]:
+    """Look at where Discord posts interactions, if that is not the gateway."""
+    url = application.get("interactions_endpoint_url")
+    if url and not public_key:
+        yield wrong(
+            AREA,
+            "Discord posts commands and buttons to an Interactions Endpoint URL, and nobody "
+            "listens there.",
+            f"Set DISCORD_PUBLIC_KEY, or clear the URL at {PORTAL} under General Information.",
+        )
+    elif public_key and application.get("verify_key", "").lower() != public_key.lower():
+        yield wrong(
+            AREA,
+            "DISCORD_PUBLIC_KEY is not this application's.",
+            f"Copy Public Key at {PORTAL} under General Information.",
+        )
+    elif public_key and not url:
+        yield note(
+            AREA,
+            "DISCORD_PUBLIC_KEY is set, but commands and buttons still come over the gateway.",
+            f"While the bots run, set Interactions Endpoint URL at {PORTAL} under General "
+            "Information to your public address and /discord/interactions.",
+        )
+    elif url:
+        yield ok(AREA, f"Commands and buttons are posted to {url}")
 
 
 def check_gateway(gateway: Json, count: int | None = None) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ import logging
 import time
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
+from functools import partial
 from typing import Self
 
 from aiohttp import web
@@ -96,7 +97,10 @@ class Slack:
         if self._settings.slack_app_token is not None:
             return []
         signed = SignedRequests(
-            self._app, self._settings.slack_signing_secret, lambda: self._introduced
+            self._app,
+            self._settings.slack_signing_secret,
+            lambda: self._introduced,
+            partial(inbox.count_refused, self.name),
         )
         return [web.post("/slack/events", signed.receive)]
 

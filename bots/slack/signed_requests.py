@@ -1,7 +1,6 @@
 """The way in over HTTP: what Slack signed reaches Bolt, and nothing else."""
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from urllib.parse import parse_qs
 
@@ -11,16 +10,21 @@ from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
 from slack_sdk.signature import SignatureVerifier
 
-log = logging.getLogger(__name__)
-
 
 class SignedRequests:
     """Hands signed requests to Bolt, as soon as it is `ready`."""
 
-    def __init__(self, app: AsyncApp, secret: SecretStr | None, ready: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        app: AsyncApp,
+        secret: SecretStr | None,
+        ready: Callable[[], bool],
+        refused: Callable[[str], None],
+    ) -> None:
         self._app = app
         self._secret = secret
         self._ready = ready
+        self._refused = refused
 
     async def receive(self, request: web.Request) -> web.Response:
         """Let in only what Slack signed.
@@ -29,15 +33,17 @@ class SignedRequests:
         """
         body = await request.read()
         if not self._signed(body, request.headers):
-            log.warning("A request without Slack's valid signature was refused")
-            return web.Response(status=401)
+            return self._refuse("signature", 401)
         if not self._ready():
             return web.Response(status=503, headers={"Retry-After": "1"})
         if not _readable(body, request.content_type):
-            log.warning("A signed request that is no form and no JSON was refused")
-            return web.Response(status=400)
+            return self._refuse("unreadable", 400)
         answer = await self._app.async_dispatch(await to_bolt_request(request))
         return await to_aiohttp_response(answer)
+
+    def _refuse(self, why: str, status: int) -> web.Response:
+        self._refused(why)
+        return web.Response(status=status)
 
     def _signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
         try:

@@ -208,7 +208,7 @@ async def test_what_slack_did_not_sign_is_refused(
 
         assert status == 401
         assert await house.noted() == 0
-        [line] = [one.getMessage() for one in caplog.records if one.name.startswith("bots")]
+        [line] = [one.getMessage() for one in caplog.records if one.name == "core.inbox"]
         assert "secret plan" not in line
 
 
@@ -232,7 +232,7 @@ async def test_a_signed_body_that_is_nothing_is_refused(
 
         assert status == 400
         assert await house.noted() == 0
-        [line] = [one.getMessage() for one in caplog.records if one.name.startswith("bots")]
+        [line] = [one.getMessage() for one in caplog.records if one.name == "core.inbox"]
         assert "secret plan" not in line
 
 

@@ -228,13 +228,14 @@ def test_selectors_find_the_replicas(chart: helm_python.Chart) -> None:
     )
 
 
-def test_only_slacks_address_is_let_in(chart: helm_python.Chart) -> None:
+def test_only_the_chats_addresses_are_let_in(chart: helm_python.Chart) -> None:
     """/metrics and the probes are nobody's business."""
     made = resources(chart, EVERYTHING)
     (rule,) = made["Ingress"]["spec"]["rules"]
 
     assert [(path["path"], path["pathType"]) for path in rule["http"]["paths"]] == [
-        ("/slack/events", "Exact")
+        ("/slack/events", "Exact"),
+        ("/discord/interactions", "Exact"),
     ]
     assert resources(chart, SECRET)["NetworkPolicy"]["spec"]["ingress"] == []
 

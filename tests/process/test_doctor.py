@@ -17,7 +17,11 @@ from processes import inherited
 
 from bots.doctor import Finding, Level
 from bots.doctor.clock import check_clock
-from bots.doctor.discord_check import check_application, check_gateway
+from bots.doctor.discord_check import (
+    check_application,
+    check_gateway,
+    check_interactions,
+)
 from bots.doctor.names import judge_names
 from bots.doctor.slack_check import check_scopes
 from bots.playground.stage import Stage
@@ -301,6 +305,19 @@ def test_too_many_servers_for_the_connections_that_are_set_are_found() -> None:
     assert "DISCORD_SHARD_COUNT says 4" in texts(found, Level.NOTE)[0]
     assert "16 connections" in texts(list(check_gateway(gateway)), Level.OK)[0]
     assert "Only 3 connections are left today; more in 2 h." in texts(found, Level.NOTE)[1]
+
+
+def test_interactions_that_reach_nobody_are_found() -> None:
+    """Every command would fail, and nothing else would say why."""
+    key, url = "ab" * 32, "https://bots.example/discord/interactions"
+    posted = {"verify_key": key, "interactions_endpoint_url": url}
+
+    assert "nobody listens there" in texts(list(check_interactions(posted, None)))[0]
+    assert "is not this application's" in texts(list(check_interactions(posted, "cd" * 32)))[0]
+    unset = list(check_interactions({"verify_key": key}, key))
+    assert "over the gateway" in texts(unset, Level.NOTE)[0]
+    assert url in texts(list(check_interactions(posted, key.upper())), Level.OK)[0]
+    assert list(check_interactions({"verify_key": key}, None)) == []
 
 
 def test_a_name_of_another_program_is_a_note() -> None:

@@ -120,6 +120,8 @@ class Gateway:
     def _receives(self, session: Session, event: Event) -> bool:
         if not session.is_for(_guild_of(event)):
             return False
+        if event.name == "INTERACTION_CREATE" and self._world.interactions_url:
+            return False
         kinds = INTENTS.get(event.name.partition("_")[0])
         channel = event.channel
         if kinds and not session.intents & kinds[channel is not None and channel.is_dm]:

@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bots.playground.discord.application_commands import Commands
+from bots.playground.discord.endpoint import Endpoint
 from bots.playground.discord.error_codes import DiscordError, UnauthorizedError
 from bots.playground.discord.faults import API_PREFIX, Faults
 from bots.playground.discord.gateway import Gateway
@@ -31,7 +32,8 @@ class Guild(People):
     """A Discord guild on this machine, and direct messages with its people.
 
     `rules` holds what can be set of its behaviour, `faults` what is to go wrong, `journal` every
-    call, `gateway` the connection, `inspection` what a test wants to know afterwards; `world` is
+    call, `gateway` the connection, `endpoint` where interactions are posted instead,
+    `inspection` what a test wants to know afterwards; `world` is
     everything that is so. To begin with there are ada,
     ben, cleo and olga, who owns it; #general, #random and #news with the bot, and #elsewhere of
     another guild without it.
@@ -44,6 +46,7 @@ class Guild(People):
         self.rules = world.rules
         self.gateway = Gateway(world)
         self.inspection = Inspection(world)
+        self.endpoint = Endpoint(world)
         self.faults = Faults(self.gateway.shut, self.gateway.open)
         for name in ("ada", "ben", "cleo"):
             self.add_person(name)
@@ -56,6 +59,7 @@ class Guild(People):
         async with AsyncExitStack() as stack:
             port = await stack.enter_async_context(serve(self._app()))
             self.world.base_url = f"http://{HOST}:{port}"
+            await stack.enter_async_context(self.endpoint)
             stack.callback(self.gateway.shut)
             stack.callback(self._interactions.close)
             self._stack = stack.pop_all()

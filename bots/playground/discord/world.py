@@ -49,6 +49,8 @@ class World:
         self.identifies = 0
         self.bot_joined = True
         self.more_guilds: list[int] = []
+        self.public_key = ""
+        self.interactions_url = ""
         self.departed: set[int] = set()
         self.team: Json | None = None
         self.nonces: dict[str, tuple[float, Message]] = {}
