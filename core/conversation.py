@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 
+from core.chart import Chart
 from core.request import Action
 from core.voice import spoken_language
 
@@ -34,7 +35,7 @@ class Media:
     """A file to show: fetched from `url`, described for those who can't see it.
 
     `number` is the result's, from 1. Where the file can't be shown, the `thumbnail` is, with a
-    link to `url`.
+    link to `url`. A `chart` is drawn instead of fetched; it has no `url`.
     """
 
     url: str
@@ -42,11 +43,25 @@ class Media:
     description: str
     thumbnail: str = ""
     number: int = 1
+    chart: Chart | None = None
+
+
+@dataclass(frozen=True)
+class Row:
+    """An entry of a list: Markdown text, a picture beside it by its web address, its buttons.
+
+    A `picture` that can't be had is left out; it is described for those who can't see it.
+    """
+
+    text: str
+    picture: str = ""
+    description: str = ""
+    buttons: tuple[Button, ...] = ()
 
 
 @dataclass(frozen=True)
 class Reply:
-    """One message: Markdown text, files, a small line below, buttons, and a menu of more.
+    """One message: Markdown text, a list, files, a small line below, buttons, a menu of more.
 
     `working` says that more is to come, which platforms show in their own way. `notify` is the
     one person whom the text may mention so that they are notified. `language` is the one that it
@@ -61,6 +76,7 @@ class Reply:
     working: bool = False
     notify: str = ""
     language: str = field(default_factory=spoken_language)
+    rows: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,8 @@ from core.conversation import (
     TryLaterError,
     UndeliverableError,
 )
-from core.files.download import FetchError
+from core.drawing.picture import Artist
+from core.files.download import Admit, Fetched, FetchError
 from core.files.in_flight import ByteBudget, CrowdedError, Reservation
 from core.files.public import PublicFiles
 from core.ledger import Ledger
@@ -82,6 +83,7 @@ class Deliverer:
         self._outbox = ledger.outbox
         self._leases = ledger.leases
         self._files = files
+        self._artist = Artist()
         self._budget = budget
         self._pauses = Pauses()
         self._platforms = platforms
@@ -216,8 +218,8 @@ class Deliverer:
         failed: FetchError | None = None
         for one in _renditions(media):
             try:
-                fetched = await self._files.fetch(
-                    one.url, limit, lambda size: reserved.claim(number, size, limit)
+                fetched = await self._bytes(
+                    one, limit, lambda size: reserved.claim(number, size, limit)
                 )
             except FetchError as error:
                 failed = failed or error
@@ -229,6 +231,13 @@ class Deliverer:
                 return File(one.name, data, media_type, one.description, one.number), failed
         reserved.settle(number, 0)
         return None, failed
+
+    async def _bytes(self, media: Media, limit: int, admit: Admit) -> Fetched:
+        if media.chart is not None:
+            drawn = await self._artist.draw(media.chart)
+            await admit(len(drawn.data))
+            return drawn
+        return await self._files.fetch(media.url, limit, admit)
 
 
 def _act(delivery: Delivery) -> Act:

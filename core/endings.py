@@ -1,10 +1,14 @@
 """How requests end: their last words, and what is counted of them."""
 
+from dataclasses import replace
+
 from core import wording
 from core.conversation import Reply
+from core.intent import Generate
 from core.ledger import Ledger
 from core.metrics import Metrics
 from core.records import Card, Entry, Part, Slot, State
+from core.request import FormSent
 
 
 class Endings:
@@ -16,6 +20,8 @@ class Endings:
 
     async def end(self, entry: Entry, state: State, reply: Reply) -> None:
         """End a request with its last words; the progress goes when they have arrived."""
+        if not entry.query and isinstance(entry.request.body, Generate | FormSent):
+            entry = replace(entry, query=entry.request.prompt)  # `recent` lists it, too
         await self.end_with(entry, state, wording.ended(entry, state, reply))
 
     async def withhold(self, entry: Entry, reply: Reply) -> None:

@@ -14,7 +14,9 @@ _FILES = re.compile(r"(?:^|(?<=\s))files:[ \t]*(?P<ids>[^\n]*)$", re.IGNORECASE 
 _FILE_OPTION = re.compile(r"(?:^|(?<=\s))--files?[ \t=]+(?P<ids>\S+)", re.IGNORECASE)
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _COMMAND = re.compile(
-    r"(?P<name>help|balance|recent|status(?:[ \t]+(?P<task_id>\S+))?)", re.IGNORECASE
+    r"(?P<name>help|balance|recent|usage(?:[ \t]+(?:here|team))?)"
+    r"|(?P<status>status)(?:[ \t]+(?P<task_id>\S+))?",
+    re.IGNORECASE,
 )
 
 # How an ID looks is nowhere documented; those seen are 24 hex digits.
@@ -44,6 +46,13 @@ class Command(StrEnum):
     BALANCE = "balance"
     RECENT = "recent"
     STATUS = "status"
+    USAGE = "usage"
+    USAGE_HERE = "usage here"
+    USAGE_TEAM = "usage team"
+
+
+# Their answers have pictures, which not every private place can show.
+PICTURED = frozenset({Command.USAGE, Command.USAGE_HERE, Command.USAGE_TEAM})
 
 
 @dataclass(frozen=True)
@@ -72,6 +81,11 @@ class Ask:
     def private(self) -> bool:
         """Whether the answer is for the person alone."""
         return True
+
+    @property
+    def pictured(self) -> bool:
+        """Whether the answer has a picture."""
+        return self.command in PICTURED
 
 
 @dataclass(frozen=True)
@@ -149,7 +163,8 @@ def parse_text(text: str) -> Generate | Ask | Unsure:
     """Return what the text asks for; a text without a query asks for help. Never raises."""
     text = encodable(text)
     if found := _COMMAND.fullmatch(text.strip()):
-        return Ask(Command(found["name"].split()[0].lower()), found["task_id"] or "")
+        name = found["status"] or found["name"]
+        return Ask(Command(" ".join(name.lower().split())), found["task_id"] or "")
     ids: list[str] = []
 
     def take_out(found: re.Match[str]) -> str:
@@ -213,8 +228,9 @@ def _unsure(query: str) -> Unsure | None:
         return Unsure(query)
     named = [word for word in words if word not in _ABOUT]
     is_status = len(words) == MAX_WORDS and looks_like_id(words[1])
-    if len(named) == 1 or is_status:
-        close = get_close_matches(named[0], list(Command), 1, MIN_LIKENESS)
+    if named:
+        asked = named[0] if is_status else " ".join(named)
+        close = get_close_matches(asked, list(Command), 1, MIN_LIKENESS)
         if close and (not is_status or close[0] == Command.STATUS):
             return Unsure(query, Command(close[0]))
     return None

@@ -10,10 +10,12 @@ from core.ledger import Ledger
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.records import Entry
-from core.request import Joined, Press, Request
+from core.request import Action, Joined, Press, Request
+from core.spending import Spending
+from core.wording.recent import ROWS
 from core.workspaces.tenants import Tenant
 
-MAX_RECENT = 10
+LAST_PAGE = 99  # of `recent`: what is skipped is read, too
 
 
 class Questions:
@@ -23,11 +25,13 @@ class Questions:
         self,
         ledger: Ledger,
         actions: Actions,
+        spending: Spending,
         link: Callable[[Entry], str],
         form_commands: Mapping[str, str],
     ) -> None:
         self._ledger = ledger
         self._actions = actions
+        self._spending = spending
         self._link = link
         self._form_commands = form_commands
 
@@ -38,30 +42,45 @@ class Questions:
         """
         match entry.request.body:
             case Ask(command, task_id):
-                return [await self._command(entry.request, command, task_id, tenant)]
+                return [await self._command(entry, command, task_id, tenant)]
             case Unsure(_, guess):
                 return [wording.unsure(guess, entry.key)]
             case Joined():
                 return [wording.greeting()]
+            case Press(Action.PAGE, _, page) if source:
+                return [await self._turn(entry.request, source, page)]
             case Press(action) if source:
                 return await self._actions.answer(entry.request, action, source, tenant)
             case Press():
                 raise NotHereError
         return []
 
-    async def _command(
-        self, request: Request, command: Command, task_id: str, tenant: Tenant
-    ) -> Reply:
+    async def _command(self, entry: Entry, command: Command, task_id: str, tenant: Tenant) -> Reply:
         match command:
             case Command.HELP:
-                return wording.help_with(self._form_commands[request.platform])
+                return wording.help_with(self._form_commands[entry.request.platform])
             case Command.BALANCE:
                 return await _balance(tenant.account.client)
             case Command.RECENT:
-                found = await self._ledger.queries.recent(request, MAX_RECENT)
-                return wording.recent([(one, self._link(one)) for one in found])
+                return await self._recent(entry, 0)
             case Command.STATUS:
-                return await self._status(request, task_id)
+                return await self._status(entry.request, task_id)
+            case Command.USAGE | Command.USAGE_HERE | Command.USAGE_TEAM:
+                return await self._spending.answer(entry, command, tenant)
+
+    async def _turn(self, request: Request, source: Entry, page: int) -> Reply:
+        """Return another page of a list, to the person alone who asked for it."""
+        if source.request.person != request.person:
+            raise NotHereError
+        return await self._recent(source, page)
+
+    async def _recent(self, asked: Entry, page: int) -> Reply:
+        """Return a page, from 0, of what `asked` may show: to whom, and where, it was asked."""
+        page = min(page, LAST_PAGE)
+        found = await self._ledger.queries.recent(asked.request, ROWS + 1, page * ROWS)
+        shown = [(one, self._link(one)) for one in found[:ROWS]]
+        more = len(found) > ROWS and page < LAST_PAGE
+        return wording.recent(shown, asked.key, page, more=more)
 
     async def _status(self, request: Request, task_id: str) -> Reply:
         if not task_id:

@@ -237,3 +237,16 @@ class Forecast:
 
     seconds: float
     period: Period
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The balance in credits (None: Neocu doesn't tell), how it was, and how long it lasts.
+
+    The readings are of a week, few enough to be drawn; `now` is in Unix seconds.
+    """
+
+    credits: float | None
+    readings: tuple[Reading, ...]
+    lasts: tuple[Forecast, ...]
+    now: float

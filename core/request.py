@@ -39,6 +39,7 @@ class Action(StrEnum):
     PRESET = "preset"
     SEND_TO_ME = "send_to_me"
     ORIGINAL = "original"
+    PAGE = "page"
 
 
 # Once for ever, whoever presses and however often: a second one could pay twice.
@@ -46,7 +47,7 @@ ONCE_ACTIONS = frozenset({Action.SEND_AGAIN, Action.CONFIRM, Action.DECLINE})
 # Their answer is for the person who pressed.
 PRIVATE_ACTIONS = frozenset({
     Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE, Action.SEND_TO_ME,
-    Action.ORIGINAL,
+    Action.ORIGINAL, Action.PAGE,
 })  # fmt: skip
 
 
@@ -116,7 +117,8 @@ class Request:
     `reply_to` the message that it replies to; `roles` are the person's, where a platform has them.
     `in_private` says that nobody else reads the place, `external` that the person is of another
     organization, `unseen` that it replies to what the chat hides from us. `language` is one of
-    ours as far as the event tells it, "" else.
+    ours as far as the event tells it, "" else; `admin` says that the event tells of a person who
+    manages the workspace.
     """
 
     key: str
@@ -135,6 +137,7 @@ class Request:
     external: bool = False
     unseen: bool = False
     language: str = ""
+    admin: bool = False
 
     @property
     def source_key(self) -> str:

@@ -57,13 +57,16 @@ class Resolver:
             case Press(action=Action.PRESET, asset=number, preset=name) if source:
                 return _made_of(source, number, name)
             case Press() if source and source.query:
-                return Generate(source.query, source.files)
+                # What was refused may have files that were never handed over.
+                left = () if source.files else source.request.attachments
+                wanted = Generate(source.query, source.files)
+                return await self._with_uploads(source.request, wanted, left, tenant)
             case Press() if source and isinstance(source.request.body, Unsure):
                 asked = replace(source.request, body=Generate(source.request.prompt))
                 return await self.resolve(asked, None, tenant)
             case FormSent(query, files) if query.strip():
                 # What the form shows is exactly what is sent; a draft's files are shown, too.
-                draft = source.request.attachments if source and not source.query else ()
+                draft = source.request.attachments if source and not source.files else ()
                 attached = (*draft, *request.attachments)
                 return await self._with_uploads(
                     request, Generate(query.strip(), files), attached, tenant

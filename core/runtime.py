@@ -31,6 +31,7 @@ from core.records import Entry
 from core.request import Attachment, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings, SettingsError
+from core.spending import Spending
 from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
@@ -94,6 +95,10 @@ class Platform(Protocol):
         """Return the language of ours that its person reads, "" where the platform doesn't tell."""
         ...
 
+    async def is_admin(self, request: Request) -> bool:
+        """Whether the request's person manages the workspace that it was asked in."""
+        ...
+
     async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
         """Return why this person may not ask here, None where they may.
 
@@ -147,6 +152,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             Questions(
                 ledger,
                 Actions(ledger, link),
+                Spending(ledger, by_name),
                 link,
                 {name: one.form_command for name, one in by_name.items()},
             ),

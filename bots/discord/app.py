@@ -236,6 +236,10 @@ class Discord:
         """Return nothing: Discord tells a person's language only with what they do."""
         return ""
 
+    async def is_admin(self, request: Request) -> bool:
+        """Whether the person may manage the server, as Discord told with what they asked."""
+        return request.admin
+
     async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
         """Return why this person may not ask here: a stranger's server, or none that we know."""
         let_in = await self._owners.let_in(request, named)

@@ -196,7 +196,8 @@ class Token:
     """An interaction's token and nothing else: where we may not write, or for one person alone.
 
     Applies for 15 minutes. Until it is `answered` the first message fills in "thinking"; then come
-    follow-ups, five where only the person installed us. No nonce: said twice is possible.
+    follow-ups, five where only the person installed us. No nonce: said twice is possible. What
+    `replaces` takes the place of the message with the button that was pressed.
     """
 
     call: Call
@@ -204,6 +205,7 @@ class Token:
     guild: int = 0
     private: bool = False
     answered: bool = False
+    replaces: bool = False
     kind: Literal["token"] = "token"
 
     def applies(self, client: discord.Client) -> bool:  # noqa: ARG002 (no permission is needed)

@@ -252,6 +252,8 @@ async def _acknowledge(interaction: discord.Interaction, request: Request) -> No
         await _respond(interaction.response.edit_message(view=view))
         return
     match ladder.load(request.address):
+        case Token(replaces=True):
+            response = interaction.response.defer()
         case Token(answered=False, private=private):
             response = interaction.response.defer(thinking=True, ephemeral=private)
         case Answer():

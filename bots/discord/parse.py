@@ -43,6 +43,7 @@ def of_message(message: discord.Message, me: discord.abc.User) -> Request:
         in_private=message.guild is None,
         unseen=replied is not None and is_hidden(replied),
         language=language_of(message.guild),
+        admin=is_admin(message.author),
     )
 
 
@@ -162,6 +163,7 @@ def _of_interaction(
             # A question's answer is private by itself, wherever it was asked.
             "in_private": (alone and not body.private) or interaction.guild_id is None,
             "language": closest(interaction.locale),
+            "admin": interaction.guild_id is not None and interaction.permissions.manage_guild,
         }
         | more
     )
@@ -189,6 +191,11 @@ def roles(person: discord.abc.User) -> tuple[str, ...]:
     if not isinstance(person, discord.Member):
         return ()
     return tuple(str(role.id) for role in person.roles)
+
+
+def is_admin(person: discord.abc.User) -> bool:
+    """Whether a person may manage the server that they write in."""
+    return isinstance(person, discord.Member) and person.guild_permissions.manage_guild
 
 
 def workspace(guild: discord.Guild | None, person: discord.abc.User) -> str:

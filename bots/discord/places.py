@@ -70,6 +70,10 @@ def place_of_press(interaction: discord.Interaction, press: Press, guild: str = 
         return DirectMessage(interaction.user.id, int(guild or home))
     if press.action is Action.SEND_TO_ME:
         return DirectMessage(interaction.user.id, int(guild or interaction.guild_id or 0))
+    if press.action is Action.PAGE:
+        here, home = interaction.channel_id or 0, interaction.guild_id or 0
+        call = Call(interaction.id, interaction.token)
+        return Token(call, here, int(guild or home), private=True, replaces=True)
     if press.private and not guild:
         return place_of_answer(interaction, press)
     place = place_below(interaction, guild)

@@ -44,6 +44,11 @@ def parts(reply: Reply) -> list[str]:
     return [*split, "\n".join(filter(None, (rest, small)))]
 
 
+def view(reply: Reply, workspace: str = "") -> discord.ui.View | discord.ui.LayoutView | None:
+    """Return what stands of a reply besides its text, or instead of it."""
+    return _layout(reply, workspace) if reply.rows else buttons(reply, workspace)
+
+
 def buttons(reply: Reply, workspace: str = "") -> discord.ui.View | None:
     """Return the reply's buttons, and its menu in a row of its own.
 
@@ -60,6 +65,39 @@ def buttons(reply: Reply, workspace: str = "") -> discord.ui.View | None:
         view.add_item(_menu(reply.menu, workspace))
     view.stop()
     return view
+
+
+def _layout(reply: Reply, workspace: str) -> discord.ui.LayoutView:
+    """Return a reply with a list, as a layout: words, with a small picture and buttons for each.
+
+    https://docs.discord.com/developers/components/reference#section
+    """
+    view = discord.ui.LayoutView(timeout=None)
+    view.add_item(discord.ui.TextDisplay(_text(spans(reply.text))))
+    for row in reply.rows:
+        words = discord.ui.TextDisplay[discord.ui.LayoutView](_text(spans(row.text)))
+        view.add_item(discord.ui.Separator())
+        if row.picture:
+            alt = row.description[:ALT_LENGTH]
+            picture = discord.ui.Thumbnail[discord.ui.LayoutView](row.picture, description=alt)
+            view.add_item(discord.ui.Section(words, accessory=picture))
+        else:
+            view.add_item(words)
+        _add_buttons(view, row.buttons, workspace)
+    if reply.buttons:
+        view.add_item(discord.ui.Separator())
+    _add_buttons(view, reply.buttons, workspace)
+    view.stop()
+    return view
+
+
+def _add_buttons(view: discord.ui.LayoutView, some: Sequence[Button], workspace: str) -> None:
+    if some:
+        row = discord.ui.ActionRow[discord.ui.LayoutView]()
+        for button in some:
+            known = custom_id(button, workspace)
+            row.add_item(discord.ui.Button(label=button.label[:80], custom_id=known))
+        view.add_item(row)
 
 
 def attached(files: Sequence[File]) -> list[discord.File]:
@@ -155,6 +193,8 @@ def _text(read: list[Span]) -> str:
 def _written(span: Span, words: str) -> str:
     if span.person:
         return f"<@{span.person}>"
+    if span.channel:
+        return f"<#{span.channel}>"
     if not words:
         return ""
     if span.code:

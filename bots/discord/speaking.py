@@ -58,11 +58,11 @@ class Speaking:
             )
         if isinstance(place, ClosedDirectMessage):
             reply, files = wording.direct_messages_closed(), ()
-        first, texts = "", render.parts(reply)
+        first, texts = "", [""] if reply.rows else render.parts(reply)  # a layout holds all
         for number, text in enumerate(texts):
             last = number == len(texts) - 1
             options: dict[str, Any] = {"allowed_mentions": render.mentions(reply)}
-            if last and (view := render.buttons(reply, guild_for_buttons(place))):
+            if last and (view := render.view(reply, guild_for_buttons(place))):
                 options["view"] = view
             attached = files if last else ()
             nonce = render.nonce(attempt.key, number)
@@ -101,7 +101,7 @@ class Speaking:
             )
         # A nonce that Discord knows from the last minutes gets the message that it knows.
         message = await self._client.get_partial_messageable(place.channel).send(
-            text, files=render.attached(files), suppress_embeds=True, **options
+            text or None, files=render.attached(files), suppress_embeds=True, **options
         )
         return message.id, place.following(message.id) if isinstance(place, Answer) else place
 

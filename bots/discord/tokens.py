@@ -98,7 +98,9 @@ class TokenCalls:
         nobody = discord.AllowedMentions.none()
         with (
             map_discord_errors(),
-            handle_message_parameters(text, previous_allowed_mentions=nobody, **options) as told,
+            handle_message_parameters(
+                text or None, previous_allowed_mentions=nobody, **options
+            ) as told,
         ):
             body: dict[str, Any] = {"json": told.payload}
             if told.files:

@@ -12,7 +12,7 @@ import click
 from bots.playground import styled
 from bots.playground.discord import Guild
 from bots.playground.discord import Message as DiscordMessage
-from bots.playground.discord.components import LABEL, walk
+from bots.playground.discord.components import LABEL, walk, words_of
 from bots.playground.journal import Journal
 from bots.playground.slack import Workspace
 from bots.playground.slack.state import Message as SlackMessage
@@ -271,7 +271,7 @@ class DiscordSeat(Seat):
         named = re.sub(
             r"<@!?(\d+)>",
             lambda found: f"@{people[int(found[1])].name if int(found[1]) in people else found[1]}",
-            message.content,
+            words_of(message),
         )
         text = "… is thinking" if message.thinking else named
         return Line(

@@ -71,6 +71,8 @@ def _rich(part: dict[str, Any], names: Names) -> str:
 def _piece(one: dict[str, Any], names: Names) -> str:
     if one["type"] == "user":
         return f"@{names(one['user_id'])}"
+    if one["type"] == "channel":
+        return f"#{one['channel_id']}"
     style = one.get("style", {})
     text = str(one.get("text") or one.get("url") or "")
     return _styled(text, bold=style.get("bold", False), struck=style.get("strike", False))

@@ -25,7 +25,7 @@ OPTIONAL_SCOPES = {
     "im:write": "answers that go into a direct message",
     "mpim:history": "direct messages of several people",
     "channels:join": "“Invite me” in public channels",
-    "users:read": "telling guests apart, names in prompts, and people's languages",
+    "users:read": "telling guests and admins apart, names in prompts, and people's languages",
     "channels:read": "introducing itself in a channel that it is let into",
     "groups:read": "the same in private channels",
 }

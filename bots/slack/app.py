@@ -141,6 +141,16 @@ class Slack:
         member = await self._installs.team(request.workspace).members.find(request.person)
         return member.language if member else ""
 
+    async def is_admin(self, request: Request) -> bool:
+        """Whether the person is an admin or an owner of the workspace, as far as Slack tells.
+
+        https://docs.slack.dev/reference/objects/user-object/
+        """
+        if request.external:
+            return False
+        member = await self._installs.team(request.workspace).members.find(request.person)
+        return member is not None and member.admin and not member.stranger
+
     async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
         """Return why this person may not ask here: another company's, or a guest."""
         if named and named.isdisjoint({ANY_WORKSPACE, request.workspace}):

@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 # What makes an edit impossible, though the message stands and can be taken back.
 CANNOT_EDIT = {"cant_update_message", "edit_window_closed"}
+# What may be about a picture; a response_url gives no reason.
+PICTURES_REFUSED = {"invalid_blocks", "status 400"}
 
 
 class SlackConversation:
@@ -71,13 +73,31 @@ class SlackConversation:
             if begun and rung is Rung.SHARE and begun.rung is not rung:
                 continue  # that was in vain in an earlier try
             try:
-                return await self._speaking.say(rung, reply, files, attempt)
+                return await self._say(rung, reply, files, attempt)
             except (FilesRefusedError, UndeliverableError) as error:
                 log.info("%s can't be said by %s: %s", attempt.key, rung, error)
                 reason = reason or self._reason(error)
         if files or reason is None:
             raise FilesRefusedError(str(reason)) from reason
         raise reason
+
+    async def _say(
+        self, rung: Rung, reply: Reply, files: Sequence[File], attempt: Attempt
+    ) -> Posted:
+        """Say it by one rung; a list whose pictures Slack can't fetch goes without them.
+
+        https://docs.slack.dev/reference/block-kit/blocks/image-block
+        """
+        pictures = any(row.picture for row in reply.rows)
+        if pictures and attempt.number > 1:
+            return await self._speaking.say(rung, render.without_pictures(reply), files, attempt)
+        try:
+            return await self._speaking.say(rung, reply, files, attempt)
+        except UndeliverableError as error:
+            if not pictures or str(error) not in PICTURES_REFUSED:
+                raise
+            log.info("%s goes without pictures: %s", attempt.key, error)
+        return await self._speaking.say(rung, render.without_pictures(reply), files, attempt)
 
     async def edit(self, message_id: str, reply: Reply) -> None:
         """Change a message of ours."""

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
 from typing import Any
 
-from bots.slack import parse
+from bots.slack import parse, places
 from bots.slack.calls import map_slack_errors
 from bots.slack.conversation import SlackConversation
 from bots.slack.installs import Team
@@ -58,7 +58,7 @@ class Intake:
         What Slack has sent before may have been noted then: nobody is told that it was not.
         """
         try:
-            await self._inbox.accept(request, after)
+            new = await self._inbox.accept(request, after)
         except LedgerError:
             if retried:
                 raise
@@ -71,6 +71,11 @@ class Intake:
                 with speaking(members.language(request.person)):
                     reply = wording.not_taken(certain=certain)
                     await self._conversation(request.address).post(reply, (), attempt)
+        else:
+            if new and (here := places.pointer(request)):
+                address = dump(here, request.workspace)
+                with speaking(self._team(request.workspace).members.language(request.person)):
+                    self.then(self._tell(address, wording.answered_in_person()))
 
     def team(self, context: Json) -> Team:
         """Return the team in which something was done."""
@@ -83,7 +88,7 @@ class Intake:
 
     def tell_later(self, body: Json, context: Json, reply: Reply) -> None:
         """Tell who did something, after the acknowledgement, what came of it."""
-        self.then(self._tell(dump(parse.to_person(body), parse.workspace(context)), reply))
+        self.then(self._tell(dump(places.to_person(body), parse.workspace(context)), reply))
 
     async def _tell(self, address: str, reply: Reply) -> None:
         try:

@@ -73,12 +73,16 @@ class DirectMessage:
 
 @dataclass(frozen=True)
 class Ephemeral:
-    """A word for one person in a channel, which can be neither edited nor deleted."""
+    """A word for one person in a channel, which can be neither edited nor deleted.
+
+    `replaces` says that it takes the place of the message with the button that was pressed.
+    """
 
     channel: str
     person: str
     thread_ts: str = ""
     response: ResponseUrl | None = None
+    replaces: bool = False
     kind: Literal["ephemeral"] = "ephemeral"
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bots.slack import parse, render
+from bots.slack import parse, places, render
 from bots.slack.calls import map_slack_errors
 from bots.slack.intake import Intake
 from core import wording
@@ -138,7 +138,8 @@ class Listeners:
             certain = await self._inbox.refuse(request)
             await _answer(ack, wording.not_taken(certain=certain))
         else:
-            await ack()
+            elsewhere = places.pointer(request) is not None
+            await (_answer(ack, wording.answered_in_person()) if elsewhere else ack())
 
     async def on_button(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
         """Take a press of one of our buttons; one that does nothing says why, privately."""

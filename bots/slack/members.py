@@ -24,13 +24,14 @@ MAX_REMEMBERED = 5000
 
 @dataclass(frozen=True)
 class Member:
-    """A person: what they are called and speak, their team, and whether they are a guest."""
+    """A person: what they are called and speak, their team, and what they are in it."""
 
     name: str
     team: str
     guest: bool
     stranger: bool
     language: str = ""
+    admin: bool = False
 
 
 class Members:
@@ -86,4 +87,5 @@ def _member(user: dict[str, Any]) -> Member:
         guest,
         bool(user.get("is_stranger")),
         closest(user.get("locale")),
+        bool(user.get("is_admin") or user.get("is_owner")),
     )

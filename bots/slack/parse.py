@@ -1,6 +1,5 @@
 """What Slack tells of a message, a command, a press or a form, as the core's Request."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -8,19 +7,23 @@ from bots.slack import render
 from bots.slack.forms import Form, filled
 from bots.slack.ladder import (
     Channel,
-    DirectMessage,
     Ephemeral,
     Place,
-    ResponseUrl,
     Thread,
     dump,
     is_direct,
     thread_name,
 )
+from bots.slack.places import (
+    in_private,
+    place_of_answer,
+    place_of_command,
+    place_of_press,
+    response,
+)
 from core.intent import Ask, Generate, encodable, parse_text
 from core.request import (
     ONCE_ACTIONS,
-    PRIVATE_ACTIONS,
     Action,
     Attachment,
     FormSent,
@@ -65,7 +68,7 @@ def of_message(event: Json, body: Json, context: Json, names: Mapping[str, str])
     place: Place = Thread(channel, thread_ts)
     if asked.private and not is_direct(channel):
         # In the channel where there is no thread yet: Slack does not show it there.
-        place = Ephemeral(channel, person, event.get("thread_ts") or "")
+        place = in_private(asked, Ephemeral(channel, person, event.get("thread_ts") or ""))
     return Request(
         key=f"slack:{team}:{channel}:{event['ts']}",
         platform="slack",
@@ -87,7 +90,7 @@ def of_command(body: Json, context: Json) -> Request:
     asked = parse_text(render.words(body.get("text", ""), context["bot_user_id"]))
     place: Place = place_of_command(body)
     if asked.private and not is_direct(channel):
-        place = Ephemeral(channel, person, response=_response(body))
+        place = in_private(asked, Ephemeral(channel, person, response=response(body)))
     return Request(
         key=f"slack:{team}:{body['trigger_id']}",
         platform="slack",
@@ -119,7 +122,7 @@ def of_press(body: Json, context: Json, action: Json) -> Request:
         channel=channel,
         person=person,
         body=press,
-        address=dump(_place_of_answer(press, below, person), team),
+        address=dump(place_of_answer(press, below, person), team),
         prompt_visible=private or (press.action in PROMPT_ABOVE and bool(thread_ts)),
         thread="" if personal else thread_name(channel, thread_ts),
         in_private=personal or private or is_direct(channel),
@@ -150,7 +153,8 @@ def of_form(body: Json, context: Json) -> Request:
     if isinstance(asked, Ask):
         if not is_direct(form.channel):
             thread_ts = form.thread.partition("/")[2]
-            address = dump(Ephemeral(form.channel, person, thread_ts), form.workspace)
+            alone = in_private(asked, Ephemeral(form.channel, person, thread_ts))
+            address = dump(alone, form.workspace)
         sent: Ask | FormSent = asked
     else:
         # What looks like a slip in a message is meant in a form.
@@ -195,7 +199,7 @@ def form_of_press(request: Request) -> Form:
 def form_of_shortcut(shortcut: Json, context: Json, max_name: int) -> Form:
     """Return the form that a message's menu opens, with the message's files."""
     message, channel = shortcut["message"], shortcut["channel"]["id"]
-    place = Thread(channel, message.get("thread_ts") or message["ts"], _response(shortcut))
+    place = Thread(channel, message.get("thread_ts") or message["ts"], response(shortcut))
     files = [
         (file["id"], (file.get("name") or file["id"])[:max_name])
         for file in message.get("files", ())
@@ -220,29 +224,6 @@ def about_message(shortcut: Json, context: Json) -> Request:
     )
 
 
-def place_of_command(body: Json) -> Channel:
-    """Return where a command is answered."""
-    return Channel(body["channel_id"], _response(body))
-
-
-def place_of_press(body: Json) -> Thread | Channel:
-    """Return what a button stands in: its thread; the channel if only one person saw it."""
-    container, message = body["container"], body.get("message", {})
-    channel: str = container["channel_id"]
-    thread_ts: str = container.get("thread_ts") or message.get("thread_ts") or ""
-    if not thread_ts and not container.get("is_ephemeral"):
-        thread_ts = container["message_ts"]
-    response = _response(body)
-    return Thread(channel, thread_ts, response) if thread_ts else Channel(channel, response)
-
-
-def to_person(body: Json) -> Ephemeral:
-    """Return where the person who pressed, or opened a form, alone reads what is said."""
-    channel = body.get("channel_id") or body.get("channel", {}).get("id") or ""
-    person = body.get("user_id") or body["user"]["id"]
-    return Ephemeral(channel, person, response=_response(body))
-
-
 def attachment(file: Json) -> Attachment:
     """Read a file: https://docs.slack.dev/reference/objects/file-object/ ."""
     return Attachment(
@@ -252,27 +233,6 @@ def attachment(file: Json) -> Attachment:
         size=file.get("size") or 0,
         media_type=file.get("mimetype") or "",
     )
-
-
-def _place_of_answer(press: Press, below: Thread | Channel, person: str) -> Place:
-    """Return where the answer to a press goes."""
-    if press.action is Action.MAKE_PRIVATELY:
-        return DirectMessage(person)
-    if press.action is Action.INVITE:
-        return Channel(below.channel, below.response, join=True)
-    if press.action is Action.SHOW_IN_CHANNEL:
-        return Channel(below.channel, below.response)
-    if press.action not in PRIVATE_ACTIONS or is_direct(below.channel):
-        return below
-    if press.action in {Action.SHOW, Action.SEND_TO_ME}:  # an ephemeral could not show the files
-        return DirectMessage(person)
-    thread_ts = below.thread_ts if isinstance(below, Thread) else ""
-    return Ephemeral(below.channel, person, thread_ts, below.response)
-
-
-def _response(body: Json) -> ResponseUrl | None:
-    url = body.get("response_url")
-    return ResponseUrl(url, time.time()) if url else None
 
 
 def _is_external(event: Json, body: Json, context: Json) -> bool:

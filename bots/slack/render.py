@@ -6,13 +6,13 @@ notifications show is escaped: https://docs.slack.dev/messaging/formatting-messa
 
 import html
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
 from core import wording
-from core.conversation import Button, Reply
+from core.conversation import Button, Reply, Row
 from core.intent import cut_out
 from core.request import Action, Press
 from core.wording.markup import Span, spans
@@ -28,6 +28,7 @@ MAX_OPTION = 75  # of a menu's entry, and of the words below it
 # What carries a menu's key: https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
 MAX_ACTION_ID = 255
 MENU = "more"
+MAX_ACTIONS = 25
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
 _USER = re.compile(r"<@([UW]\w+)>")
@@ -49,8 +50,9 @@ def messages(reply: Reply) -> list[Message]:
         for whole in wholes
     ] or [Message("", [])]
     small = plain(spans(reply.small))
-    end = replace(found[-1], text="\n".join(filter(None, (found[-1].text, small))))
-    return [*found[:-1], replace(end, blocks=[*end.blocks, *_ending(reply)])]
+    listed = [plain(spans(row.text)) for row in reply.rows]
+    end = replace(found[-1], text="\n".join(filter(None, (found[-1].text, *listed, small))))
+    return [*found[:-1], replace(end, blocks=[*end.blocks, *_rows(reply.rows), *_ending(reply)])]
 
 
 def beside_files(reply: Reply) -> list[Block]:
@@ -125,9 +127,14 @@ def split(read: list[Span], limit: int) -> list[list[Span]]:
 
 def plain(part: list[Span]) -> str:
     """Return the words for notifications; quoting `>` and `&` as Slack asks."""
-    return "".join(
-        f"<@{span.person}>" if span.person else html.escape(span.text, quote=False) for span in part
-    )
+    return "".join(_named(span) or html.escape(span.text, quote=False) for span in part)
+
+
+def _named(span: Span) -> str:
+    """Return how Slack names a person or a channel, "" for other spans."""
+    if span.person:
+        return f"<@{span.person}>"
+    return f"<#{span.channel}>" if span.channel else ""
 
 
 def _rich_text(part: list[Span]) -> Block:
@@ -147,8 +154,33 @@ def _element(span: Span) -> Block:
     style = {name: True for name in ("bold", "code", "strike") if getattr(span, name)}
     if span.person:
         return {"type": "user", "user_id": span.person}
+    if span.channel:
+        return {"type": "channel", "channel_id": span.channel}
     kind = {"type": "link", "url": span.link} if span.link else {"type": "text"}
     return {**kind, "text": span.text, **({"style": style} if style else {})}
+
+
+def without_pictures(reply: Reply) -> Reply:
+    """Return the reply without the pictures of its list."""
+    return replace(reply, rows=tuple(replace(row, picture="") for row in reply.rows))
+
+
+def _rows(rows: Sequence[Row]) -> list[Block]:
+    """Return a list: words with a small picture beside them, and buttons below.
+
+    https://docs.slack.dev/reference/block-kit/block-elements/image-element
+    """
+    blocks: list[Block] = []
+    for number, row in enumerate(rows, 1):
+        section: Block = {"type": "section", "text": _mrkdwn(spans(row.text))[0]}
+        if row.picture:
+            alt = row.description[:MAX_ALT] or "picture"
+            section["accessory"] = {"type": "image", "image_url": row.picture, "alt_text": alt}
+        blocks.append(section)
+        if row.buttons:
+            elements = _buttons(row.buttons, number * MAX_ACTIONS)
+            blocks.append({"type": "actions", "elements": elements})
+    return [*blocks, {"type": "divider"}] if blocks else []
 
 
 def _ending(reply: Reply) -> list[Block]:
@@ -174,8 +206,8 @@ def _mrkdwn(read: list[Span]) -> list[Block]:
 
 def _marked(span: Span) -> str:
     text = html.escape(span.text, quote=False)
-    if span.person:
-        return f"<@{span.person}>"
+    if named := _named(span):
+        return named
     if span.link:
         return f"<{html.escape(span.link, quote=False).replace('|', '%7C')}|{text}>"
     if span.code and text.strip():
@@ -183,7 +215,7 @@ def _marked(span: Span) -> str:
     return f"*{text}*" if span.bold and text.strip() == text else text
 
 
-def _buttons(buttons: tuple[Button, ...]) -> list[Block]:
+def _buttons(buttons: tuple[Button, ...], first: int = 0) -> list[Block]:
     return [
         {
             "type": "button",
@@ -192,7 +224,7 @@ def _buttons(buttons: tuple[Button, ...]) -> list[Block]:
             "value": button.source_key,
             "text": {"type": "plain_text", "text": button.label},
         }
-        for number, button in enumerate(buttons)
+        for number, button in enumerate(buttons, first)
     ]
 
 

@@ -192,7 +192,7 @@ class Speaking:
         message = render.messages(reply)[0]
         body = {
             "response_type": "ephemeral",
-            "replace_original": False,
+            "replace_original": place.replaces,
             "text": message.text,
             "blocks": message.blocks,
             **({"thread_ts": self.thread_ts} if self.thread_ts else {}),

@@ -15,7 +15,7 @@ from core.metrics import Metrics
 from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.neocu.prices import plausible_cost
-from core.records import UNREFUSED, ComputeState, Entry, Level
+from core.records import UNREFUSED, ComputeState, Entry, Level, Outlook
 from core.settings import Settings
 from core.voice import speaking
 from core.workspaces.terms import Terms
@@ -27,6 +27,8 @@ REARM_FACTOR = 1.2  # hysteresis: a balance that jitters around the threshold is
 MIN_USEFUL_CREDITS = 1.0  # a small image; below, compute has run out
 SILENCE_SECONDS = 60.0  # that a balance which can't be read is not asked for before an answer
 MAX_READING_AGE_SECONDS = 5.0  # of a balance by which a request is refused
+WEEK_SECONDS = 7 * 24 * 3600.0
+THINNED_SECONDS = 2 * 3600.0  # between readings that are drawn
 FORECAST_SECONDS = 300.0  # between two forecasts for the metrics
 READ_TIMEOUT_SECONDS = 3.0  # nobody waits longer for a balance
 
@@ -130,6 +132,14 @@ class Compute:
             if asyncio.get_running_loop().time() < self._silent_until:
                 return None
             return await self.check()
+
+    async def outlook(self, now: float) -> Outlook:
+        """Return the balance, how it was in the last week, and how long it lasts."""
+        credits = await self._recent_balance(now)
+        readings, now = await self._levels.readings()
+        late = [one for one in readings if one.at > now - WEEK_SECONDS]
+        few = {one.at // THINNED_SECONDS: one for one in late}  # the last of each
+        return Outlook(credits, tuple(few.values()), tuple(forecast(readings, now)), now)
 
     async def ran_out(self, entry: Entry) -> None:
         """Tell that Neocu refused a request for want of compute."""

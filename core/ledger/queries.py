@@ -74,19 +74,20 @@ class Queries:
         allowed, args = within_limits(limits, entry, first=1)
         return bool(await self._store.read(Statement(f"SELECT 1 WHERE TRUE{allowed}", tuple(args))))
 
-    async def recent(self, request: Request, limit: int) -> list[Entry]:
+    async def recent(self, request: Request, limit: int, skip: int = 0) -> list[Entry]:
         """Return the latest requests of the same person that were meant for Neocu, newest first.
 
+        So many of the newest are skipped.
         Where others may read along, nothing is told that was asked in private.
         """
         rows = await self._store.read(
             Statement(
                 """SELECT *, clock() AS now FROM requests
                    WHERE platform = $1 AND workspace = $2 AND person = $3 AND query IS NOT NULL
-                   AND in_private <= $5 ORDER BY created DESC LIMIT $4""",
+                   AND in_private <= $5 ORDER BY created DESC LIMIT $4 OFFSET $6""",
                 (
                     *(request.platform, request.workspace, request.person, limit),
-                    int(request.in_private),
+                    *(int(request.in_private), skip),
                 ),
             )
         )

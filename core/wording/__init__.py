@@ -12,7 +12,6 @@ from core.wording.answers import (
     help_with,
     no_balance,
     no_such_task,
-    recent,
     status,
     unsure,
     which_task,
@@ -24,6 +23,7 @@ from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.paying import key_removed, no_key, paused
 from core.wording.phrases import maybe_spent, nothing_spent
 from core.wording.progress import confirm, declined
+from core.wording.recent import recent
 from core.wording.refusals import (
     already_pressed,
     broken,
@@ -55,9 +55,12 @@ from core.wording.results import (
     unknown_status,
     with_links,
 )
+from core.wording.usage import admins_only, answered_in_person, usage
 
 __all__ = [
+    "admins_only",
     "already_pressed",
+    "answered_in_person",
     "bad_attachment",
     "bad_input",
     "balance",
@@ -111,6 +114,7 @@ __all__ = [
     "unknown",
     "unknown_status",
     "unsure",
+    "usage",
     "visiting",
     "waiting",
     "which_task",

@@ -1,6 +1,5 @@
 """What is said in answer to help, balance, status and recent, and when the bot comes in."""
 
-from collections.abc import Sequence
 from decimal import Decimal
 
 from core.conversation import Button, Reply
@@ -23,8 +22,8 @@ def help_with(form_command: str) -> Reply:
             entry=labels.USE_MESSAGE,
         ),
         _(
-            "{form} opens a form. `/neocu balance`, `/neocu recent` and `/neocu status <task ID>` "
-            "cost nothing.",
+            "{form} opens a form. `/neocu balance`, `/neocu usage`, `/neocu recent` and "
+            "`/neocu status <task ID>` cost nothing.",
             form=markup.code(form_command),
         ),
         sentences(_to_change(), phrases.ai_sentence()),
@@ -111,23 +110,3 @@ def unsure(guess: Command | None, key: str) -> Reply:
         sentences(asked, phrases.nothing_spent()),
         buttons=(Button(_("Make it anyway"), Action.CONFIRM, key),),
     )
-
-
-def recent(entries: Sequence[tuple[Entry, str]]) -> Reply:
-    """List what a person asked lately, each with a link to where it was asked."""
-    if not entries:
-        return Reply(_("You haven't asked me for anything yet."))
-    lines: list[str] = []
-    buttons: list[Button] = []
-    for number, (entry, link) in enumerate(entries, 1):
-        title = (
-            entry.query
-            if len(entry.query) <= phrases.TITLE_LIMIT
-            else entry.query[: phrases.TITLE_LIMIT] + "…"
-        )
-        shown = markup.link(title, link) if link else markup.verbatim(title)
-        lines.append(f"{number}\\. {shown} · {phrases.state(entry.state)}")
-        if entry.assets and len(buttons) < phrases.MAX_EDIT_BUTTONS:
-            buttons.append(Button(_("Repost {number}", number=number), Action.SHOW, entry.key))
-    title = _("**Your latest requests**")
-    return Reply("\n".join([title, *lines]), buttons=tuple(buttons))

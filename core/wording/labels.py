@@ -58,7 +58,7 @@ def form_command() -> str:
 
 def command_query() -> str:
     """Describe the command's main option."""
-    return _("What to make, in one sentence; or help, balance, recent, status <task ID>")
+    return _("What to make, in one sentence; or help, balance, usage, recent, status <task ID>")
 
 
 def command_files() -> str:

@@ -5,6 +5,7 @@ the catalogs up to date; `locale/<language>/LC_MESSAGES/neocu.po` is where they 
 """
 
 from collections.abc import Sequence
+from datetime import datetime
 from decimal import Decimal
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
@@ -12,6 +13,7 @@ from importlib import resources
 from io import BytesIO
 
 from babel import Locale
+from babel.dates import format_skeleton
 from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -63,6 +65,11 @@ def dollars(amount: Decimal) -> str:
 def listed(several: Sequence[str]) -> str:
     """Return a list in words: a, b and c."""
     return format_list(several, locale=_locale())
+
+
+def day_and_month(date: datetime) -> str:
+    """Return a date without its year: Nov 25."""
+    return format_skeleton("MMMd", date, locale=_locale())
 
 
 @cache

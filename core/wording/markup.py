@@ -13,6 +13,7 @@ from markdown_it.token import Token
 
 MAX_REMEMBERED = 256  # texts that were read
 _PERSON = "person:"
+_CHANNEL = "channel:"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _ESCAPED = r"\\\1"
 _markdown = MarkdownIt("zero").enable(
@@ -22,7 +23,10 @@ _markdown = MarkdownIt("zero").enable(
 
 @dataclass(frozen=True)
 class Span:
-    """A stretch of text in one style. A `person` is an ID of the platform's; their text is none."""
+    """A stretch of text in one style.
+
+    A `person` or a `channel` is an ID of the platform's; their text is none.
+    """
 
     text: str
     bold: bool = False
@@ -31,6 +35,7 @@ class Span:
     quote: bool = False
     link: str = ""
     person: str = ""
+    channel: str = ""
 
 
 def verbatim(text: str) -> str:
@@ -57,6 +62,11 @@ def code(text: str) -> str:
 def person(id_: str) -> str:
     """Return Markdown that names a person without calling them."""
     return f"[]({_PERSON}{id_})"
+
+
+def channel(id_: str) -> str:
+    """Return Markdown that names a channel, to those who may see it."""
+    return f"[]({_CHANNEL}{id_})"
 
 
 def link(label: str, url: str) -> str:
@@ -88,7 +98,7 @@ def _spans(markdown: str) -> tuple[Span, ...]:
                 if found:
                     found.append(Span("\n", quote=style.quote and found[-1].quote))
                 found += _inline(token.children or [], style)
-    return tuple(span for span in found if span.text or span.person)
+    return tuple(span for span in found if span.text or span.person or span.channel)
 
 
 def _inline(tokens: list[Token], style: Span) -> Iterator[Span]:
@@ -102,6 +112,8 @@ def _inline(tokens: list[Token], style: Span) -> Iterator[Span]:
                 url = str(token.attrs["href"])
                 if url.startswith(_PERSON):
                     yield replace(style, person=url.removeprefix(_PERSON))
+                elif url.startswith(_CHANNEL):
+                    yield replace(style, channel=url.removeprefix(_CHANNEL))
                 else:
                     style = replace(style, link=url)
             case "link_close":

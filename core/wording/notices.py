@@ -19,7 +19,7 @@ def low(credits: float, lasts: Sequence[Forecast]) -> Reply:
     return Reply(
         sentences(
             _("**Neocu is running low:** {credits} left.", credits=phrases.credits(credits)),
-            _lasts(lasts),
+            how_long(lasts),
             _("Ask an admin to top up."),
         )
     )
@@ -64,6 +64,7 @@ def over(notice: Reply) -> Reply:
     return Reply(f"~~{notice.text}~~")
 
 
-def _lasts(forecasts: Sequence[Forecast]) -> str:
+def how_long(forecasts: Sequence[Forecast]) -> str:
+    """Tell how long the balance lasts, "" where nobody knows."""
     paces = [_(PACES[one.period], duration=phrases.duration(one.seconds)) for one in forecasts]
     return _("That lasts {forecasts}.", forecasts=listed(paces)) if paces else ""

@@ -54,6 +54,8 @@ def with_links(reply: Reply, left_out: Sequence[tuple[Media, Exception]]) -> Rep
 
 def _unshown(media: Media, error: Exception, *, several: bool) -> str:
     """Say why a file is not shown here, with a link to it."""
+    if media.chart is not None:
+        return _("The picture can't be shown here; its numbers stand above.")
     file = markup.link(media.name, media.url)
     match error:
         case TooLargeError():

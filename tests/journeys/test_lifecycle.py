@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 from contextlib import closing
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,7 +15,6 @@ from house import (
     ENTRY,
     HTTP,
     NEVER,
-    RECENT,
     SLOW,
     STALE,
     House,
@@ -37,7 +35,6 @@ from house import (
     says,
     sent,
     shown,
-    shows,
     told,
 )
 
@@ -269,42 +266,6 @@ async def test_check_now_looks_now(tmp_path: Path) -> None:
             await press_on(ada, stale, Action.CHECK_NOW)
 
             await check
-
-
-@both
-async def test_recent_leads_back_to_the_threads(chat: str, tmp_path: Path) -> None:
-    """Each with a link to where it was asked, and at most ten."""
-    async with bots_on(chat, folder=tmp_path, person_tasks=20) as house:
-        ada = house.seat("ada")
-        for number in range(11):
-            await ada.type(f"@neocu a boat of {number} sails, please deliver nothing")
-        await result(ada, 11)
-        await ada.type("/neocu recent")
-        answer = await told(ada, RECENT)
-        thread = next(line.thread for line in ada.lines() if "of 10 sails" in line.text)
-        name = thread.replace(".", "") if chat == HTTP else str(thread.id)
-
-        assert name in answer.text or name in str(answer.shown.blocks)
-        assert answer.text.count("sails") == 10
-        assert "of 0 sails" not in answer.text
-
-
-@both
-async def test_recent_offers_what_was_made_once_more(chat: str, tmp_path: Path) -> None:
-    """To the person alone, as the list is: it may have been made in private."""
-    async with bots_on(chat, folder=tmp_path) as house:
-        ada, ben = house.seat("ada"), house.seat("ben")
-        alone = house.seat("ada", "dm") if chat == HTTP else ada
-        await ada.type("@neocu a lighthouse at dusk")
-        card = await result(ada)
-        await ada.type("/neocu recent")
-        await told(ada, RECENT)
-        await press(ada, Action.SHOW)
-        line = await told(alone, wording.shown_again(replace(ENTRY, assets=())))
-
-        assert shows(line) == 1
-        assert said(ben) == [card]
-        assert house.posts == 1
 
 
 async def test_what_ended_is_kept_no_longer_than_was_promised(tmp_path: Path) -> None:

@@ -48,7 +48,10 @@ async def test_recent_is_ones_own_newest_first(ledger: Ledger) -> None:
     await ledger.entries.note(asked(6))
     found = await ledger.queries.recent(asked(9), 2)
 
+    older = await ledger.queries.recent(asked(9), 2, 2)
+
     assert [entry.key for entry in found] == [asked(3).key, asked(2).key]
+    assert [entry.key for entry in older] == [asked(1).key]
 
 
 async def test_recent_among_others_keeps_what_was_private(ledger: Ledger) -> None:

@@ -11,6 +11,7 @@ from bots.discord import Discord, DiscordSettings
 from bots.discord.ladder import Place, dump
 from bots.discord.settings import Timing
 from bots.playground.discord import Guild
+from bots.playground.discord.components import words_of
 from bots.playground.discord.state import Message
 from bots.playground.neocu import Sandbox
 from bots.playground.seats import DiscordSeat
@@ -91,7 +92,7 @@ class Bots:
 
 def plain(message: Message) -> str:
     """Return a message's words as they look, without the escapes that Discord hides."""
-    return message.content.replace("\\", "").replace("**", "")
+    return words_of(message).replace("\\", "").replace("**", "")
 
 
 def settings_for(guild: Guild, **changed: Any) -> DiscordSettings:

@@ -45,7 +45,14 @@ from core.wording.markup import spans, verbatim
 NASTY = "**<!channel>** @everyone [x](person:U9) &amp;"
 LINK = "https://x.example/a"
 # What is ours or a platform's, by the name that it has in the code.
-OURS = {"person": "U1", "state": "completed", "link": LINK, "size": "720p", "preset": "animate"}
+OURS = {
+    "person": "U1",
+    "subject": "U1",
+    "state": "completed",
+    "link": LINK,
+    "size": "720p",
+    "preset": "animate",
+}
 
 # Each with a status that it comes with; nobody knows what 418 means.
 STATUS_ERRORS = {
@@ -198,6 +205,7 @@ def _kinds(function: str, hint: Any, name: str) -> list[Any]:
     """Return what an argument may be: each of an enumeration, each error, each type of result."""
     special: dict[Any, list[Any]] = {
         bool: [True, False],
+        Scope: [Scope.PERSON, Scope.CHANNEL, Scope.WORKSPACE],
         Entry: list(_entries()),
         Verdict: [
             *(Verdict(allowed=False, reason=reason) for reason in ("", NASTY)),

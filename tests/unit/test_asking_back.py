@@ -8,7 +8,7 @@ import pytest
 from operators import payer
 
 from core.conversation import Reply
-from core.intent import Command, Generate, Unsure
+from core.intent import Ask, Command, Generate, NotHereError, Unsure
 from core.ledger.codec import REQUEST
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
@@ -49,8 +49,8 @@ def entry(body: Body, key: str = "slack:T1:C1:1", **more: Any) -> Entry:
 
 async def answer(body: Body) -> Reply:
     """Return the one answer to a request."""
-    answered = await Questions(NOTHING, NOTHING, NOTHING, {}).answer(entry(body), None, NOTHING)
-    (reply,) = answered
+    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {})
+    (reply,) = await questions.answer(entry(body), None, NOTHING)
     return reply
 
 
@@ -82,3 +82,12 @@ async def test_anyway_makes_just_what_was_typed(attachments: tuple[Attachment, .
 def test_the_answer_is_for_the_asker_alone() -> None:
     """Nobody else cares for a greeting of the bot."""
     assert entry(Unsure("hi")).request.body.private
+
+
+async def test_nobody_turns_anothers_list() -> None:
+    """A button's ID can be made up; what it would show is private."""
+    mine = entry(Ask(Command.RECENT))
+    theirs = replace(entry(Press(Action.PAGE, mine.key, 1)).request, person="U2")
+    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {})
+    with pytest.raises(NotHereError):
+        await questions.answer(replace(mine, request=theirs), mine, NOTHING)

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.chart import Chart, Series
 from core.conversation import Attempt, Capacity, File, Media, Posted, Reply, TryLaterError
 from core.delivery import MAX_FILE_TRIES, MAX_IN_LINE, Deliverer
 from core.files.download import Admit, Fetched, TooLargeError, UnreachableError
@@ -386,4 +387,19 @@ async def test_bytes_are_given_back_whatever_a_chat_says() -> None:
         stage.chat.fails = [error]
         await stage.deliver(50, 50)
 
+    assert stage.budget.held == 0
+
+
+async def test_a_chart_is_drawn_when_it_is_posted() -> None:
+    """Its picture counts like any file; one that can't be drawn costs only itself."""
+    stage = Stage(budget=ByteBudget(1_000_000))
+    stage.chat.capacity = Capacity(10, 500_000, 1_000_000)
+    charts = [Chart("Credits", "", ("",), (Series("image", name, "1", (1.0,)),)) for name in "a\0"]
+    media = tuple(Media("", f"{n}.png", "", chart=one) for n, one in enumerate(charts))
+    await stage.deliver()
+    await stage.deliverer.deliver(replace(DELIVERY, reply=Reply("Here.", media=media)))
+    [_, (reply, files)] = stage.chat.posts
+
+    assert files == ["0.png"]
+    assert reply.text.endswith("its numbers stand above.")
     assert stage.budget.held == 0

@@ -4,6 +4,7 @@ import random
 from collections.abc import AsyncIterator
 from collections.abc import Set as AbstractSet
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from ledgers import announced, asked, column, submitted
@@ -185,6 +186,7 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
             Questions(
                 ledger,
                 Actions(ledger, lambda entry: entry.address),
+                cast("Any", None),
                 lambda entry: entry.address,
                 {},
             ),

@@ -34,7 +34,8 @@ MAX_LABELS = {
 HARMLESS = {
     # answers to questions, which cost nothing
     *("balance", "direct_messages_closed", "greeting", "help_with", "no_balance", "no_such_task"),
-    *("nothing_to_show", "recent", "status", "which_task"),
+    *("admins_only", "answered_in_person", "nothing_to_show", "recent", "status", "usage"),
+    "which_task",
     # on the way, and results
     *("beginning", "checking", "confirm", "making", "result", "said_aside", "shown_again"),
     *("originals", "shown_in_channel", "unknown_status", "visiting", "with_links"),
@@ -103,7 +104,7 @@ def test_translations_keep_what_is_filled_in_and_typed(translated: str) -> None:
             assert one.count("`") == source.count("`"), one
             assert one.strip() == one, one
             assert " …" not in one, f"{one}: a line must not begin with its dots"
-            for command in ("help", "balance", "recent", "status"):
+            for command in ("help", "balance", "recent", "status", "usage"):
                 typed = f"/neocu {command}"
                 assert (typed in one) == (typed in source), one
 

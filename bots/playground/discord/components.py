@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bots.playground.discord.error_codes import Form
-from bots.playground.discord.state import Json
+from bots.playground.discord.state import Json, Message
 
 ROW, BUTTON, SELECT, INPUT = 1, 2, 3, 4
 SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER = 9, 10, 11, 12, 13, 14, 17
@@ -30,6 +30,13 @@ def walk(components: Any) -> Iterator[Json]:
         yield component
         yield from walk(component.get("components"))
         yield from walk([component[key] for key in ("accessory", "component") if key in component])
+
+
+def words_of(message: Message) -> str:
+    """Return what a message says: its content, or the texts of its layout."""
+    parts = walk(message.components)
+    shown = [part["content"] for part in parts if part.get("type") == TEXT_DISPLAY]
+    return "\n".join(filter(None, (message.content, *shown)))
 
 
 def check_components(form: Form, components: Any, filenames: set[str], *, v2: bool) -> None:

@@ -73,7 +73,7 @@ def with_ids(blocks: list[Json]) -> list[Json]:
     named = [{"block_id": token_urlsafe(4), **block} for block in blocks]
     for block in named:
         for key in ("accessory", "element"):
-            if key in block:
+            if key in block and block[key].get("type") != "image":  # nothing to press
                 block[key] = {"action_id": token_urlsafe(4), **block[key]}
         if block["type"] == "actions":
             block["elements"] = [{"action_id": token_urlsafe(4), **e} for e in block["elements"]]

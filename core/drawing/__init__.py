@@ -1,0 +1,1 @@
+"""Draws charts: laid out as SVG here, drawn as a PNG by a process of its own."""
