@@ -249,6 +249,33 @@ async def test_a_revoked_token_is_waited_for_and_an_expired_one_is_not(
         assert isinstance(error.value, UndeliverableError if expired else TryLaterError)
 
 
+async def test_a_server_that_the_bot_comes_to_is_greeted_once(tmp_path: Path) -> None:
+    """Whoever has just invited it learns how it is asked; coming again is no news."""
+    async with bots_on_discord(tmp_path) as bots:
+        bots.guild.remove_bot()
+        bots.guild.invite_bot()
+        await bots.told("Hi, I'm Neocu.")
+        bots.guild.remove_bot()
+        bots.guild.invite_bot()
+        await bots.seat().type("@neocu a lighthouse at dusk")
+        await bots.result()
+
+        assert sum("Hi, I'm Neocu." in plain(one) for one in bots.said()) == 1
+
+
+async def test_where_the_bot_may_not_speak_it_comes_in_silence(tmp_path: Path) -> None:
+    """A server without an open channel is no reason to fail."""
+    async with bots_on_discord(tmp_path) as bots:
+        for name in ("general", "random", "news"):
+            bots.guild.deny(name, "send_messages")
+        bots.guild.remove_bot()
+        bots.guild.invite_bot()
+        await bots.seat(channel="dm").type("a lighthouse at dusk")
+        await bots.result()
+
+        assert not any("Hi, I'm Neocu." in plain(one) for one in bots.said())
+
+
 # ---- Menus, forms and presses --------------------------------------------------------------------
 
 

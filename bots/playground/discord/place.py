@@ -141,7 +141,10 @@ class Place:
     def invite_bot(self) -> None:
         """Let the bot itself into the guild again."""
         self.world.bot_joined = True
-        self.world.emit("GUILD_CREATE", greeting.guild(self.world))
+        # Only a guild that was away tells that it no longer is; discord.py tells the two apart so:
+        # https://github.com/Rapptz/discord.py/blob/v2.7.1/discord/state.py (parse_guild_create)
+        joined = {k: v for k, v in greeting.guild(self.world).items() if k != "unavailable"}
+        self.world.emit("GUILD_CREATE", joined)
 
     def form_team(self, *people: Who) -> None:
         """Let the app belong to a team, of which the first one is the owner."""
