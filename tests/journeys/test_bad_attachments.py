@@ -10,6 +10,7 @@ from bots.playground.seats import File
 from core import wording
 from core.conversation import Reply
 from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
+from core.intent import MAX_QUERY_LENGTH, QueryTooLongError
 from core.neocu.uploads import UploadError
 
 PICTURE: File = ("cat.png", b"\x89PNG and so on", "image/png")
@@ -101,3 +102,14 @@ async def test_discord_files_come_from_discord_only(tmp_path: Path) -> None:
         await told(ada, refused(ForbiddenHostError()))
 
         assert house.posts == 0
+
+
+async def test_what_is_refused_anyway_hands_no_file_over(tmp_path: Path) -> None:
+    """A file at Neocu costs something, too, and is somebody's."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        ada = house.seat()
+        await ada.type(f"@neocu {'x' * (MAX_QUERY_LENGTH + 1)}", files=[PICTURE])
+        await told(ada, wording.bad_input(QueryTooLongError(MAX_QUERY_LENGTH + 1)))
+
+        assert house.posts == 0
+        assert not house.sandbox.files

@@ -2,6 +2,7 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import pytest
@@ -22,7 +23,9 @@ from house import (
 from ledger_away import TASK_ID, find, ledger_away, lose
 
 from core import wording
-from core.records import Part, Slot
+from core.records import Kind, Limit, Part, Scope, Slot
+
+NEARLY_A_DAY = 24 * 3600.0 - 60
 
 
 @both
@@ -83,6 +86,27 @@ async def test_a_full_house_is_waited_for(chat: str, tmp_path: Path) -> None:
         finish(house)
         await result(ada, under="a lighthouse")
         await result(ben, under="a boat")
+
+        assert house.posts == 2
+
+
+async def test_a_daily_limit_may_be_reached_by_those_before(tmp_path: Path) -> None:
+    """Who waits for room is told at their turn: it is not made, and they don't wait for ever."""
+    limits: dict[str, Any] = {"overall_tasks": 1, "workspace_daily_limit": "2 requests"}
+    async with bots_on(HTTP, folder=tmp_path, **limits) as house:
+        house.sandbox.seconds = NEVER
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type("@neocu a lighthouse at dusk")
+        await house.sandbox.journal.until(lambda: house.sandbox.generated)
+        for seat, prompt, position in ((ben, "a boat", 1), (ada, "a goat", 2)):
+            await seat.type(f"@neocu {prompt}")
+            queued = wording.queued(ENTRY, position)
+            await told(seat, shown(queued, Part(Slot.PROGRESS)), under=prompt)
+        house.sandbox.seconds = 0.05
+        finish(house)
+        await result(ben, under="a boat")
+        limit = Limit(Scope.WORKSPACE, Kind.REQUESTS, 2)
+        await told(ada, wording.limit_reached(limit, NEARLY_A_DAY), under="a goat")
 
         assert house.posts == 2
 

@@ -270,3 +270,12 @@ async def test_waiting_ends_in_words(tmp_path: Path) -> None:
         line = await only(ada, wording.refused(ApiConnectionError("", maybe_accepted=False), ""))
 
         assert actions(line) == [Action.TRY_AGAIN]
+
+
+@both
+async def test_a_balance_that_nobody_tells_is_no_balance(chat: str, tmp_path: Path) -> None:
+    """Nothing is guessed, and whoever asks hears that it is not their fault."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        house.sandbox.faults.always("compute", 500)
+        await house.seat("ada").type("@neocu balance")
+        await told(house.alone("ada"), wording.no_balance())

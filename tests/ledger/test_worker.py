@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from ledgers import asked, column, expire, results
 
-from core.ledger import Ledger
+from core.conversation import Barrier
+from core.ledger import Ledger, LedgerError
 from core.ledger.stores.base import Statement, Store
 from core.records import Delivery, Entry, State
 from core.worker import MAX_BUSY, MAX_FAILURES, Worker
@@ -50,6 +51,79 @@ async def test_a_step_that_always_fails_is_given_up_in_words(
     assert await column(store, "SELECT state FROM requests") == ["refused"]
     assert await column(store, "SELECT slot FROM deliveries") == ["result"]
     assert "nobody thought of" in caplog.text
+
+
+async def test_a_message_that_always_fails_is_dropped(
+    ledger: Ledger, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A bug of ours in one message must not have it come back for ever; what was asked goes on."""
+    failed = asyncio.Event()
+    tried: list[int] = []
+
+    async def deliver(delivery: Delivery) -> None:
+        tried.append(delivery.fence)
+        failed.set()
+        raise ZeroDivisionError
+
+    async def nothing(_: Entry) -> None:
+        pytest.fail("there is nothing to be done for the request")
+
+    drain = asyncio.Event()
+    await ledger.entries.note(asked())
+    [entry] = await ledger.entries.lease(1, [State.RECEIVED])
+    await ledger.entries.move(entry, State.COMPLETED, card=results("Done."))
+    worker = Worker(ledger, nothing, nothing, deliver)
+    running = asyncio.create_task(worker.run(drain, grace=5))
+    dropped: list[object] = []
+    async with asyncio.timeout(60):
+        while not any(dropped):
+            await failed.wait()
+            failed.clear()
+            while ledger.leases.held_deliveries():  # noqa: ASYNC110 (it sets no event)
+                await asyncio.sleep(0)
+            await expire(store)
+            worker.wake()
+            dropped = await column(store, "SELECT dropped FROM deliveries")
+    drain.set()
+    await running
+
+    assert len(tried) == MAX_FAILURES
+    assert dropped == [Barrier.UNKNOWN]
+    assert await column(store, "SELECT state FROM requests") == ["completed"]
+    assert "nobody thought of" in caplog.text
+
+
+async def test_a_ledger_that_fails_in_a_step_is_an_outage_and_no_failure(
+    ledger: Ledger, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The step is done when it is back, however often that takes: nobody is given up for it."""
+    drain, done = asyncio.Event(), asyncio.Event()
+    tried: list[int] = []
+
+    async def advance(entry: Entry) -> None:
+        tried.append(entry.fence)
+        if len(tried) <= MAX_FAILURES:
+            raise LedgerError("away")
+        await ledger.entries.move(entry, State.COMPLETED)
+        done.set()
+
+    async def nothing(_: object) -> None:
+        pytest.fail("there is nothing to give up and nothing to deliver")
+
+    await ledger.entries.note(asked())
+    worker = Worker(ledger, advance, nothing, nothing)
+    running = asyncio.create_task(worker.run(drain, grace=5))
+    async with asyncio.timeout(60):
+        while not done.is_set():
+            await expire(store)
+            worker.wake()
+            await asyncio.sleep(0.01)
+    drain.set()
+    await running
+
+    assert len(tried) == MAX_FAILURES + 1
+    assert "The ledger" in caplog.text
+    assert "nobody thought of" not in caplog.text
 
 
 async def test_an_unreadable_ledger_is_tried_again(
