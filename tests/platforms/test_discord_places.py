@@ -357,6 +357,26 @@ async def test_a_result_from_a_private_list_stays_private(tmp_path: Path) -> Non
         assert again.seen_only_by is bots.guild.person("ada")
 
 
+async def test_what_is_made_again_in_private_is_nobody_elses_business(tmp_path: Path) -> None:
+    """Whoever learns of the task hears nothing of it: what was asked in private stays there."""
+    async with bots_on_discord(tmp_path) as bots:
+        ada, ben = bots.seat(), bots.seat("ben")
+        await ada.type("@neocu a lighthouse at dusk")
+        await bots.result()
+        await ada.type("/neocu recent")
+        await bots.told("Your latest requests")
+        await ada.press(next(line for line in ada.lines() if "latest" in line.text), "Repost 1")
+        await bots.result(2)
+        shown = [line for line in ada.lines() if "again" in line.text]
+        await ada.press(shown[-1], "Again")
+        again = await bots.result(3)
+        task = bots.sandbox.generated[-1]
+        await ben.type(f"/neocu status {task.task_id}")
+        await bots.told("no such task")
+
+        assert again.seen_only_by is bots.guild.person("ada")
+
+
 async def test_a_list_in_a_direct_message_still_works_for_its_guild(tmp_path: Path) -> None:
     """A direct message is of no guild, so the button has to name it."""
     async with bots_on_discord(tmp_path) as bots:
