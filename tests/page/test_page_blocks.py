@@ -35,11 +35,13 @@ async def test_everything_is_drawn_and_nothing_is_amiss(tab: Tab) -> None:
 async def test_menu_is_used_by_keyboard(tab: Tab) -> None:
     """Arrows move in it, Escape leaves it where one was, and a choice is told to the bot."""
     page, opener = tab.page, tab.pane.get_by_role("button", name="More…").last
+    await page.emulate_media(color_scheme="dark")
     await opener.focus()
     await page.keyboard.press("Enter")
     menu = page.get_by_role("menu")
     await expect(menu.get_by_role("menuitem").first).to_be_focused()
     assert await violations(page) == []
+    await page.emulate_media(color_scheme="light")
     await page.keyboard.press("Escape")
     await expect(menu).to_be_hidden()
     await expect(opener).to_be_focused()

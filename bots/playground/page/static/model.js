@@ -41,7 +41,7 @@ const FACES = `
   void main() {
     vec3 away = shaded ? normalize(facing) : normalize(cross(dFdx(seen), dFdy(seen)));
     if (dot(away, seen) > 0.0) away = -away;
-    float light = 0.4 + 0.65 * max(0.0, dot(away, normalize(vec3(-0.5, 0.7, 0.6)))) + 0.12 * away.y;
+    float light = 0.5 + 0.6 * max(0.0, dot(away, normalize(vec3(-0.5, 0.7, 0.6)))) + 0.12 * away.y;
     vec3 linear = paint.rgb * pow(texture(picture, at).rgb, vec3(2.2));
     colour = vec4(pow(linear, vec3(1.0 / 2.2)) * light, 1.0);
   }
