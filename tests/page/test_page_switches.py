@@ -135,7 +135,7 @@ async def test_everybody_speaks_another_language(tab: Tab) -> None:
     await press(tab, "Language", "Deutsch", "true")
     for one in (tab, Tab(tab.page, "discord")):
         await one.open()
-        await one.say("@neocu ein Segelboot")
+        await one.say("/neocu ein Segelboot")  # a message of Discord's does not tell the language
         await one.open_thread("ein Segelboot")
         await expect(one.thread.get_by_role("button", name="Noch mal")).to_be_visible()
     await press(tab, "Language", "English", "true")

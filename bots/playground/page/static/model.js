@@ -76,6 +76,7 @@ async function show(canvas, url) {
     reach: () => Math.PI,
     draw,
   });
+  draw();
   canvas.dataset.ready = "";
 }
 

@@ -62,8 +62,8 @@ async function load(gl, url, draw) {
   gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGB, gl.RGB, gl.UNSIGNED_BYTE, image);
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE); // the poles are not neighbours
   gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR); // no smaller copies, so no seam
-  gl.canvas.dataset.ready = "";
   draw();
+  gl.canvas.dataset.ready = "";
 }
 
 function paint(gl, linked, { east, up, height }) {
