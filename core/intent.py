@@ -14,10 +14,13 @@ _FILES = re.compile(r"(?:^|(?<=\s))files:[ \t]*(?P<ids>[^\n]*)$", re.IGNORECASE 
 _FILE_OPTION = re.compile(r"(?:^|(?<=\s))--files?[ \t=]+(?P<ids>\S+)", re.IGNORECASE)
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _COMMAND = re.compile(
-    r"(?P<name>help|balance|recent|usage(?:[ \t]+(?:here|team))?)"
+    r"(?P<name>help|balance|recent|saved?|forget|usage(?:[ \t]+(?:here|team))?)"
     r"|(?P<status>status)(?:[ \t]+(?P<task_id>\S+))?",
     re.IGNORECASE,
 )
+# `save NAME: prompt`. What has a colon further on, or none, is a sentence like any other.
+_SAVE = re.compile(r"save[ \t]+(?P<words>[^:\n]{1,80}:(?:\s.*)?)", re.IGNORECASE | re.DOTALL)
+_FORGET = re.compile(r"forget[ \t]+(?P<words>(?:team[ \t]+)?\S+)", re.IGNORECASE)
 
 # How an ID looks is nowhere documented; those seen are 24 hex digits.
 MIN_ID_LENGTH = 8
@@ -49,6 +52,9 @@ class Command(StrEnum):
     USAGE = "usage"
     USAGE_HERE = "usage here"
     USAGE_TEAM = "usage team"
+    SAVE = "save"
+    SAVED = "saved"
+    FORGET = "forget"
 
 
 # Their answers have pictures, which not every private place can show.
@@ -71,10 +77,14 @@ class Generate:
 
 @dataclass(frozen=True)
 class Ask:
-    """Answer a command; `task_id` is what `status` is about."""
+    """Answer a command; `task_id` is what `status` is about.
+
+    `words` are those after `save` and `forget`.
+    """
 
     command: Command
     task_id: str = ""
+    words: str = ""
     kind: Literal["ask"] = "ask"
 
     @property
@@ -165,6 +175,17 @@ def parse_text(text: str) -> Generate | Ask | Unsure:
     if found := _COMMAND.fullmatch(text.strip()):
         name = found["status"] or found["name"]
         return Ask(Command(" ".join(name.lower().split())), found["task_id"] or "")
+    if found := _SAVE.fullmatch(text.strip()) or _FORGET.fullmatch(text.strip()):
+        command = Command.SAVE if found.re is _SAVE else Command.FORGET
+        return Ask(command, words=found["words"])
+    wanted = parse_files(text)
+    if not wanted.query:
+        return Ask(Command.HELP)
+    return (None if wanted.files else _unsure(wanted.query)) or wanted
+
+
+def parse_files(text: str) -> Generate:
+    """Return what a text asks to make: its words, and the files that are named in it."""
     ids: list[str] = []
 
     def take_out(found: re.Match[str]) -> str:
@@ -175,10 +196,6 @@ def parse_text(text: str) -> Generate | Ask | Unsure:
         return ""
 
     query = _FILE_OPTION.sub(take_out, _FILES.sub(take_out, text)).strip()
-    if not query:
-        return Ask(Command.HELP)
-    if not ids and (unsure := _unsure(query)):
-        return unsure
     return Generate(query, tuple(dict.fromkeys(ids)))
 
 
@@ -227,6 +244,8 @@ def _unsure(query: str) -> Unsure | None:
     if not words or " ".join(words) in _GREETINGS:
         return Unsure(query)
     named = [word for word in words if word not in _ABOUT]
+    if named and named[0] == Command.SAVE:  # without a colon
+        return Unsure(query, Command.SAVE)
     is_status = len(words) == MAX_WORDS and looks_like_id(words[1])
     if named:
         asked = named[0] if is_status else " ".join(named)

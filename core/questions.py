@@ -11,6 +11,7 @@ from core.neocu.client import NeocuClient
 from core.neocu.errors import ApiError
 from core.records import Entry
 from core.request import Action, Joined, Press, Request
+from core.saved_prompts import SavedPrompts
 from core.spending import Spending
 from core.wording.recent import ROWS
 from core.workspaces.tenants import Tenant
@@ -28,12 +29,14 @@ class Questions:
         spending: Spending,
         link: Callable[[Entry], str],
         form_commands: Mapping[str, str],
+        saved: SavedPrompts,
     ) -> None:
         self._ledger = ledger
         self._actions = actions
         self._spending = spending
         self._link = link
         self._form_commands = form_commands
+        self._saved = saved
 
     async def answer(self, entry: Entry, source: Entry | None, tenant: Tenant) -> list[Reply]:
         """Return the answer, empty where something is to be made.
@@ -67,6 +70,8 @@ class Questions:
                 return await self._status(entry.request, task_id)
             case Command.USAGE | Command.USAGE_HERE | Command.USAGE_TEAM:
                 return await self._spending.answer(entry, command, tenant)
+            case Command.SAVE | Command.SAVED | Command.FORGET:
+                return await self._saved.answer(entry, command, tenant)
 
     async def _turn(self, request: Request, source: Entry, page: int) -> Reply:
         """Return another page of a list, to the person alone who asked for it."""

@@ -67,6 +67,15 @@ class Entry:
         return self.now - self.submitted
 
 
+@dataclass(frozen=True)
+class SavedPrompt:
+    """A prompt that can be asked with by its name; `shared` by all in a workspace."""
+
+    name: str
+    text: str
+    shared: bool = False
+
+
 class Slot(StrEnum):
     """The messages that make up an answer, in the order in which they come to stand.
 

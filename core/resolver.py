@@ -7,12 +7,13 @@ from typing import Protocol
 
 from core import intent
 from core.files.download import Admit, Fetched
-from core.intent import Generate, GoneError, NotHereError, UnseenError, Unsure
+from core.intent import Ask, Command, Generate, GoneError, NotHereError, UnseenError, Unsure
 from core.ledger import Ledger
 from core.neocu.presets import presets_of
 from core.neocu.uploads import Uploader
 from core.records import Entry
-from core.request import Action, Attachment, FormSent, Press, Request
+from core.request import Action, Attachment, Body, FormSent, Press, Request
+from core.saved_prompts import SavedPrompts
 from core.workspaces.tenants import Tenant
 
 
@@ -34,10 +35,12 @@ class Resolver:
         ledger: Ledger,
         uploader: Uploader,
         platforms: Mapping[str, Downloads],
+        saved: SavedPrompts,
     ) -> None:
         self._ledger = ledger
         self._uploader = uploader
         self._platforms = platforms
+        self._saved = saved
 
     async def source(self, request: Request) -> Entry | None:
         """Return the request that a button or a form is about, None for none.
@@ -61,9 +64,8 @@ class Resolver:
                 left = () if source.files else source.request.attachments
                 wanted = Generate(source.query, source.files)
                 return await self._with_uploads(source.request, wanted, left, tenant)
-            case Press() if source and isinstance(source.request.body, Unsure):
-                asked = replace(source.request, body=Generate(source.request.prompt))
-                return await self.resolve(asked, None, tenant)
+            case Press() if source and (meant := _meant(source.request.body)):
+                return await self.resolve(replace(source.request, body=meant), None, tenant)
             case FormSent(query, files) if query.strip():
                 # What the form shows is exactly what is sent; a draft's files are shown, too.
                 draft = source.request.attachments if source and not source.files else ()
@@ -74,6 +76,7 @@ class Resolver:
             case Generate() if request.unseen:
                 raise UnseenError
             case Generate() as wanted:
+                wanted = await self._saved.expand(request, wanted)
                 files = wanted.files or await self._thread_files(request, tenant)
                 wanted = Generate(wanted.query, files)
                 return await self._with_uploads(request, wanted, request.attachments, tenant)
@@ -115,3 +118,13 @@ def _made_of(source: Entry, number: int, preset: str) -> Generate:
         if query and asset.id:
             return Generate(query, (asset.id,))
     raise GoneError
+
+
+def _meant(body: Body) -> Generate | None:
+    """Return the prompt that was taken for something else, until its person said so."""
+    match body:
+        case Unsure(query):
+            return Generate(query)
+        case Ask(Command.SAVE, words=words):
+            return Generate(f"{Command.SAVE} {words}")
+    return None

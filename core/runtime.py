@@ -30,6 +30,7 @@ from core.questions import Questions
 from core.records import Entry
 from core.request import Attachment, Refusal, Request
 from core.resolver import Resolver
+from core.saved_prompts import SavedPrompts
 from core.settings import Settings, SettingsError
 from core.spending import Spending
 from core.voice import speaking
@@ -140,6 +141,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         accounts = Accounts(settings, client, ledger, secrets, by_name, metrics)
+        saved = SavedPrompts(ledger, by_name)
 
         def link(entry: Entry) -> str:
             return _link(by_name, entry)
@@ -148,13 +150,14 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             settings,
             ledger,
             Tenants(settings, ledger, accounts),
-            Resolver(ledger, uploader, by_name),
+            Resolver(ledger, uploader, by_name, saved),
             Questions(
                 ledger,
                 Actions(ledger, link),
                 Spending(ledger, by_name),
                 link,
                 {name: one.form_command for name, one in by_name.items()},
+                saved,
             ),
             await stack.enter_async_context(PromptPolicy(settings)),
             by_name,

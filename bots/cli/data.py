@@ -32,7 +32,7 @@ async def _data(subject: Subject, id_: str, *, delete: bool, yes: bool) -> None:
             personal = Personal(store)
             kept = await personal.kept(subject, id_)
             _show(subject, id_, kept, settings.retention_days)
-            if not delete or not (kept.total or kept.days):
+            if not delete or not (kept.total or kept.days or kept.prompts):
                 return
             if not yes:
                 click.confirm("Delete this for good?", abort=True)
@@ -49,7 +49,7 @@ async def _data(subject: Subject, id_: str, *, delete: bool, yes: bool) -> None:
 
 
 def _show(subject: Subject, id_: str, kept: Kept, days: float) -> None:
-    if not kept.total and not kept.days:
+    if not (kept.total or kept.days or kept.prompts):
         click.echo(f"Nothing is kept of the {subject} {id_}.")
         return
     click.echo(f"Of the {subject} {id_} the bots keep:")
@@ -59,6 +59,7 @@ def _show(subject: Subject, id_: str, kept: Kept, days: float) -> None:
     if kept.total:
         click.echo(f"from {_day(kept.first)} to {_day(kept.last)}.")
     click.echo(f"And {kept.days} sums of what was used on a day, which go after 30 days.")
+    click.echo(f"And {kept.prompts} saved prompts, which stay until somebody forgets them.")
     click.echo(
         "Each holds: who asked, where and when, the words, file names and IDs, the task and its "
         "results' addresses."

@@ -1,4 +1,4 @@
-"""Who people are, as far as Slack tells us: their names, and whether they are guests.
+"""Who people are, as far as Slack tells us: their names, and whether they are guests or admins.
 
 Asked only where the app holds `users:read`, and remembered for a while.
 """

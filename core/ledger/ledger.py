@@ -12,6 +12,7 @@ from core.ledger.entries import Entries
 from core.ledger.leases import Leases
 from core.ledger.levels import Levels
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
+from core.ledger.prompts import Prompts
 from core.ledger.queries import Queries
 from core.ledger.samples import Samples
 from core.ledger.schema import MIGRATIONS
@@ -40,6 +41,7 @@ class Ledger:
         self.entries = Entries(store, self.leases)
         self.outbox = Outbox(store, self.leases)
         self.queries = Queries(store)
+        self.prompts = Prompts(store)
         self.samples = Samples(store)
         self.totals = Totals(store)
         self.levels = Levels(store)

@@ -26,7 +26,7 @@ DELETABLE = "due IS NULL AND state <> 'notice'"
 class Kept:
     """What is kept: requests by state, their first and last time in Unix seconds, messages.
 
-    `days` are the totals of what was used by day.
+    `days` are the totals of what was used by day, `prompts` those that were saved.
     """
 
     requests: Mapping[str, int]
@@ -35,6 +35,7 @@ class Kept:
     messages: int
     open: int
     days: int = 0
+    prompts: int = 0
 
     @property
     def total(self) -> int:
@@ -67,6 +68,9 @@ class Personal:
             )
         )
         days = await self._store.read(totals.count(subject, id_))
+        prompts = await self._store.read(
+            Statement(f"SELECT count(*) AS n FROM prompts WHERE {subject} = $1", (id_,))
+        )
         return Kept(
             requests={row["state"]: row["n"] for row in states},
             first=min((row["first"] for row in states), default=None),
@@ -74,6 +78,7 @@ class Personal:
             messages=messages[0]["n"],
             open=sum(row["open"] for row in states),
             days=days[0]["n"],
+            prompts=prompts[0]["n"],
         )
 
     async def delete(self, subject: Subject, id_: str) -> int:
@@ -81,7 +86,7 @@ class Personal:
 
         Of each, a row without a name is left: when it was, what it cost, and the key by which it
         is known, so that nothing is taken and paid twice. It goes when all such rows go. Their
-        totals by day are deleted.
+        totals by day and the prompts that they saved are deleted.
         """
         rows = await self._store.read(
             Statement(
@@ -93,7 +98,8 @@ class Personal:
         workspace_too = subject is Subject.WORKSPACE
         for row in rows:
             await self._forget(row, "" if workspace_too else row["workspace"])
-        await self._store.write(Statement("SELECT 1"), *totals.forget(subject, id_))
+        saved = Statement(f"DELETE FROM prompts WHERE {subject} = $1", (id_,))
+        await self._store.write(Statement("SELECT 1"), *totals.forget(subject, id_), saved)
         return len(rows)
 
     async def _forget(self, row: Row, workspace: str) -> None:

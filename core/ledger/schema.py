@@ -270,4 +270,23 @@ CREATE INDEX requests_used_by ON requests (platform, person, account, submitted,
     WHERE submitted IS NOT NULL
 """
 
-MIGRATIONS = (FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS)
+# The prompts that people have saved. The owner is a person, or the workspace that shares it.
+PROMPTS = """
+CREATE TABLE prompts (
+    platform TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    name TEXT NOT NULL,
+    text TEXT NOT NULL,
+    workspace TEXT NOT NULL,
+    person TEXT NOT NULL,
+    saved DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (platform, owner, name)
+);
+CREATE INDEX prompts_person ON prompts (person);
+CREATE INDEX prompts_workspace ON prompts (workspace)
+"""
+
+MIGRATIONS = (
+    *(FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS),
+    PROMPTS,
+)

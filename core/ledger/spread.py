@@ -31,4 +31,7 @@ STATISTICS = (
     ("totals", "sqlite_autoindex_totals_1", "10000 5000 2000 1000 1"),
     ("totals", "totals_most", "10000 5000 2000 1000 1"),
     ("totals", "totals_void", "2 2"),
+    ("prompts", "sqlite_autoindex_prompts_1", "100000 50000 10 1"),
+    ("prompts", "prompts_person", "100000 10"),
+    ("prompts", "prompts_workspace", "100000 100"),
 )

@@ -24,7 +24,7 @@ ENDINGS = {
 
 def beginning(entry: Entry) -> Card:
     """Return the card before Neocu is asked: the first sign of life."""
-    return _card(entry, progress.beginning(entry.files))
+    return _card(entry, progress.beginning(entry))
 
 
 def queued(entry: Entry, position: int) -> Card:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from core.conversation import Barrier
+from core.intent import Generate
 from core.neocu.estimates import Estimate
 from core.neocu.models import Asset
 from core.neocu.prices import USD_PER_CREDIT
-from core.records import State
+from core.records import Entry, State
 from core.voice import current
+from core.wording import markup
 from core.wording.language import N_, _, decimal, dollars, ngettext, plurals
 
 ECHO_LIMIT = 600  # characters of a prompt that is shown
@@ -168,6 +170,16 @@ def based_on(files: Sequence[str]) -> str:
     if not files:
         return ""
     return "\n" + ngettext("Based on your file.", "Based on your {number} files.", len(files))
+
+
+def from_saved(entry: Entry) -> str:
+    """Return a line that tells what a saved prompt's name stands for, or nothing."""
+    body = entry.request.body
+    if not isinstance(body, Generate) or entry.query == body.query:
+        return ""
+    text = " ".join(entry.query.split())
+    short = text if len(text) <= TITLE_LIMIT else text[:TITLE_LIMIT] + "…"
+    return "\n" + _("From your saved prompt: {prompt}", prompt=markup.verbatim(short))
 
 
 def state(state: State) -> str:

@@ -1,7 +1,5 @@
 """What is said while a request is on its way: the one message that is edited in place."""
 
-from collections.abc import Sequence
-
 from core.conversation import Button, Reply
 from core.neocu.estimates import Estimate
 from core.neocu.polling import Expected
@@ -34,9 +32,10 @@ COSTS = {
 }
 
 
-def beginning(files: Sequence[str]) -> Reply:
+def beginning(entry: Entry) -> Reply:
     """Give the first sign of life, before Neocu is asked."""
-    return Reply(_("On it…") + phrases.based_on(files), working=True)
+    text = _("On it…") + phrases.based_on(entry.files) + phrases.from_saved(entry)
+    return Reply(text, working=True)
 
 
 def queued(position: int) -> Reply:
@@ -80,7 +79,7 @@ def making(
         )
     elif slow:
         lines.append(_("This takes longer than most. Still working on it."))
-    text = "\n".join(lines) + phrases.based_on(entry.files)
+    text = "\n".join(lines) + phrases.based_on(entry.files) + phrases.from_saved(entry)
     if note:
         text += f"\n{markup.quote(note[: phrases.DETAIL_LIMIT])}"
     price = [phrases.price(estimate)] if estimate else []

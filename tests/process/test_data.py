@@ -15,7 +15,7 @@ from core.ledger import Ledger, totals
 from core.ledger.personal import Personal, Subject
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
-from core.records import Entry, State
+from core.records import Entry, SavedPrompt, State
 from core.request import Request
 
 ADA = Request("slack:T1:C1:1", "slack", "T1", "C1", "U1", Generate("a secret door"), "C1/1")
@@ -48,9 +48,19 @@ async def end(ledger: Ledger, request: Request, *, submitted: bool = True) -> No
     )
 
 
+async def save(ledger: Ledger, request: Request) -> None:
+    """Have the request's person save a prompt, for themselves and for their workspace."""
+    for shared in (False, True):
+        prompt = SavedPrompt(f"name{shared}{request.person}", "a secret door", shared=shared)
+        assert await ledger.prompts.save(request, prompt)
+
+
 async def everything(store: Store) -> str:
     """Return all that the database holds, as text."""
-    tables = ("requests", "deliveries", "readings", "compute", "daily_totals", "totals")
+    tables = (
+        *("requests", "deliveries", "readings", "compute", "daily_totals", "totals"),
+        "prompts",
+    )
     return str([await store.read(Statement(f"SELECT * FROM {table}")) for table in tables])  # noqa: S608 (our own names)
 
 
@@ -61,11 +71,14 @@ async def test_what_is_deleted_is_gone(
     """Words, file names, task, place and person; the count and the cost stay."""
     await end(ledger, ADA)
     await end(ledger, BEN)
+    await save(ledger, ADA)
+    await save(ledger, BEN)
     personal = Personal(store)
     mine = 1 if subject is Subject.PERSON else 2
 
     assert (await personal.kept(subject, id_)).total == mine
     assert (await personal.kept(subject, id_)).messages == mine
+    assert (await personal.kept(subject, id_)).prompts == 2 * mine
     assert await personal.delete(subject, id_) == mine
     assert (await personal.kept(subject, id_)).total == 0
     left = await everything(store)

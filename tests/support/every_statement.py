@@ -26,7 +26,7 @@ from core.conversation import Barrier, Button, Reply
 from core.ledger import Ledger
 from core.ledger.outbox import Sort
 from core.ledger.stores.base import Row, Statement, Store
-from core.records import Kind, Level, Limit, Notice, Scope, State
+from core.records import Kind, Level, Limit, Notice, SavedPrompt, Scope, State
 from core.request import Action
 from core.workspaces.secrets import Sealed
 from core.workspaces.workspace import Presence, Workspace
@@ -96,6 +96,7 @@ PARTS = (
     "entries",
     "outbox",
     "queries",
+    "prompts",
     "samples",
     "totals",
     "levels",
@@ -112,6 +113,7 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await _outbox(ledger, pass_time)
     await _levels(ledger)
     await _queries(ledger)
+    await _prompts(ledger)
     await _workspaces(ledger)
     await ledger.outbox.lease(100, Sort.NEW)
     await ledger.outbox.lease(100, Sort.CHANGE)
@@ -190,6 +192,14 @@ async def _levels(ledger: Ledger) -> None:
     await levels.record_recovery(
         await levels.compute_state(), Level.OK, Reply("Go ahead."), lambda reply: reply
     )
+
+
+async def _prompts(ledger: Ledger) -> None:
+    who = asked(9)
+    await ledger.prompts.save(who, SavedPrompt("dusk", "a lighthouse at dusk"))
+    await ledger.prompts.find(who, "dusk")
+    await ledger.prompts.all(who)
+    await ledger.prompts.delete(who, "dusk", shared=False)
 
 
 async def _queries(ledger: Ledger) -> None:

@@ -15,6 +15,7 @@ from core.questions import Questions
 from core.records import Entry, State
 from core.request import Action, Attachment, Body, Press, Request
 from core.resolver import Resolver
+from core.saved_prompts import SavedPrompts
 from core.settings import Settings
 
 NOTHING = cast("Any", None)  # what has no part in this
@@ -49,7 +50,7 @@ def entry(body: Body, key: str = "slack:T1:C1:1", **more: Any) -> Entry:
 
 async def answer(body: Body) -> Reply:
     """Return the one answer to a request."""
-    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {})
+    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}, NOTHING)
     (reply,) = await questions.answer(entry(body), None, NOTHING)
     return reply
 
@@ -71,7 +72,7 @@ async def test_anyway_makes_just_what_was_typed(attachments: tuple[Attachment, .
     """With the words and the files of the message that was asked back about."""
     source = entry(Unsure("Hello!"), attachments=attachments)
     press = entry(Press(Action.CONFIRM, source.key), key="slack:T1:press")
-    resolver = Resolver(NOTHING, Uploads(), {"slack": Chat()})
+    resolver = Resolver(NOTHING, Uploads(), {"slack": Chat()}, SavedPrompts(NOTHING, {}))
     wanted = await resolver.resolve(
         press.request, replace(source, state=State.COMPLETED), payer(SETTINGS)
     )
@@ -88,6 +89,6 @@ async def test_nobody_turns_anothers_list() -> None:
     """A button's ID can be made up; what it would show is private."""
     mine = entry(Ask(Command.RECENT))
     theirs = replace(entry(Press(Action.PAGE, mine.key, 1)).request, person="U2")
-    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {})
+    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}, NOTHING)
     with pytest.raises(NotHereError):
         await questions.answer(replace(mine, request=theirs), mine, NOTHING)

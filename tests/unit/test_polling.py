@@ -28,6 +28,7 @@ from core.questions import Questions
 from core.records import Entry, State
 from core.request import Refusal, Request
 from core.resolver import Resolver
+from core.saved_prompts import SavedPrompts
 from core.settings import Settings
 
 PICTURE = "a picture of a lighthouse"
@@ -182,13 +183,14 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
             settings,
             ledger,
             tenants_of(settings, client, ledger),
-            Resolver(ledger, NoUploader(), {}),
+            Resolver(ledger, NoUploader(), {}, SavedPrompts(ledger, {})),
             Questions(
                 ledger,
                 Actions(ledger, lambda entry: entry.address),
                 cast("Any", None),
                 lambda entry: entry.address,
                 {},
+                SavedPrompts(ledger, {}),
             ),
             PromptPolicy(settings),
             {"slack": Open()},

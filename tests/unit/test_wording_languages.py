@@ -35,7 +35,7 @@ HARMLESS = {
     # answers to questions, which cost nothing
     *("balance", "direct_messages_closed", "greeting", "help_with", "no_balance", "no_such_task"),
     *("admins_only", "answered_in_person", "nothing_to_show", "recent", "status", "usage"),
-    "which_task",
+    *("which_task", "forgotten", "how_to_save", "not_saved", "saved_prompts"),
     # on the way, and results
     *("beginning", "checking", "confirm", "making", "result", "said_aside", "shown_again"),
     *("originals", "shown_in_channel", "unknown_status", "visiting", "with_links"),
