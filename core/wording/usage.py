@@ -96,7 +96,12 @@ def usage(
 
 def admins_only() -> Reply:
     """Tell that what others used is for admins to see."""
-    return Reply(_("**Only admins can see that.** `/neocu usage` shows what you've used."))
+    return Reply(
+        _(
+            "**Only admins can see that**, and I can't tell that you're one. `/neocu usage` "
+            "shows what you've used."
+        )
+    )
 
 
 def answered_in_person() -> Reply:
