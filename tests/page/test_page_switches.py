@@ -7,6 +7,8 @@ import pytest
 from pages import Tab
 from playwright.async_api import Locator, expect
 
+from bots.playground.stage import Stage
+
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 UNSPENT = "Nothing was spent"
 STARTING = 40_000  # milliseconds that bots may take to come back
@@ -141,3 +143,15 @@ async def test_everybody_speaks_another_language(tab: Tab) -> None:
     await press(tab, "Language", "English", "true")
 
     await expect(button(tab, "Language", "Deutsch")).to_have_attribute("aria-pressed", "false")
+
+
+@pytest.mark.parametrize("tab", ["slack"], indirect=True)
+async def test_somebody_is_made_an_admin_on_both_platforms(tab: Tab, stage: Stage) -> None:
+    """What only admins may ask can be tried, and what others hear instead."""
+    owner = stage.guild.owner
+    async with switched(tab, "Settings", "ada is an admin"):
+        assert stage.workspace.person("ada").is_admin
+        assert stage.guild.owner.name == "ada"
+
+    assert not stage.workspace.person("ada").is_admin
+    assert stage.guild.owner is owner

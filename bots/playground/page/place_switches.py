@@ -9,6 +9,7 @@ from bots.playground.slack import Workspace
 # https://docs.slack.dev/reference/methods/chat.postMessage: a channel where few may post
 READ_ONLY = "restricted_action"
 GUEST = STRANGER = "cleo"
+ADMIN = "ada"
 CHANNEL = "general"
 # What people can have chosen, in each platform's way to write it; the first is what they have.
 LANGUAGES = {
@@ -134,6 +135,26 @@ class DiscordPlaces:
         for thread in list(self._guild.channels.values()):
             if thread.parent is channel and not thread.locked:
                 self._guild.archive(thread, locked=True)
+
+
+class Admin:
+    """Whether one of the people manages the workspace, and owns the guild."""
+
+    def __init__(self, workspace: Workspace, guild: Guild) -> None:
+        self._workspace, self._guild = workspace, guild
+        self._owner = guild.world.owner
+
+    @property
+    def is_one(self) -> bool:
+        """Whether they do."""
+        return self._workspace.person(ADMIN).is_admin
+
+    def turn(self) -> None:
+        """Let them, or no longer."""
+        member, user = self._workspace.person(ADMIN), self._guild.person(ADMIN)
+        member.is_admin = not member.is_admin
+        self._guild.world.owner = user if member.is_admin else self._owner
+        self._workspace.journal.changed()
 
 
 class Tongue:

@@ -7,7 +7,14 @@ from http import HTTPStatus
 from bots.playground.neocu import Fault
 from bots.playground.neocu.tasks import ENDINGS
 from bots.playground.page.backstage import Backstage
-from bots.playground.page.place_switches import LANGUAGES, DiscordPlaces, SlackPlaces, Tongue
+from bots.playground.page.place_switches import (
+    ADMIN,
+    LANGUAGES,
+    Admin,
+    DiscordPlaces,
+    SlackPlaces,
+    Tongue,
+)
 from bots.playground.page.seen import Things
 from bots.playground.page.switch import Switch
 from core.voice import closest
@@ -43,11 +50,15 @@ class Switches:
 
     def __init__(self, backstage: Backstage) -> None:
         self._backstage = backstage
+        self._admin = Admin(backstage.stage.workspace, backstage.stage.guild)
         self._tongue = Tongue(backstage.stage.workspace, backstage.stage.guild)
         self._all = {
             **self._of_bots(),
             **self._of_slack(),
             **self._of_discord(),
+            "admin": Switch(
+                "Settings", f"{ADMIN} is an admin", self._turn_admin, lambda: self._admin.is_one
+            ),
             **self._of_languages(),
             "clear": Switch("Neocu", "All well again", self._clear),
         }
@@ -164,6 +175,11 @@ class Switches:
             )
             for language, (slack, _) in LANGUAGES.items()
         }
+
+    async def _turn_admin(self) -> None:
+        """Make somebody an admin, or not; the bots remember who is, so they start anew."""
+        self._admin.turn()
+        await self._backstage.restart(signal.SIGTERM)
 
     async def _speak(self, language: str) -> None:
         """Let everybody speak a language; the bots remember people's, so they start anew."""
