@@ -8,10 +8,16 @@ CHOICES = ("slack", "discord")
 
 
 class Tokens(EnvSettings):
-    """Which platforms are wanted: those whose token is set."""
+    """Which platforms are wanted: those whose token, or client ID, is set."""
 
     slack_bot_token: Key | None = None
+    slack_client_id: str | None = None
     discord_token: Key | None = None
+
+    @property
+    def slack(self) -> bool:
+        """Whether Slack is wanted."""
+        return bool(self.slack_bot_token or self.slack_client_id)
 
 
 def wanted(platform: str | None) -> list[str]:
@@ -19,7 +25,7 @@ def wanted(platform: str | None) -> list[str]:
     if platform:
         return [platform]
     tokens = Tokens.load()
-    names = zip(CHOICES, (tokens.slack_bot_token, tokens.discord_token), strict=True)
+    names = zip(CHOICES, (tokens.slack, tokens.discord_token), strict=True)
     found = [name for name, token in names if token]
     if not found:
         raise SettingsError(

@@ -37,6 +37,7 @@ from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
 from core.workspaces.account import Accounts
+from core.workspaces.arrivals import Arrivals
 from core.workspaces.credentials import lost_secrets
 from core.workspaces.secrets import Secrets
 from core.workspaces.tenants import Tenants
@@ -64,10 +65,11 @@ class Platform(Protocol):
         """What keeps requests from arriving now, in words, "" where nothing does."""
         ...
 
-    def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox, and acknowledge each when that has noted it.
 
-        Returns what it needs of the web server.
+        Workspaces that come and go are noted in `arrivals`. Returns what it needs of the web
+        server.
         """
         ...
 
@@ -170,7 +172,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         ledger.on_notify(worker.wake)
         for platform in platforms:
             await stack.enter_async_context(platform)
-        routes = [route for one in platforms for route in one.listen(inbox)]
+        routes = [
+            route
+            for one in platforms
+            for route in one.listen(inbox, Arrivals(one.name, ledger, secrets))
+        ]
         address = await stack.enter_async_context(
             serving(settings, ledger, health, metrics, routes)
         )

@@ -14,6 +14,11 @@ from bots.setup.slack_manifest import as_text, slack_manifest
 
 MANIFEST_FILE = "slack-manifest.json"
 KEY = ("NEOCU_API_KEY", "your organization's key, from the Neocu platform under API keys")
+MANY = (
+    ("SLACK_CLIENT_ID", "the Client ID"),
+    ("SLACK_CLIENT_SECRET", "the Client Secret"),
+    ("ENCRYPTION_KEYS", "a key that `neocu-bots secrets new` prints"),
+)
 write_option = click.option(
     "--write/--no-write",
     default=None,
@@ -28,6 +33,7 @@ def setup() -> None:
 
 @setup.command()
 @click.option("--url", default="", help="Your public address (https://…); without, Socket Mode.")
+@click.option("--many", is_flag=True, help="For many workspaces, which install it by a button.")
 @click.option("--agent/--no-agent", default=True, help="With Slack's agent view, or without.")
 @click.option(
     "--manifest",
@@ -37,13 +43,15 @@ def setup() -> None:
     help="Where to write the manifest.",
 )
 @write_option
-def slack(*, url: str, agent: bool, manifest: Path, write: bool | None) -> None:
+def slack(*, url: str, many: bool, agent: bool, manifest: Path, write: bool | None) -> None:
     """Make the Slack app: a link with everything filled in, and three values to copy."""
+    if many and not url:
+        raise click.BadParameter("installing needs your public address", param_hint="--url")
     if url and not url.startswith("https://"):
         raise click.BadParameter(
             "Slack needs an address that begins with https://", param_hint="--url"
         )
-    wanted = slack_manifest(url, agent=agent)
+    wanted = slack_manifest(url, agent=agent, many=many)
     manifest.write_text(as_text(wanted), encoding="utf-8")
     _show(steps.slack_steps(wanted, str(manifest)))
     way_in = (
@@ -51,8 +59,8 @@ def slack(*, url: str, agent: bool, manifest: Path, write: bool | None) -> None:
         if url
         else ("SLACK_APP_TOKEN", "the App-Level Token (xapp-…)")
     )
-    names = (KEY, ("SLACK_BOT_TOKEN", "the Bot User OAuth Token (xoxb-…)"), way_in)
-    _finish(names, steps.SLACK_LAST, write=write)
+    identity = MANY if many else (("SLACK_BOT_TOKEN", "the Bot User OAuth Token (xoxb-…)"),)
+    _finish((KEY, *identity, way_in), steps.SLACK_LAST, write=write)
 
 
 @setup.command()

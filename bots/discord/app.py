@@ -35,6 +35,7 @@ from core.inbox import Inbox
 from core.logs import Outage
 from core.request import Attachment, Refusal, Request
 from core.settings import SettingsError
+from core.workspaces.arrivals import Arrivals
 
 T = TypeVar("T")
 
@@ -107,7 +108,7 @@ class Discord:
         """The shards that this process listens to."""
         return sorted(self._client.shards)
 
-    def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:  # noqa: ARG002 (not yet)
         """Hand requests to the inbox. The web server is needed where Discord posts interactions."""
         self._listeners = Listeners(inbox, self._client, self.conversation, self._latency)
         self._tree = create_tree(self._client, self._listeners)

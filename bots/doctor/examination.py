@@ -25,10 +25,10 @@ async def examine() -> AsyncIterator[Finding]:
     loaded: list[Finding] = []
     settings = _load(Settings, loaded)
     tokens = Tokens()
-    slack = _load(SlackSettings, loaded) if tokens.slack_bot_token else None
+    slack = _load(SlackSettings, loaded) if tokens.slack else None
     discord = _load(DiscordSettings, loaded) if tokens.discord_token else None
     if settings:
-        loaded += list(names_for_ids(settings, slack))
+        loaded += [*names_for_ids(settings, slack), *_no_encryption(settings, slack)]
     for finding in [*unknown_names(), *_no_platform(tokens), *loaded]:
         yield finding
     if not loaded:
@@ -52,8 +52,17 @@ def _load(kind: type[S], findings: list[Finding]) -> S | None:
         return None
 
 
+def _no_encryption(settings: Settings, slack: SlackSettings | None) -> Iterator[Finding]:
+    if slack and slack.by_button and not settings.encryption_keys:
+        yield wrong(
+            AREA,
+            "ENCRYPTION_KEYS is not set, but SLACK_CLIENT_ID is: tokens are kept encrypted.",
+            "`neocu-bots secrets new` makes a key.",
+        )
+
+
 def _no_platform(tokens: Tokens) -> Iterator[Finding]:
-    if not tokens.slack_bot_token and not tokens.discord_token:
+    if not tokens.slack and not tokens.discord_token:
         yield wrong(
             AREA,
             "No chat is set up: neither SLACK_BOT_TOKEN nor DISCORD_TOKEN is set.",

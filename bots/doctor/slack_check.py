@@ -7,14 +7,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.doctor.clock import check_clock
 from bots.doctor.finding import Finding, note, ok, wrong
-from bots.setup.slack_manifest import (
-    AGENT_SCOPES,
-    NEEDED_SCOPES,
-    OPTIONAL_SCOPES,
-    line_of_scope,
-)
+from bots.doctor.slack_client_check import check_client
+from bots.setup.slack_manifest import line_of_scope
 from bots.slack import SlackSettings
 from bots.slack.calls import TOKEN_REFUSED, answered, map_slack_errors
+from bots.slack.scopes import AGENT_SCOPES, NEEDED_SCOPES, OPTIONAL_SCOPES
 from core.conversation import ConversationError, TryLaterError
 
 AREA = "Slack"
@@ -25,8 +22,14 @@ WHERE = {
     "slack_bot_token": f"the Bot User OAuth Token (xoxb-…), {APPS} under OAuth & Permissions",
     "slack_app_token": f"an App-Level Token (xapp-…), {APPS} under Basic Information",
     "slack_signing_secret": f"the Signing Secret, {APPS} under Basic Information",
+    "slack_client_secret": f"the Client Secret, {APPS} under Basic Information",
 }
-EXPECTED = {"slack_bot_token": "xoxb-", "slack_app_token": "xapp-", "slack_signing_secret": ""}
+EXPECTED = {
+    "slack_bot_token": "xoxb-",
+    "slack_app_token": "xapp-",
+    "slack_signing_secret": "",
+    "slack_client_secret": "",
+}
 
 
 def check_kinds(settings: SlackSettings) -> Iterator[Finding]:
@@ -49,12 +52,18 @@ async def check_slack(settings: SlackSettings) -> AsyncIterator[Finding]:
         yield finding
     if any("BOT_TOKEN" in finding.text for finding in swapped):
         return
+    token = settings.slack_bot_token
     client = AsyncWebClient(
-        settings.slack_bot_token.get_secret_value(),
+        token.get_secret_value() if token else None,
         base_url=settings.slack_api_url + "/",
         timeout=SECONDS,
         retry_handlers=[],
     )
+    if settings.by_button:
+        yield await check_client(settings, client)
+        async for finding in _check_way_in(settings, client):
+            yield finding
+        return
     try:
         with map_slack_errors():
             me = await client.auth_test()

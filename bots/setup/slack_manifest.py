@@ -7,40 +7,29 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+from bots.slack.scopes import AGENT_SCOPES, NEEDED_SCOPES, OPTIONAL_SCOPES
 from core.wording import labels
 
-# What each scope is for. Without these the bot can't do its work.
-NEEDED_SCOPES = {
-    "app_mentions:read": "hearing mentions",
-    "chat:write": "answering",
-    "commands": "/neocu, and “Use in Neocu” in a message's menu",
-    "files:read": "fetching what people attach",
-    "files:write": "posting results as files",
-    "im:history": "hearing direct messages",
-    "channels:history": "mentions with a file, and finding what was said before a crash",
-    "groups:history": "the same in private channels",
-}
-# And without these it does a little less.
-OPTIONAL_SCOPES = {
-    "im:write": "answers that go into a direct message",
-    "mpim:history": "direct messages of several people",
-    "channels:join": "“Invite me” in public channels",
-    "users:read": "telling guests and admins apart, names in prompts, and people's languages",
-    "channels:read": "introducing itself in a channel that it is let into",
-    "groups:read": "the same in private channels",
-}
-AGENT_SCOPES = {"assistant:write": "suggested prompts in the Messages tab"}
 EVENTS = (
     *("app_mention", "member_joined_channel"),
     *("message.channels", "message.groups", "message.im", "message.mpim"),
 )
 AGENT_EVENTS = ("app_home_opened",)
+# How it is known that a workspace has taken the app out.
+END_EVENTS = ("app_uninstalled", "tokens_revoked")
 CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="
 
 
-def slack_manifest(public_url: str = "", *, agent: bool = True) -> dict[str, Any]:
-    """Return the manifest; without a `public_url` Slack is asked over Socket Mode."""
-    events_url = f"{public_url.rstrip('/')}/slack/events" if public_url else ""
+def slack_manifest(
+    public_url: str = "", *, agent: bool = True, many: bool = False
+) -> dict[str, Any]:
+    """Return the manifest; without a `public_url` Slack is asked over Socket Mode.
+
+    `many` workspaces install the app by a button, or whole organizations.
+    """
+    site = public_url.rstrip("/")
+    events_url = f"{site}/slack/events" if site else ""
+    back = {"redirect_urls": [f"{site}/slack/oauth_redirect"]} if many else {}
     request_url = {"request_url": events_url} if events_url else {}
     command = {
         "command": "/neocu",
@@ -51,7 +40,7 @@ def slack_manifest(public_url: str = "", *, agent: bool = True) -> dict[str, Any
         "should_escape": True,
     }
     scopes = [*NEEDED_SCOPES, *OPTIONAL_SCOPES, *(AGENT_SCOPES if agent else ())]
-    events = [*(AGENT_EVENTS if agent else ()), *EVENTS]
+    events = [*(AGENT_EVENTS if agent else ()), *EVENTS, *(END_EVENTS if many else ())]
     return {
         "display_information": {
             "name": "Neocu",
@@ -59,11 +48,11 @@ def slack_manifest(public_url: str = "", *, agent: bool = True) -> dict[str, Any
             "background_color": "#1d2b3a",
         },
         "features": _features(command, agent=agent),
-        "oauth_config": {"scopes": {"bot": scopes}},
+        "oauth_config": {**back, "scopes": {"bot": scopes}},
         "settings": {
             "event_subscriptions": {**request_url, "bot_events": events},
             "interactivity": {"is_enabled": True, **request_url},
-            "org_deploy_enabled": False,
+            "org_deploy_enabled": many,
             "socket_mode_enabled": not events_url,
             "token_rotation_enabled": False,
         },

@@ -19,6 +19,10 @@ SOCKET_MODE = """Basic Information > App-Level Tokens > Generate Token and Scope
 any name, Add Scope connections:write, Generate. Copy the token (xapp-…): it is SLACK_APP_TOKEN."""
 OVER_HTTP = """Basic Information > App Credentials: copy the Signing Secret.
 It is SLACK_SIGNING_SECRET."""
+DISTRIBUTE = """Basic Information > App Credentials: copy the Client ID, the Client Secret and the
+Signing Secret: they are SLACK_CLIENT_ID, SLACK_CLIENT_SECRET and SLACK_SIGNING_SECRET.
+Manage Distribution > Activate Public Distribution opens the app to other workspaces."""
+INSTALL_PAGE = """When the bots run, each workspace installs them at {site}/slack/install."""
 VERIFY = """When the bots run: Event Subscriptions > Retry beside the Request URL.
 Slack then checks the address and the secret."""
 
@@ -38,6 +42,9 @@ FILL_IN = "\n\n(Put the Application ID from General Information in place of YOUR
 def slack_steps(manifest: dict[str, Any], file: str) -> list[str]:
     """Return how to make the app in Slack, until there are values for .env."""
     create = CREATE_SLACK.format(link=create_link(manifest), file=file)
+    for back in manifest["oauth_config"].get("redirect_urls", ()):
+        site = back.rpartition("/slack/")[0]
+        return [create, DISTRIBUTE, VERIFY, INSTALL_PAGE.format(site=site)]
     if manifest["settings"]["socket_mode_enabled"]:
         return [create, INSTALL_SLACK, SOCKET_MODE]
     return [create, INSTALL_SLACK, OVER_HTTP, VERIFY]

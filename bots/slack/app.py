@@ -15,18 +15,25 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bots.slack import ladder, parse
 from bots.slack.attachments import Attachments
+from bots.slack.bot_tokens import BotTokens
 from bots.slack.conversation import SlackConversation
+from bots.slack.departures import Departures
 from bots.slack.form_listeners import FormListeners
+from bots.slack.install_pages import InstallPages
 from bots.slack.installs import Installs, OneInstall
 from bots.slack.intake import Intake
 from bots.slack.link import Link
 from bots.slack.listeners import Listeners
+from bots.slack.many_installs import ManyInstalls
 from bots.slack.settings import SlackSettings, Timing
 from bots.slack.signed_requests import SignedRequests
 from bots.slack.speaking import Connection
 from core.files.download import Admit, Fetched, open_session
 from core.inbox import Inbox
 from core.request import ANY_WORKSPACE, Attachment, Refusal, Request
+from core.settings import SettingsError
+from core.wording import installing
+from core.workspaces.arrivals import Arrivals
 
 log = logging.getLogger(__name__)
 
@@ -46,25 +53,26 @@ class Slack:
 
     async def __aenter__(self) -> Self:
         self._session = open_session(timeout=60)
+        token = self._settings.slack_bot_token
         self._client = AsyncWebClient(
-            token=self._settings.slack_bot_token.get_secret_value(),
+            token=token.get_secret_value() if token else None,
             base_url=self._settings.slack_api_url + "/",
             session=self._session,
             # The outbox retries: what slack_sdk sends again may have been said already, and a
             # rate limit is not waited for in a slot that others need.
             retry_handlers=[],
         )
-        installs: Installs = OneInstall(self._settings, self._client)
-        self._installs = installs
+        self._installs: Installs = OneInstall(self._client)
 
         async def authorize(context: AsyncBoltContext) -> AuthorizeResult | None:
-            return await installs.authorize(parse.workspace(context))
+            return await self._installs.authorize(parse.workspace(context))
 
         self._attachments = Attachments(self._session, self._settings.slack_api_url)
         self._app = AsyncApp(
             logger=logging.getLogger("slack_bolt"),  # it would make one that nobody can quieten
             authorize=authorize,  # type: ignore[arg-type]  # it takes None, too: not installed
             client=self._client,
+            user_facing_authorize_error_message=installing.not_here(),
             request_verification_enabled=False,  # SignedRequests does, and logs no body
             process_before_response=True,  # the listener notes the request, then it is acknowledged
         )
@@ -87,22 +95,37 @@ class Slack:
         """What keeps events from arriving, "" where nothing does."""
         return "" if self.ready else "not connected"
 
-    def listen(self, inbox: Inbox) -> Sequence[web.RouteDef]:
-        """Hand requests to the inbox."""
+    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:
+        """Hand requests to the inbox. Raises SettingsError where tokens can't be encrypted."""
+        routes = self._install_by_button(arrivals) if self._settings.by_button else []
         follow = self._settings.thread_follow == "auto"
         intake = Intake(inbox, self._installs.team, self.conversation)
         self._intake = intake
         FormListeners(inbox, intake).register(self._app)
         Listeners(inbox, intake, follow=follow).register(self._app)
         if self._settings.slack_app_token is not None:
-            return []
+            return routes
         signed = SignedRequests(
             self._app,
             self._settings.slack_signing_secret,
             lambda: self._introduced,
             partial(inbox.count_refused, self.name),
         )
-        return [web.post("/slack/events", signed.receive)]
+        return [*routes, web.post("/slack/events", signed.receive)]
+
+    def _install_by_button(self, arrivals: Arrivals) -> list[web.RouteDef]:
+        """Let any workspace install the app; return the pages where it does."""
+        if not arrivals.keeps_secrets:
+            raise SettingsError(
+                "ENCRYPTION_KEYS is not set, but SLACK_CLIENT_ID is: the tokens of workspaces are "
+                "kept encrypted. `neocu-bots secrets new` makes a key."
+            )
+        renew = self._timing.renew
+        tokens = BotTokens(self._settings, self._client, arrivals, renew)
+        installs = ManyInstalls(tokens, self._client)
+        self._installs = installs
+        Departures(installs).register(self._app)
+        return InstallPages(self._settings, self._client, tokens, arrivals).routes()
 
     async def run(self) -> None:
         """Find out who we are, then stay connected until cancelled. Raises SettingsError."""
@@ -153,7 +176,9 @@ class Slack:
 
     async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
         """Return why this person may not ask here: another company's, or a guest."""
-        if named and named.isdisjoint({ANY_WORKSPACE, request.workspace}):
+        if named.isdisjoint({ANY_WORKSPACE, request.workspace}) and (
+            named or not self._installs.ours
+        ):
             return Refusal.UNKNOWN_WORKSPACE
         if self._settings.allow_external:
             return None

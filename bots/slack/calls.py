@@ -122,17 +122,26 @@ async def check_response_url(response: aiohttp.ClientResponse) -> None:
     raise UndeliverableError(f"status {response.status}", barrier)
 
 
-def _api_error(error: SlackApiError) -> ConversationError:
+def error_code(error: SlackApiError) -> str:
+    """Return Slack's code for an error, "" where its answer was no JSON."""
+    return str(_details(error).get("error") or "")
+
+
+def _details(error: SlackApiError) -> dict[str, Any]:
     # Without JSON, slack_sdk hands out aiohttp's response instead of its own.
     response = error.response
+    return answered(response) if isinstance(response, AsyncSlackResponse) else {}
+
+
+def _api_error(error: SlackApiError) -> ConversationError:
+    response, details = error.response, _details(error)
     ours = isinstance(response, AsyncSlackResponse)
     status: int = response.status_code if ours else getattr(response, "status", 0)
-    details = response.data if ours and isinstance(response.data, dict) else {}
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         method = str(getattr(response, "api_url", "")).rpartition("/")[2]
         reach = REACH.get(method, Reach.MESSAGE)
         return RateLimitedError(method, _retry_after(response.headers), reach)
-    if code := str(details.get("error") or ""):
+    if code := error_code(error):
         return meaning(code, details)
     # What is no JSON does not come from Slack's methods, but from something on the way.
     return TryLaterError(f"status {status}", maybe_sent=True, outage=True)

@@ -40,6 +40,11 @@ class Installs(Protocol):
         """Return a team, installed or not: a call by its client says if it is not."""
         ...
 
+    @property
+    def ours(self) -> bool:
+        """Whether they are the operator's own, whose compute may be spent without a word."""
+        ...
+
     async def authorize(self, id_: str) -> AuthorizeResult | None:
         """Return who we are in a team, None where the app is not installed."""
         ...
@@ -52,8 +57,9 @@ class Installs(Protocol):
 class OneInstall:
     """The one team that SLACK_BOT_TOKEN is of, whoever asks."""
 
-    def __init__(self, settings: SlackSettings, client: AsyncWebClient) -> None:
-        self._settings = settings
+    ours = True
+
+    def __init__(self, client: AsyncWebClient) -> None:
         self._team = Team("", client, Members(client))
         self._me: AuthorizeResult | None = None
 

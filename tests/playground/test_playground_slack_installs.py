@@ -229,7 +229,7 @@ async def test_an_app_hears_that_it_is_out(
         await lab.journal.until(lambda: {event["type"] for event, _ in heard} == names)
 
     assert {body["team_id"] for _, body in heard} == {acme.team_id}
-    assert await error_of(client(acme, granted["access_token"]).auth_test()) == "invalid_auth"
+    assert await error_of(client(acme, granted["access_token"]).auth_test()) == "account_inactive"
     assert acme.bot_user_id not in acme.channel("general").members
     await client(lab, lab.bot_token).auth_test()
 
@@ -239,10 +239,11 @@ async def test_an_organization_installs_once_for_all(lab: Workspace, acme: Works
 
     https://docs.slack.dev/enterprise/organization-ready-apps
     """
-    acme.app.org_wide, acme.desk.team.enterprise_id = True, "E0ORG"
+    acme.app.org_wide = True
+    acme.join_organization("E0ORG")
     acme.person("ada").is_admin = True
     async with Workspace(beside=lab, domain="acme-labs") as labs:
-        labs.desk.team.enterprise_id = "E0ORG"
+        labs.join_organization("E0ORG")
         scope = "chat:write,app_mentions:read"
         granted = await exchange(acme, code=await code_of(acme, org_wide=True, scope=scope))
         for workspace in (acme, labs):

@@ -235,6 +235,8 @@ def test_only_the_chats_addresses_are_let_in(chart: helm_python.Chart) -> None:
 
     assert [(path["path"], path["pathType"]) for path in rule["http"]["paths"]] == [
         ("/slack/events", "Exact"),
+        ("/slack/install", "Exact"),
+        ("/slack/oauth_redirect", "Exact"),
         ("/discord/interactions", "Exact"),
     ]
     assert resources(chart, SECRET)["NetworkPolicy"]["spec"]["ingress"] == []

@@ -25,13 +25,15 @@ from bots.doctor.discord_check import (
 from bots.doctor.names import judge_names
 from bots.doctor.slack_check import check_scopes
 from bots.playground.stage import Stage
-from bots.setup.slack_manifest import AGENT_SCOPES, NEEDED_SCOPES, OPTIONAL_SCOPES, line_of_scope
+from bots.setup.slack_manifest import line_of_scope
+from bots.slack.scopes import AGENT_SCOPES, NEEDED_SCOPES, OPTIONAL_SCOPES
 from core.ledger import Ledger
 from core.ledger.checkup import check_up
 from core.ledger.schema import MIGRATIONS
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement
 from core.ledger.stores.sqlite import SqliteStore
+from core.workspaces.secrets import new_key
 
 CONFIG = 78
 Findings = list[dict[str, str]]
@@ -84,6 +86,15 @@ async def test_all_is_well(tmp_path: Path) -> None:
 
 def _variables(**changed: str) -> Break:
     return lambda *_: changed
+
+
+def _by_button(**changed: str) -> Break:
+    def client(stage: Stage, _: Path) -> dict[str, str]:
+        app = stage.workspace.app
+        many = {"SLACK_CLIENT_ID": app.client_id, "SLACK_CLIENT_SECRET": app.client_secret}
+        return many | {"SLACK_BOT_TOKEN": "", "ENCRYPTION_KEYS": new_key()} | changed
+
+    return client
 
 
 def _refused_scope(stage: Stage, _: Path) -> None:
@@ -179,6 +190,21 @@ FAULTS: dict[str, tuple[Break, str, str]] = {
         _wrong_app_token,
         "SLACK_APP_TOKEN was refused",
         "connections:write",
+    ),
+    "a wrong client ID": (
+        _by_button(SLACK_CLIENT_ID="1.wrong"),
+        "SLACK_CLIENT_ID was refused (invalid_client_id)",
+        "Basic Information",
+    ),
+    "a wrong client secret": (
+        _by_button(SLACK_CLIENT_SECRET="wrong"),
+        "SLACK_CLIENT_SECRET was refused (bad_client_secret)",
+        "Basic Information",
+    ),
+    "many workspaces and no key": (
+        _by_button(ENCRYPTION_KEYS=""),
+        "ENCRYPTION_KEYS is not set, but SLACK_CLIENT_ID is",
+        "secrets new",
     ),
     "a missing scope": (
         _refused_scope,

@@ -17,9 +17,11 @@ from bots.doctor.discord_check import PORTAL
 from bots.playground.stage import Stage
 from bots.setup import dotenv_file
 from bots.setup.discord_invite import PERMISSIONS, application_of, invite_link, missing_permissions
-from bots.setup.slack_manifest import AGENT_EVENTS, AGENT_SCOPES, create_link, slack_manifest
+from bots.setup.slack_manifest import AGENT_EVENTS, END_EVENTS, create_link, slack_manifest
+from bots.slack.scopes import AGENT_SCOPES
 
 ROOT = Path(__file__).parents[2]
+SITE = "https://bots.example"
 SECRET = "very secret 'value' with \\ and #"
 
 
@@ -71,6 +73,28 @@ def test_the_agent_view_can_be_left_out() -> None:
     for part in ("agent_view", *AGENT_SCOPES, *AGENT_EVENTS):
         assert part not in text
         assert part in json.dumps(slack_manifest())
+
+
+def test_a_manifest_for_many_names_the_way_back_and_the_end() -> None:
+    """Slack leads an installation nowhere else, and tells of its end whoever subscribes to it."""
+    ours, theirs = slack_manifest(SITE), slack_manifest(SITE, many=True)
+    events = theirs["settings"]["event_subscriptions"]["bot_events"]
+
+    assert theirs["oauth_config"]["redirect_urls"] == [f"{SITE}/slack/oauth_redirect"]
+    assert set(END_EVENTS) <= set(events)
+    assert theirs["settings"]["org_deploy_enabled"]
+    assert "redirect_urls" not in ours["oauth_config"]
+
+
+def test_setting_up_many_asks_for_the_client(tmp_path: Path) -> None:
+    """There is no bot token to copy; each workspace brings its own."""
+    done = neocu_bots("setup", "slack", "--many", "--url", SITE, "--no-write", cwd=tmp_path)
+
+    assert "SLACK_CLIENT_SECRET, ENCRYPTION_KEYS, SLACK_SIGNING_SECRET into .env" in done.stdout
+    assert f"{SITE}/slack/install" in done.stdout
+    assert "SLACK_BOT_TOKEN" not in done.stdout
+    without = neocu_bots("setup", "slack", "--many", cwd=tmp_path)
+    assert "installing needs your public address" in without.stderr
 
 
 def test_the_link_holds_the_whole_manifest() -> None:

@@ -30,6 +30,8 @@ from core import wording
 from core.inbox import Inbox
 from core.ledger import Ledger
 from core.ledger.stores import store_for
+from core.workspaces.arrivals import Arrivals
+from core.workspaces.secrets import Secrets
 
 SEND = "POST /channels/*/messages"
 FILL_IN, FOLLOW_UP = "PATCH /webhooks/*/*/messages/*", "POST /webhooks/*/*"
@@ -118,7 +120,9 @@ def _stage(
             ):
                 ledger = Ledger(store, ["discord"])
                 await ledger.open()
-                discord.listen(Inbox(ledger, lambda: None))  # noted and acknowledged, no more
+                discord.listen(
+                    Inbox(ledger, lambda: None), Arrivals("discord", ledger, Secrets(()))
+                )  # noted and acknowledged, no more
                 running = asyncio.create_task(discord.run())
                 try:
                     await until(lambda: discord.ready)

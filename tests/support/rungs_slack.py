@@ -91,7 +91,7 @@ def _seen(message: Message) -> Seen:
 def settings_for(workspace: Workspace, *, socket: bool = False, **changed: object) -> SlackSettings:
     """Return the settings of the bots in a workspace."""
     about: dict[str, object] = {
-        "slack_bot_token": workspace.bot_token,
+        "slack_bot_token": workspace.bot_token if workspace.desk.team.installed else None,
         "slack_signing_secret": workspace.signing_secret,
         "slack_app_token": workspace.app_token if socket else None,
         "slack_api_url": workspace.api_url,

@@ -185,6 +185,38 @@ def test_socket_mode_needs_no_signing_secret(load: Load) -> None:
     assert settings.slack_signing_secret is None
 
 
+# What most have to fill in, though there is another way.
+USUAL = {"slack_bot_token"}
+BY_BUTTON = {"SLACK_CLIENT_ID": "1.2", "SLACK_CLIENT_SECRET": SECRET, "SLACK_APP_TOKEN": SECRET}
+
+
+def test_a_client_in_place_of_a_token_lets_any_workspace_install(load: Load) -> None:
+    """Each has a token of its own then, which no setting holds."""
+    settings = load(SlackSettings, BY_BUTTON)
+
+    assert isinstance(settings, SlackSettings)
+    assert (settings.by_button, settings.slack_bot_token) == (True, None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET is not set: it is the client secret"),
+        ({"SLACK_BOT_TOKEN": SECRET}, "SLACK_BOT_TOKEN and SLACK_CLIENT_ID are both set"),
+        ({"SLACK_ALERT_CHANNEL": "C1"}, "SLACK_ALERT_CHANNEL is one workspace's"),
+        ({"SLACK_CLIENT_ID": ""}, "SLACK_BOT_TOKEN is not set: it is the bot token"),
+    ],
+)
+def test_one_workspace_or_many_and_not_half_of_each(
+    load: Load, changed: dict[str, str], told: str
+) -> None:
+    """Which of the two was meant only who runs the bots can tell."""
+    with pytest.raises(SettingsError) as refused:
+        load(SlackSettings, BY_BUTTON | changed)
+
+    assert told in str(refused.value)
+
+
 def test_a_file_gives_settings_and_the_environment_wins(load: Load) -> None:
     """Variables of other programs in the same file are nobody's mistake."""
     Path(".env").write_text(f"NEOCU_API_KEY={SECRET}\nHTTP_PORT=1\nOTHER=x\n", encoding="utf-8")
@@ -228,7 +260,7 @@ def test_the_example_shows_each_setting_as_it_is(settings: type[EnvSettings]) ->
         default = "" if unset else str(field.default)
 
         assert field.description, name
-        assert (name, value, on) == (name, default, field.is_required())
+        assert (name, value, on) == (name, default, field.is_required() or name in USUAL)
         assert comment.lower() == field.description.lower()
 
 

@@ -24,25 +24,31 @@ class Upload:
     length: int
     alt_txt: str
     content: bytes | None = None
+    holder: str = ""
 
 
 class FileHost:
-    """Uploads under way, and the addresses at which bytes go in and out."""
+    """Uploads under way, and the addresses at which bytes go in and out.
 
-    def __init__(self, team: Team) -> None:
+    The `uploads`, by the secret in their address, are shared by all workspaces: an organization's
+    token names none when it begins one.
+    """
+
+    def __init__(self, team: Team, uploads: dict[str, Upload]) -> None:
         self._team = team
-        self._uploads: dict[str, Upload] = {}  # by the secret in the upload address
+        self._uploads = uploads
 
     def offer(self, upload: Upload) -> str:
         """Return the address that takes an upload's bytes."""
         ticket = f"{self._team.id}-{secrets.token_urlsafe()}"
+        upload.holder = self._team.holder
         self._uploads[ticket] = upload
         return f"{self._team.base_url}upload/v1/{ticket}"
 
     def arrived(self) -> dict[str, Upload]:
         """Return the uploads whose bytes are here, by file ID."""
-        uploads = self._uploads.values()
-        return {upload.file_id: upload for upload in uploads if upload.content is not None}
+        ours = [one for one in self._uploads.values() if one.holder == self._team.holder]
+        return {upload.file_id: upload for upload in ours if upload.content is not None}
 
     def take(self, upload: Upload) -> Upload:
         """Return an upload and forget it: it can be completed once."""

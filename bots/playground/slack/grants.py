@@ -48,6 +48,7 @@ class Grants:
         self._grants: dict[str, Grant] = {}  # by token
         self._codes: dict[str, Code] = {}
         self._used: set[str] = set()
+        self._revoked: set[str] = set()
 
     def issue(self, holder: str) -> Grant:
         """Return a new token; one that expires where the app rotates them."""
@@ -61,7 +62,12 @@ class Grants:
         return grant
 
     def holder(self, token: str) -> str:
-        """Return whose token this is. SlackError for one that is no good, or no more."""
+        """Return whose token this is. SlackError for one that is no good, or no more.
+
+        https://docs.slack.dev/reference/methods/auth.test#errors
+        """
+        if token in self._revoked:
+            raise SlackError("account_inactive")
         if (grant := self._grants.get(token)) is None:
             raise SlackError("invalid_auth")
         if time.monotonic() > grant.expires:
@@ -82,6 +88,7 @@ class Grants:
 
     def revoke(self, holder: str) -> None:
         """Take every token of a team or an organization away."""
+        self._revoked |= {grant.token for grant in self.held_by(holder)}
         self._grants = {t: grant for t, grant in self._grants.items() if grant.holder != holder}
 
     def agree(self, code: Code) -> Code:

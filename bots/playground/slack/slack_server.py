@@ -18,7 +18,7 @@ from bots.playground.slack.courier import Courier
 from bots.playground.slack.desk import Desk
 from bots.playground.slack.events import Events
 from bots.playground.slack.faults import UNAVAILABLE, Fault, Faults
-from bots.playground.slack.file_host import FileHost
+from bots.playground.slack.file_host import FileHost, Upload
 from bots.playground.slack.grants import Grants
 from bots.playground.slack.rate_limits import RateLimits
 from bots.playground.slack.registration import App
@@ -47,6 +47,7 @@ class SlackServer:
         self.grants = Grants(self.app)
         self.desks: dict[str, Desk] = {}  # by team ID
         self.sockets = Sockets(self.app, self.journal, self.faults)
+        self._uploads: dict[str, Upload] = {}
         self._tasks = Tasks()
         self._stack = AsyncExitStack()
 
@@ -82,7 +83,7 @@ class SlackServer:
             self.faults,
             self._tasks,
             self._session,
-            FileHost(team),
+            FileHost(team, self._uploads),
             RateLimits(rules),
         )
         self.desks[team.id] = desk

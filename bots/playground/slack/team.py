@@ -143,6 +143,15 @@ class Team:
         person = self.people.get(user)
         return person.team_id if person else self.id
 
+    def rename_bot(self, user_id: str, bot_id: str) -> None:
+        """Give the bot the IDs that it has elsewhere."""
+        known = self.people.pop(self.bot.id)
+        for channel in self.channels.values():
+            if known.id in channel.members:
+                channel.members = channel.members - {known.id} | {user_id}
+        known.id, self.bot_id = user_id, bot_id
+        self.people[known.id] = known
+
     def add_person(self, name: str, *, is_bot: bool = False, team_id: str = "") -> Person:
         """Return a new person of the workspace, or of another company."""
         person = Person(self.new_id("U"), name, name.title(), is_bot, team_id or self.id)

@@ -83,6 +83,13 @@ class Workspace(Interactions):
             page = await visitor.open(url)
             return await visitor.agree(page, f"{holder}/{who.id}", decision)
 
+    def join_organization(self, id_: str) -> None:
+        """Let the workspace belong to an organization, in whose workspaces the bot is the same."""
+        others = [d.team for d in self.server.desks.values() if d.team.enterprise_id == id_]
+        self.desk.team.enterprise_id = id_
+        if others:
+            self.desk.team.rename_bot(others[0].bot.id, others[0].bot_id)
+
     def uninstall(self) -> None:
         """Take the app away, as an admin does in Slack: it hears of it, and of nothing more."""
         self._remove(uninstalled=True)
