@@ -28,7 +28,7 @@ from core.neocu.uploads import UploadError
 from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry, Part, Slot, State
-from core.request import Action, Press, Refusal, Request
+from core.request import Action, Joined, Press, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
 from core.tracking import Tracking
@@ -159,6 +159,8 @@ class Lifecycle:
             return wording.paused()
         named = tenant.terms.workspaces
         why = await self._platforms[request.platform].refusal(request, named)
+        if why is Refusal.UNKNOWN_WORKSPACE and isinstance(request.body, Joined):
+            return wording.greeting_where_closed()
         return wording.refused_person(why) if why else None
 
     async def _announce(self, entry: Entry, source: Entry | None, tenant: Tenant) -> None:

@@ -48,8 +48,8 @@ class Questions:
                 return [await self._command(entry, command, task_id, tenant)]
             case Unsure(_, guess):
                 return [wording.unsure(guess, entry.key)]
-            case Joined():
-                return [wording.greeting()]
+            case Joined(server):
+                return [wording.greeting(set_up=server)]
             case Press(Action.PAGE, _, page) if source:
                 return [await self._turn(entry.request, source, page)]
             case Press(action) if source:

@@ -40,6 +40,7 @@ class Action(StrEnum):
     SEND_TO_ME = "send_to_me"
     ORIGINAL = "original"
     PAGE = "page"
+    SET_UP = "set_up"
 
 
 # Once for ever, whoever presses and however often: a second one could pay twice.
@@ -93,8 +94,9 @@ class FormSent:
 
 @dataclass(frozen=True)
 class Joined:
-    """The bot has come to a channel or a server, by its person's hand: it introduces itself."""
+    """The bot has come to a channel, or to a whole server: it introduces itself."""
 
+    server: bool = False
     kind: Literal["joined"] = "joined"
 
     @property

@@ -108,9 +108,9 @@ class Discord:
         """The shards that this process listens to."""
         return sorted(self._client.shards)
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:  # noqa: ARG002 (not yet)
+    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox. The web server is needed where Discord posts interactions."""
-        self._listeners = Listeners(inbox, self._client, self.conversation, self._latency)
+        self._listeners = Listeners(inbox, self._client, self.conversation, self._latency, arrivals)
         self._tree = create_tree(self._client, self._listeners)
         self._leases = inbox.shards
         key = self._settings.discord_public_key
@@ -137,6 +137,7 @@ class Discord:
             self._listeners.on_message,
             self._listeners.on_interaction,
             self._listeners.on_guild_join,
+            self._listeners.on_guild_remove,
         ):
             shard.event(listener)
         return shard

@@ -24,6 +24,7 @@ from core.ledger import LedgerError
 from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
 from core.request import Action, FormSent, Press, Request
 from core.voice import closest, speaking
+from core.workspaces.arrivals import Arrivals
 
 log = logging.getLogger(__name__)
 
@@ -39,11 +40,13 @@ class Listeners:
         client: discord.Client,
         conversation: Callable[[str], DiscordConversation],
         latency: Latency,
+        arrivals: Arrivals,
     ) -> None:
         self._inbox = inbox
         self._client = client
         self._conversation = conversation
         self._latency = latency
+        self._arrivals = arrivals
 
     # ---- Messages --------------------------------------------------------------------------------
 
@@ -76,12 +79,19 @@ class Listeners:
     async def on_guild_join(self, guild: discord.Guild) -> None:
         """Introduce ourselves in a guild that we have come to, where we may speak."""
         request = parse.of_joining(guild)
-        if request is None:
-            return
         try:
-            await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
+            await self._arrivals.came(str(guild.id), guild.name)
+            if request is not None:
+                await self._inbox.accept(request, within=BACKGROUND_DEADLINE_SECONDS)
         except LedgerError as error:
             log.warning("A greeting is left out: %s", error)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Forget what a guild has left us that has taken us out, its Neocu key above all."""
+        try:
+            await self._arrivals.left(str(guild.id))
+        except LedgerError as error:
+            log.warning("What a server has left us is not forgotten: %s", error)
 
     async def _say(self, place: Place, key: str, reply: Reply) -> None:
         """Say at once what nobody may rely on to arrive."""
@@ -168,6 +178,9 @@ class Listeners:
             match render.parse_press(custom_id, data.get("values", ())):
                 case (Press(Action.EDIT, key, asset), guild):
                     await self._on_edit(interaction, FormSent("", (), key, asset), guild)
+                case (Press(Action.SET_UP), _):
+                    may = interaction.permissions.manage_guild
+                    await _tell(interaction, wording.set_up(may=may))
                 case (Press(Action.EXAMPLE, asset=number), guild):
                     example = forms.modal(FormSent(wording.labels.example(number)), guild)
                     await _respond(interaction.response.send_modal(example))

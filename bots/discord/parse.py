@@ -48,22 +48,28 @@ def of_message(message: discord.Message, me: discord.abc.User) -> Request:
 
 
 def of_joining(guild: discord.Guild) -> Request | None:
-    """Return that the bot has come to a guild, once; None where it may speak nowhere there."""
+    """Return that the bot has come to a guild, once each time; None where it may not speak."""
     channels = (guild.system_channel, *guild.text_channels)
     open_ = (one for one in channels if one and one.permissions_for(guild.me).send_messages)
     channel = next(open_, None)
     if channel is None:
         return None
     return Request(
-        key=f"discord:{guild.id}:joined",
+        key=f"discord:{guild.id}:joined{_since(guild)}",
         platform="discord",
         workspace=str(guild.id),
         channel=str(channel.id),
         person=str(guild.owner_id or ""),
-        body=Joined(),
+        body=Joined(server=True),
         address=ladder.dump(Channel(channel.id, guild.id)),
         language=language_of(guild),
     )
+
+
+def _since(guild: discord.Guild) -> str:
+    """Return when we came to a guild; whoever lets us in again is greeted again."""
+    joined = guild.me.joined_at
+    return f":{joined.timestamp():.3f}" if joined else ""
 
 
 def of_command(

@@ -31,8 +31,9 @@ def help_with(form_command: str) -> Reply:
     return Reply("\n".join(lines), buttons=_examples())
 
 
-def greeting() -> Reply:
-    """Return what the bot says when it comes to a channel or a server."""
+def greeting(*, set_up: bool = False) -> Reply:
+    """Return what the bot says when it comes to a channel, or to a server, where it is set up."""
+    more = (Button(_("Set up"), Action.SET_UP, "server"),) if set_up else ()
     return Reply(
         sentences(
             _(
@@ -42,7 +43,30 @@ def greeting() -> Reply:
             _to_change(),
             phrases.ai_sentence(),
         ),
-        buttons=_examples(),
+        buttons=(*_examples(), *more),
+    )
+
+
+def greeting_where_closed() -> Reply:
+    """Return what the bot says when it comes to a server that may not ask it yet."""
+    return Reply(
+        sentences(
+            _("**Hi, I'm Neocu.** I make images, sounds, video, voice and 3D from one sentence."),
+            _("I'm not switched on for this server yet: whoever runs me can change that."),
+        ),
+        buttons=(Button(_("Set up"), Action.SET_UP, "server"),),
+    )
+
+
+def set_up(*, may: bool) -> Reply:
+    """Tell what there is to set up; nothing for those who may not."""
+    if not may:
+        return Reply(_("**Only those with *Manage Server* can set me up here.**"))
+    return Reply(
+        _(
+            "**There is nothing to set up here yet.** Whoever runs me decides who may ask, and "
+            "whose credits are spent."
+        )
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 
+import aiohttp
 import discord
 import pytest
 from test_playground_discord import logged_in
@@ -196,3 +197,42 @@ async def test_command_in_a_deleted_thread_has_no_answer(guild: Guild, bot: Comm
         await bot.acts[0].followup.send("done")
 
     assert refusal.value.code == 10003
+
+
+async def test_a_second_server_has_an_owner_and_members_of_its_own(
+    guild: Guild, bot: CommandBot
+) -> None:
+    """Who may do everything in one is nobody in the other, and no member of it at all."""
+    guild.add_person("zoe")
+    other = guild.add_guild(name="Neighbours", owner="zoe", members=["ada"])
+    guild.add_channel("lobby", guild_id=other)
+    await guild.journal.until(lambda: bot.get_guild(other) is not None)
+    there = bot.get_guild(other)
+    assert there is not None
+
+    assert (there.name, there.owner_id) == ("Neighbours", guild.person("zoe").id)
+    await there.fetch_member(guild.person("ada").id)
+    with pytest.raises(discord.NotFound) as absent:
+        await there.fetch_member(guild.owner.id)
+    assert absent.value.code == 10007
+    with pytest.raises(PermissionError):
+        await guild.say("ben", "lobby", "let me in")
+
+
+async def test_somebody_adds_the_bot_to_a_server_of_theirs(guild: Guild, bot: CommandBot) -> None:
+    """By the page that the invite leads to; the gateway tells of it at once.
+
+    https://docs.discord.com/developers/events/gateway-events#guild-create
+    """
+    guild.add_person("zoe")
+    other = guild.add_guild(name="Neighbours", owner="zoe", members=[], with_bot=False)
+    assert bot.get_guild(other) is None
+
+    async with aiohttp.ClientSession() as browser:
+        async with browser.get(guild.invite_url) as page:
+            assert "Neighbours (as zoe)" in await page.text()
+        chosen = {"guild": str(other), "scope": "bot applications.commands"}
+        async with browser.post(guild.invite_url, data=chosen) as done:
+            assert "Neocu is in Neighbours" in await done.text()
+
+    await guild.journal.until(lambda: bot.get_guild(other) is not None)

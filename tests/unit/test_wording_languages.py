@@ -36,6 +36,7 @@ HARMLESS = {
     *("balance", "direct_messages_closed", "greeting", "help_with", "no_balance", "no_such_task"),
     *("admins_only", "answered_in_person", "nothing_to_show", "recent", "status", "usage"),
     *("which_task", "forgotten", "how_to_save", "not_saved", "saved_prompts"),
+    *("greeting_where_closed", "set_up", "which_task"),
     # on the way, and results
     *("beginning", "checking", "confirm", "making", "result", "said_aside", "shown_again"),
     *("originals", "shown_in_channel", "unknown_status", "visiting", "with_links"),

@@ -25,7 +25,8 @@ NOTHING_OF = (
 
 def guild(world: World, guild_id: int = 0) -> Json:
     """Return a guild as GUILD_CREATE tells it to a bot without the members intent."""
-    guild_id = guild_id or world.guild_id
+    one = world.guilds[guild_id or world.guild_id]
+    guild_id, since = one.id, world.joins.get(one.id, snowflake_time(world.bot.id))
     home = [place for place in world.channels.values() if place.guild_id == guild_id]
     everyone: Json = {
         "id": str(guild_id),
@@ -51,18 +52,19 @@ def guild(world: World, guild_id: int = 0) -> Json:
     nothing: dict[str, list[Any]] = {key: [] for key in NOTHING_OF}
     return nothing | {
         "id": str(guild_id),
-        "name": "Playground",
-        "owner_id": str(world.owner.id),
+        "name": one.name,
+        "owner_id": str(one.owner.id),
         "roles": [everyone, own_role],
         "channels": [payloads.channel(world, place) for place in home if not place.parent],
         "threads": [
             payloads.channel(world, place) for place in home if place.parent and not place.archived
         ],
         "members": [
-            payloads.member(world.bot, (world.bot_role_id,)) | {"user": payloads.user(world.bot)}
+            payloads.member(world.bot, (world.bot_role_id,))
+            | {"user": payloads.user(world.bot), "joined_at": payloads.timestamp(since)}
         ],
-        "member_count": len(world.users) - len(world.departed),
-        "joined_at": payloads.timestamp(snowflake_time(world.bot.id)),
+        "member_count": len(world.people_of(guild_id)) + one.with_bot,
+        "joined_at": payloads.timestamp(since),
         "preferred_locale": "en-US",
         "premium_tier": world.rules.premium_tier,
         "verification_level": 0,
@@ -75,3 +77,13 @@ def guild(world: World, guild_id: int = 0) -> Json:
         "large": False,
         "unavailable": False,
     }
+
+
+def joined(world: World, guild_id: int) -> Json:
+    """Return a guild as GUILD_CREATE tells it when the bot has just come: nothing of `unavailable`.
+
+    That is how libraries tell it from one that is there again: discord.py's parse_guild_create.
+    """
+    told = guild(world, guild_id)
+    del told["unavailable"]
+    return told

@@ -14,6 +14,7 @@ from bots.playground.discord.faults import API_PREFIX, Faults
 from bots.playground.discord.gateway import Gateway
 from bots.playground.discord.inspection import Inspection
 from bots.playground.discord.interactions import Interactions
+from bots.playground.discord.invite_page import InvitePage
 from bots.playground.discord.people import People
 from bots.playground.discord.rest import Rest
 from bots.playground.discord.state import ANNOUNCEMENT, Event, User
@@ -81,6 +82,7 @@ class Guild(People):
         )
         app.add_routes([web.get("/gateway", self.gateway.connect)])
         app.add_routes([web.get(r"/attachments/{channel}/{file:\d+}/{name}", self._download)])
+        app.add_routes(InvitePage(self).routes())
         app.add_subapp(API_PREFIX, api)
         return app
 
@@ -126,6 +128,12 @@ class Guild(People):
     def gateway_url(self) -> str:
         """What DISCORD_GATEWAY_URL is set to."""
         return f"{self.world.base_url.replace('http', 'ws', 1)}/gateway"
+
+    @property
+    def invite_url(self) -> str:
+        """Where somebody adds the bot to a server of theirs."""
+        asked = f"client_id={self.application_id}&scope=bot+applications.commands"
+        return f"{self.world.base_url}/oauth2/authorize?{asked}"
 
     @property
     def token(self) -> str:

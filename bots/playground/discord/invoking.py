@@ -16,7 +16,7 @@ def registered(world: World, name: str, kind: int, channel: Channel, *, user_ins
         contexts = command.get("contexts")
         context = payloads.CONTEXTS.get(channel.kind, 0)
         offered = contexts is None or context in contexts
-        at_home = channel.is_dm or channel.guild_id in {world.guild_id, *world.more_guilds}
+        at_home = channel.is_dm or channel.guild_id in world.homes_of_commands
         installed = int(user_install) in command.get("integration_types", [0])
         here = (user_install or at_home) and installed
         if command["name"] == name and command["type"] == kind and offered and here:

@@ -50,7 +50,8 @@ def permissions(world: World, user: User, channel: Channel) -> Permission:
         return Permission(0)
     if place.kind in (DM, GROUP_DM):
         return EVERYONE
-    if user.id == world.owner.id:
+    home = world.guilds.get(place.guild_id or 0)
+    if user.id == (home.owner if home else world.owner).id:
         return EVERYTHING
     allowed = EVERYONE
     for target in (place.guild_id or 0, user.id):

@@ -1,11 +1,13 @@
 """The guild as a place: who and what is there, and what its owner can set."""
 
+import time
+from collections.abc import Sequence
 from typing import TypeAlias
 
 from bots.playground.discord import greeting, payloads
 from bots.playground.discord.channels import delete, dm_with, start_thread
 from bots.playground.discord.permissions import Permission
-from bots.playground.discord.state import GROUP_DM, TEXT, Channel, Json, User
+from bots.playground.discord.state import GROUP_DM, TEXT, Channel, Home, Json, User
 from bots.playground.discord.world import World
 
 # Whoever or whatever is meant: the thing itself, its name or its ID.
@@ -62,16 +64,31 @@ class Place:
         world = self.world
         channel = Channel(world.snowflake(), kind, name, guild_id or world.guild_id)
         world.channels[channel.id] = channel
-        if channel.guild_id in {world.guild_id, *world.more_guilds}:
+        if channel.guild_id in world.guilds:
             world.emit("CHANNEL_CREATE", payloads.channel(world, channel), channel)
         return channel
 
-    def add_guild(self, guild_id: int = 0) -> int:
-        """Return the ID of a further guild that the bot is in; its shard is told by the ID."""
-        guild_id = guild_id or self.world.snowflake()
-        self.world.more_guilds.append(guild_id)
-        self.world.emit("GUILD_CREATE", greeting.guild(self.world, guild_id))
-        return guild_id
+    def add_guild(
+        self,
+        guild_id: int = 0,
+        name: str = "Another",
+        *,
+        owner: Who | None = None,
+        members: Sequence[Who] | None = None,
+        with_bot: bool = True,
+    ) -> int:
+        """Return the ID of a further guild; its shard is told by the ID.
+
+        It is `owner`'s, if that is another than the first guild's, and of these `members` only.
+        """
+        world = self.world
+        whose = self.person(owner) if owner is not None else world.owner
+        people = None if members is None else {self.person(one).id for one in members} | {whose.id}
+        home = Home(guild_id or world.snowflake(), name, whose, with_bot, people)
+        world.guilds[home.id] = home
+        if with_bot:
+            world.emit("GUILD_CREATE", greeting.joined(world, home.id))
+        return home.id
 
     def add_group(self, *people: Who) -> Channel:
         """Return a group direct message: the bot is never in it, but its commands may be."""
@@ -130,21 +147,21 @@ class Place:
         self.world.rules.premium_tier = tier
         self.world.emit("GUILD_UPDATE", greeting.guild(self.world))
 
-    def remove_bot(self) -> None:
+    def remove_bot(self, guild_id: int = 0) -> None:
         """Leave only the app's commands in the guild, as an install without the `bot` scope does.
 
         https://docs.discord.com/developers/topics/oauth2#shared-resources-oauth2-scopes
         """
-        self.world.bot_joined = False
-        self.world.emit("GUILD_DELETE", {"id": str(self.world.guild_id)})
+        home = self.world.guilds[guild_id or self.world.guild_id]
+        home.with_bot = False
+        self.world.emit("GUILD_DELETE", {"id": str(home.id)})
 
-    def invite_bot(self) -> None:
-        """Let the bot itself into the guild again."""
-        self.world.bot_joined = True
-        # Only a guild that was away tells that it no longer is; discord.py tells the two apart so:
-        # https://github.com/Rapptz/discord.py/blob/v2.7.1/discord/state.py (parse_guild_create)
-        joined = {k: v for k, v in greeting.guild(self.world).items() if k != "unavailable"}
-        self.world.emit("GUILD_CREATE", joined)
+    def invite_bot(self, guild_id: int = 0) -> None:
+        """Let the bot itself into a guild, again or for the first time."""
+        home = self.world.guilds[guild_id or self.world.guild_id]
+        home.with_bot = True
+        self.world.joins[home.id] = time.time()
+        self.world.emit("GUILD_CREATE", greeting.joined(self.world, home.id))
 
     def form_team(self, *people: Who) -> None:
         """Let the app belong to a team, of which the first one is the owner."""

@@ -109,9 +109,8 @@ class Rest:
 
     async def member(self, request: web.Request) -> web.Response:
         """Return a member of the guild."""
-        self._guild_of(request)
-        who = self.user_of(request)
-        if who.id in self._world.departed:
+        guild, who = self._guild_of(request), self.user_of(request)
+        if who.id not in {*self._world.people_of(guild), self._world.bot.id}:
             raise DiscordError(10007)
         return web.json_response(payloads.member(who) | {"user": payloads.user(who)})
 
@@ -245,7 +244,7 @@ class Rest:
 
     def _guild_of(self, request: web.Request) -> int:
         guild = _id(request, "guild")
-        if guild not in {self._world.guild_id, *self._world.more_guilds}:
+        if guild not in self._world.guilds:
             raise DiscordError(10004)
         if guild not in self._world.homes:
             raise DiscordError(50001)

@@ -31,6 +31,17 @@ class User:
 
 
 @dataclass(eq=False)
+class Home:
+    """A guild, whose it is, and whether the bot is in it. `members`: None for everybody."""
+
+    id: int
+    name: str
+    owner: User
+    with_bot: bool = True
+    members: set[int] | None = None
+
+
+@dataclass(eq=False)
 class Attachment:
     """A file on the guild's CDN; `id` is a snowflake."""
 

@@ -15,6 +15,7 @@ from bots.playground.discord.state import (
     Attachment,
     Channel,
     Event,
+    Home,
     Interaction,
     Json,
     Message,
@@ -47,11 +48,10 @@ class World:
         self.command_creates = 0
         self.command_writes = 0
         self.identifies = 0
-        self.bot_joined = True
-        self.more_guilds: list[int] = []
         self.public_key = ""
         self.interactions_url = ""
         self.departed: set[int] = set()
+        self.joins: dict[int, float] = {}  # when the bot came to a guild later, in Unix time
         self.team: Json | None = None
         self.nonces: dict[str, tuple[float, Message]] = {}
         self.events: deque[Event] = deque(maxlen=MAX_EVENTS)
@@ -62,6 +62,8 @@ class World:
         self.bot_role_id = self.snowflake()
         self.bot = self.add_user("neocu", bot=True)
         self.owner = self.add_user("olga")
+        home = Home(self.guild_id, "Playground", self.owner)
+        self.guilds: dict[int, Home] = {home.id: home}
 
     def reset_token(self) -> None:
         """Make a new bot token; the old one is worth nothing."""
@@ -99,13 +101,28 @@ class World:
             return {channel.person.id, self.bot.id}
         if channel.group:
             return {person.id for person in channel.group}
-        people = self.users.keys() - self.departed - {self.bot.id}
+        people = self.people_of(channel.guild_id or 0)
         return people | {self.bot.id} if channel.guild_id in self.homes else people
+
+    def people_of(self, guild_id: int) -> set[int]:
+        """Return the IDs of a guild's people, without the bot; of one unknown here, everybody's."""
+        home, people = self.guilds.get(guild_id), self.users.keys() - self.departed - {self.bot.id}
+        return people if home is None or home.members is None else people & home.members
 
     @property
     def homes(self) -> list[int]:
         """The IDs of the guilds that the bot is in."""
-        return [*([self.guild_id] if self.bot_joined else []), *self.more_guilds]
+        return [home.id for home in self.guilds.values() if home.with_bot]
+
+    @property
+    def homes_of_commands(self) -> set[int]:
+        """Where the app's commands are: those stay in the first guild, also without the bot."""
+        return {self.guild_id, *self.homes}
+
+    @property
+    def bot_joined(self) -> bool:
+        """Whether the bot is in the first guild."""
+        return self.guilds[self.guild_id].with_bot
 
     def file_limit(self, channel: Channel) -> int:
         """Return how many bytes a file may have in a channel, by the guild's boosts."""
