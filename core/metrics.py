@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib.metadata import version
 
 from prometheus_client import (
@@ -32,6 +32,7 @@ class Metrics:
 
     def __init__(self, platforms: Iterable[str] = ()) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # half as many series again, which say nothing
+        self.on_result: Callable[[str], None] | None = None  # told the request's key
         self._registry = CollectorRegistry()
         self._asked: OrderedDict[str, float] = OrderedDict()
         self._completed: OrderedDict[str, float] = OrderedDict()
@@ -127,6 +128,8 @@ class Metrics:
             self.first_sign.labels(platform).observe(now - asked)
         if result and (own_began := self._completed.pop(key, None)) is not None:
             self.overhead.labels(platform).observe(now - own_began)
+        if result and self.on_result:
+            self.on_result(key)
 
     def end(self, entry: Entry, outcome: State) -> None:
         """Count a request that ends, and what it has cost."""

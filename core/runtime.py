@@ -33,6 +33,7 @@ from core.resolver import Resolver
 from core.saved_prompts import SavedPrompts
 from core.settings import Settings, SettingsError
 from core.spending import Spending
+from core.traces import collector_is_named, to_collector, tracing
 from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
@@ -130,6 +131,8 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         store = await stack.enter_async_context(store_for(settings.database_url))
         ledger = Ledger(store, by_name)
         await ledger.open()
+        if collector_is_named():
+            metrics.on_result = await stack.enter_async_context(tracing(ledger, to_collector()))
         secrets = Secrets(settings.encryption_keys or ())
         if lost := await lost_secrets(ledger, secrets):
             log.error("%s", lost)

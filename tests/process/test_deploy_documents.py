@@ -19,7 +19,13 @@ THREATS = [
     if part.startswith("**")
 ]
 # What the pages name besides the bots' own settings: of the web server, the database, the backup.
-OTHERS = {"SITE_ADDRESS", "UPSTREAMS", "POSTGRES_PASSWORD", "YOUR_HOST"}
+OTHERS = {
+    "OTEL_EXPORTER_OTLP_ENDPOINT",
+    "SITE_ADDRESS",
+    "UPSTREAMS",
+    "POSTGRES_PASSWORD",
+    "YOUR_HOST",
+}
 
 
 @cache
