@@ -24,6 +24,7 @@ from chaos_stage import Chaos, chaos
 from bots.playground.neocu.api_faults import Fault
 
 KILLS = 5
+REPLICAS = 3
 LOG_LINES = 100
 SHORT, LONG = 1.0, 4.0  # seconds that the database is away; notes wait two
 
@@ -54,6 +55,16 @@ async def two_replicas(stage: Chaos, requests: int) -> None:
         await stage.kill()
         await pause(0.12)
         await stage.kill(again=False)
+
+
+async def rolling(stage: Chaos, requests: int) -> None:
+    """Play an update of three processes on PostgreSQL, one after the other, and once more."""
+    for _ in range(REPLICAS):
+        await stage.add_replica()
+    async with stage.asking(requests) as pause:
+        for number in range(2 * REPLICAS):
+            await pause(0.12)
+            await stage.deploy(number % REPLICAS)
 
 
 async def outages(stage: Chaos, requests: int) -> None:
@@ -99,6 +110,7 @@ SCENARIOS = {
     "sqlite": Scenario(one_process, 360),
     "postgres": Scenario(two_replicas, 320, shared=True),
     "outages": Scenario(outages, 240),
+    "rolling": Scenario(rolling, 240, shared=True),
 }
 
 

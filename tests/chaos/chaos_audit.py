@@ -159,8 +159,8 @@ class Audit:
                 for message in [root, *threads[root.ts]]:
                     if message.user == bot:
                         files = tuple(file.name for file in message.files)
-                        actions = tuple(
-                            Action(element["action_id"].partition(":")[0])
+                        actions = _actions(
+                            element["action_id"].partition(":")[0]
                             for element, _ in message.elements
                         )
                         yield Line(message.words, _slot_in_slack(message), files, actions)
@@ -188,8 +188,8 @@ class Audit:
                 for message in [root, *replies[root.id], *inside]:
                     if message.author is bot and not message.thinking:
                         files = tuple(file.filename for file in message.attachments)
-                        actions = tuple(
-                            Action(part["custom_id"].split(" ")[0])
+                        actions = _actions(
+                            part["custom_id"].split(" ")[0]
                             for part in walk(message.components)
                             if part.get("label")
                         )
@@ -263,6 +263,12 @@ class Audit:
             return ask.interaction.answered is not None
         killed = any(0 <= kill - ask.at < KILLED_WITHIN for kill in self.kills)
         return bool(lines) or (ask.heard and not killed)
+
+
+def _actions(names: Iterable[str]) -> tuple[Action, ...]:
+    """Return the actions of buttons. A menu is none: what it offers is never all there is to do."""
+    known = {str(action) for action in Action}
+    return tuple(Action(name) for name in names if name in known)
 
 
 def _slot_in_slack(message: SlackMessage) -> str:

@@ -114,10 +114,11 @@ class Chaos:
         if again:
             await self._start(victim)
 
-    async def deploy(self) -> None:
-        """Stop a replica as a new version does, and start it again."""
+    async def deploy(self, number: int | None = None) -> None:
+        """Stop a replica as a new version does, and start it again: that one, or any."""
         await self._moment()
-        one = self.chance.choice([one for one in self._replicas if one.alive])
+        alive = [one for one in self._replicas if one.alive]
+        one = self.chance.choice(alive) if number is None else self._replicas[number]
         self.events.ports.remove(one.port)
         await one.stop()
         self.audit.kills.append(_now())
