@@ -1,6 +1,6 @@
 # Two commands are all one needs: `make demo` and `make test`.
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz mutants chaos bench bench-growth soak browser promtool pictures words setup doctor run install check format lock clean
+.PHONY: help demo test fuzz mutants chaos bench bench-growth soak flood browser promtool pictures words setup doctor run install check format lock clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -53,6 +53,9 @@ bench-growth: .venv/installed ## the same, of stores with a million finished req
 
 soak: .venv/installed ## ask for minutes while calls fail; memory has to stay flat (ARGS=minutes)
 	@PYTHONPATH=tests/support $(BIN)/python tests/bench/soak.py $(ARGS)
+
+flood: .venv/installed ## send 10,000 bad requests while people ask; nobody may notice (ARGS=number)
+	@PYTHONPATH=tests/support $(BIN)/python tests/bench/flood.py $(ARGS)
 
 setup: .venv/installed ## set up Slack (ARGS=discord: Discord): what to click, and .env
 	@$(BIN)/neocu-bots setup $(or $(ARGS),slack)

@@ -20,6 +20,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 QUIET = ("slack_bolt", "slack_sdk", "discord", "aiohttp")
 # discord.py logs a traceback at each try to connect again; its platform says the same in one line.
 RETRY_OF_DISCORD = "Attempting a reconnect in"
+SERVER = "aiohttp.server"
 HIDDEN = "[secret]"
 # What is secret wherever it turns up: Slack's tokens, and addresses that let anyone speak.
 SECRET_SHAPES = re.compile(
@@ -98,6 +99,9 @@ def redact(secrets: Iterable[str]) -> Callable[[WrappedLogger, str, str | EventD
 
 
 def _is_news(record: logging.LogRecord) -> bool:
+    if record.name == SERVER and record.exc_info:
+        # A connection that was cut while its request came: whoever sends those sends thousands.
+        return not isinstance(record.exc_info[1], RuntimeError | ConnectionError)
     return not str(record.msg).startswith(RETRY_OF_DISCORD)
 
 

@@ -38,7 +38,7 @@ async def serving(
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_separate, connections.receive])
     pages = Pages(ledger, health, metrics)
     app.add_routes([*pages.routes(demo=settings.show_requests), *routes])
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS, lingering_time=0)
     await runner.setup()
     server = cast("web.Server", runner.server)
     try:

@@ -59,7 +59,8 @@ def _readable(body: bytes, content_type: str) -> bool:
     try:
         text = body.decode()
         if content_type == "application/json":
-            return isinstance(json.loads(text), dict)
+            data = json.loads(text)
+            return isinstance(data, dict) and isinstance(data.get("event", {}), dict)
         form = parse_qs(text, strict_parsing=True)
         return bool(form) and isinstance(json.loads(form.get("payload", ["{}"])[0]), dict)
     except (ValueError, RecursionError):

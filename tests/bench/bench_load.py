@@ -82,15 +82,15 @@ class Commands:
         ).encode()
         start = time.monotonic()
         self.sent[trigger] = start
-        async with session.post(self._url, data=body, headers=_signed(body)) as answer:
+        async with session.post(self._url, data=body, headers=signed(body)) as answer:
             await answer.read()
             assert answer.status == 200, f"{answer.status}"
         return time.monotonic() - start
 
 
-def _signed(body: bytes) -> dict[str, str]:
+def signed(body: bytes, at: float | None = None) -> dict[str, str]:
     """Sign as Slack does: https://docs.slack.dev/authentication/verifying-requests-from-slack/."""
-    now = str(int(time.time()))
+    now = str(int(at or time.time()))
     mac = hmac.new(SECRET.encode(), b"v0:" + now.encode() + b":" + body, hashlib.sha256)
     return {
         "Content-Type": "application/x-www-form-urlencoded",
