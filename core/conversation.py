@@ -19,7 +19,7 @@ class Button:
     """A button under a reply, or an entry of its menu: what it does, to which request and result.
 
     `source_key` is the request's key. `preset` names what is to be made of the result, and
-    `detail` is a word more where there is room, its price say.
+    `detail` is a word more where there is room, its price say. One with a `url` only leads there.
     """
 
     label: str
@@ -28,6 +28,7 @@ class Button:
     asset: int = 0
     preset: str = ""
     detail: str = ""
+    url: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,7 @@ class Row:
 class Reply:
     """One message: Markdown text, a list, files, a small line below, buttons, a menu of more.
 
+    `spoiler` hides the files until somebody asks to see them, where a platform can do that.
     `working` says that more is to come, which platforms show in their own way. `notify` is the
     one person whom the text may mention so that they are notified. `language` is the one that it
     was written in.
@@ -73,6 +75,7 @@ class Reply:
     media: tuple[Media, ...] = ()
     buttons: tuple[Button, ...] = ()
     menu: tuple[Button, ...] = ()
+    spoiler: bool = False
     working: bool = False
     notify: str = ""
     language: str = field(default_factory=spoken_language)
@@ -155,8 +158,12 @@ class Conversation(Protocol):
         """Change the words and buttons of what was said; its files stay."""
         ...
 
-    async def delete(self, message_id: str) -> None:
-        """Take back what was said. What is gone already is no error."""
+    def link_to(self, message_id: str) -> str:
+        """Return the web address of a message here, "" where there is none."""
+        ...
+
+    async def delete(self, message_id: str, *, files: bool = False) -> None:
+        """Take back what was said, and its `files`. What is gone already is no error."""
         ...
 
 

@@ -145,7 +145,8 @@ class Deliverer:
         standing = Posted(delivery.message_id or "", delivery.address)
         if delivery.reply is None:
             if delivery.message_id:
-                await conversation.delete(delivery.message_id)
+                files = delivery.part.slot is Slot.RESULT
+                await conversation.delete(delivery.message_id, files=files)
             return standing
         if delivery.message_id is None:
             return await self._post(conversation, delivery, delivery.reply)

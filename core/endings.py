@@ -28,6 +28,17 @@ class Endings:
         """End a request that may not be asked here: its words are not repeated."""
         await self.end_with(entry, State.REFUSED, wording.withheld(entry, reply))
 
+    async def cancel(self, entry: Entry) -> bool:
+        """End a request that a person does not want any more; False if Neocu has it, or it ended.
+
+        Whoever works on it finds that it is over: nothing is spent.
+        """
+        card = wording.ended(entry, State.REFUSED, wording.cancelled(entry.key))
+        cancelled = await self._ledger.withdrawals.cancel(entry, card)
+        if cancelled:
+            self._metrics.end(entry, State.REFUSED)
+        return cancelled
+
     async def end_with(self, entry: Entry, state: State, card: Card, address: str = "") -> None:
         """End a request with a whole card, at another address where one is given."""
         if await self._ledger.entries.move(entry, state, card=card, address=address):

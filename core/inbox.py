@@ -149,6 +149,11 @@ class Inbox:
             found = await self._ledger.queries.find_by_message(request)
         return found.key if found and found.assets else ""
 
+    async def under_way(self, request: Request) -> list[str]:
+        """Return the keys of what is under way in this request's thread. Raises LedgerError."""
+        async with _in_time():
+            return await self._ledger.queries.under_way(request)
+
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""
         async with _in_time():

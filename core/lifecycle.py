@@ -18,7 +18,7 @@ from typing import Protocol
 
 from core import wording
 from core.backoff import backoff
-from core.conversation import Reply, TryLaterError
+from core.conversation import Conversation, Reply, TryLaterError
 from core.endings import Endings
 from core.intent import InputError
 from core.ledger import Ledger, LedgerError
@@ -61,6 +61,10 @@ class Places(Protocol):
         """Return the language of ours that a person reads, "" where the platform doesn't tell."""
         ...
 
+    def conversation(self, address: str) -> Conversation:
+        """Return the conversation at an address that the platform gave out earlier."""
+        ...
+
     def aside(self, address: str, person: str) -> str:
         """Return the address where this person alone reads what is said, "" where there is none."""
         ...
@@ -88,7 +92,7 @@ class Lifecycle:
         self._policy = policy
         self._platforms = platforms
         self._endings = Endings(ledger, metrics or Metrics())
-        self._tracking = Tracking(settings, ledger, self._endings)
+        self._tracking = Tracking(settings, ledger, self._endings, platforms)
         self._steps: dict[State, Callable[[Entry, Tenant], Awaitable[None]]] = {
             State.RECEIVED: self._received,
             State.ANNOUNCING: self._not_announced,
@@ -137,7 +141,7 @@ class Lifecycle:
                 return
             wanted = await self._resolver.resolve(entry.request, source, tenant)
         except InputError as error:
-            await self._endings.end(entry, State.REFUSED, wording.bad_input(error))
+            await self._endings.end(entry, State.REFUSED, wording.bad_input(error, entry.key))
         except UploadError as error:
             await self._endings.end(entry, State.REFUSED, wording.bad_attachment(error))
         except TryLaterError as error:
@@ -147,7 +151,7 @@ class Lifecycle:
                 entry, State.RECEIVED, after=pause, tries=entry.tries + 1
             )
         else:
-            entry = replace(entry, query=wanted.query, files=wanted.files)
+            entry = replace(entry, query=wanted.query, files=wanted.files, parent=wanted.parent)
             if word := self._policy.blocked_word(entry.query):
                 await self._endings.withhold(entry, wording.blocked(word, entry.key))
             else:
@@ -175,7 +179,8 @@ class Lifecycle:
         if await tenant.account.compute.has_run_out(entry, price):
             await self._endings.end(entry, State.REFUSED, wording.no_compute(entry.key))
         elif reached := await budget.reached(entry, entry.credits):
-            await self._endings.end(entry, State.REFUSED, wording.limit_reached(*reached))
+            limit = wording.limit_reached(*reached, entry.key)
+            await self._endings.end(entry, State.REFUSED, limit)
         elif estimate and budget.asks_first(entry.request, estimate):
             await self._endings.end(entry, State.CONFIRMING, wording.confirm(estimate, entry.key))
         else:
@@ -239,7 +244,8 @@ class Lifecycle:
     async def _no_room(self, entry: Entry, tenant: Tenant) -> None:
         """Refuse what a daily limit forbids; all else waits its turn."""
         if reached := await tenant.budget.reached(entry, entry.credits):
-            await self._endings.end(entry, State.REFUSED, wording.limit_reached(*reached))
+            limit = wording.limit_reached(*reached, entry.key)
+            await self._endings.end(entry, State.REFUSED, limit)
             return
         position = await self._ledger.queries.queue_position(entry)
         await self._ledger.entries.move(

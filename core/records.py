@@ -34,7 +34,8 @@ class Entry:
     `barrier` is why its place did not let us speak, None where it did. `answer` numbers the
     result message: a second one follows where the first had to say that nobody can know.
     `failing_seconds` have passed since the first of the `tries` that failed. `account` is the
-    Neocu key that pays, by its fingerprint, "" the operator's.
+    Neocu key that pays, by its fingerprint, "" the operator's. `parent` is the key of the request
+    whose result it changes, "" for none.
     """
 
     request: Request
@@ -53,6 +54,7 @@ class Entry:
     cost: float | None = None
     barrier: Barrier | None = None
     answer: int = 1
+    parent: str = ""
     failing_seconds: float = 0.0
     account: str = ""
 

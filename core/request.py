@@ -41,6 +41,13 @@ class Action(StrEnum):
     ORIGINAL = "original"
     PAGE = "page"
     SET_UP = "set_up"
+    DELETE = "delete"
+    SPOILER = "spoiler"
+    REPORT = "report"
+    CANCEL = "cancel"
+    MUTE = "mute"
+    STOP = "stop"
+    OPEN = "open"
 
 
 # Once for ever, whoever presses and however often: a second one could pay twice.
@@ -48,7 +55,8 @@ ONCE_ACTIONS = frozenset({Action.SEND_AGAIN, Action.CONFIRM, Action.DECLINE})
 # Their answer is for the person who pressed.
 PRIVATE_ACTIONS = frozenset({
     Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE, Action.SEND_TO_ME,
-    Action.ORIGINAL, Action.PAGE,
+    Action.ORIGINAL, Action.PAGE, Action.DELETE, Action.SPOILER, Action.REPORT, Action.CANCEL,
+    Action.MUTE, Action.STOP,
 })  # fmt: skip
 
 
@@ -120,7 +128,7 @@ class Request:
     `in_private` says that nobody else reads the place, `external` that the person is of another
     organization, `unseen` that it replies to what the chat hides from us. `language` is one of
     ours as far as the event tells it, "" else; `admin` says that the event tells of a person who
-    manages the workspace.
+    manages the workspace, `moderator` of one who may delete other people's messages.
     """
 
     key: str
@@ -138,6 +146,7 @@ class Request:
     in_private: bool = False
     external: bool = False
     unseen: bool = False
+    moderator: bool = False
     language: str = ""
     admin: bool = False
 

@@ -1,7 +1,7 @@
 """Exactly what a request sends: its query and file IDs, settled once, at its first step."""
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -25,6 +25,15 @@ class Downloads(Protocol):
     ) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...
+
+
+@dataclass(frozen=True)
+class Resolved:
+    """What is sent: a query, file IDs, and the key of the request whose results are in them."""
+
+    query: str
+    files: tuple[str, ...]
+    parent: str = ""
 
 
 class Resolver:
@@ -54,7 +63,7 @@ class Resolver:
             raise NotHereError
         return source
 
-    async def resolve(self, request: Request, source: Entry | None, tenant: Tenant) -> Generate:
+    async def resolve(self, request: Request, source: Entry | None, tenant: Tenant) -> Resolved:
         """Return what Neocu will be sent. Raises InputError, UploadError and LedgerError."""
         match request.body:
             case Press(action=Action.PRESET, asset=number, preset=name) if source:
@@ -62,7 +71,7 @@ class Resolver:
             case Press() if source and source.query:
                 # What was refused may have files that were never handed over.
                 left = () if source.files else source.request.attachments
-                wanted = Generate(source.query, source.files)
+                wanted = Resolved(source.query, source.files, source.parent)
                 return await self._with_uploads(source.request, wanted, left, tenant)
             case Press() if source and (meant := _meant(source.request.body)):
                 return await self.resolve(replace(source.request, body=meant), None, tenant)
@@ -70,53 +79,62 @@ class Resolver:
                 # What the form shows is exactly what is sent; a draft's files are shown, too.
                 draft = source.request.attachments if source and not source.files else ()
                 attached = (*draft, *request.attachments)
-                return await self._with_uploads(
-                    request, Generate(query.strip(), files), attached, tenant
-                )
+                wanted = Resolved(query.strip(), files, _parent(source, files))
+                return await self._with_uploads(request, wanted, attached, tenant)
             case Generate() if request.unseen:
                 raise UnseenError
-            case Generate() as wanted:
-                wanted = await self._saved.expand(request, wanted)
-                files = wanted.files or await self._thread_files(request, tenant)
-                wanted = Generate(wanted.query, files)
+            case Generate() as typed:
+                asked = await self._saved.expand(request, typed)
+                found = None if asked.files else await self._thread_result(request, tenant)
+                files = asked.files or (_ids(found) if found else ())
+                wanted = Resolved(asked.query, files, _parent(found, files))
                 return await self._with_uploads(request, wanted, request.attachments, tenant)
         raise NotHereError
 
     async def _with_uploads(
         self,
         request: Request,
-        wanted: Generate,
+        wanted: Resolved,
         attached: tuple[Attachment, ...],
         tenant: Tenant,
-    ) -> Generate:
+    ) -> Resolved:
         """Add the file IDs of attachments. What can't be right is refused before any upload."""
-        intent.check(wanted)
+        intent.check(Generate(wanted.query, wanted.files))
         uploaded: list[str] = []
         if attached:
             download = partial(self._platforms[request.platform].download, request)
             uploaded = await self._uploader.upload(attached, download, tenant.account)
-        return intent.check(
-            Generate(wanted.query, tuple(dict.fromkeys((*wanted.files, *uploaded))))
-        )
+        files = tuple(dict.fromkeys((*wanted.files, *uploaded)))
+        intent.check(Generate(wanted.query, files))
+        return replace(wanted, files=files)
 
-    async def _thread_files(self, request: Request, tenant: Tenant) -> tuple[str, ...]:
-        """Return the results that a follow-up works on: those replied to, or the thread's last."""
+    async def _thread_result(self, request: Request, tenant: Tenant) -> Entry | None:
+        """Return what a follow-up works on: the results replied to, or the thread's last."""
         if not tenant.terms.reuse_results:
-            return ()
+            return None
         found: Entry | None = None
         if request.reply_to:
             found = await self._ledger.queries.find_by_message(request)
         if found is None and request.thread:
             found = await self._ledger.queries.last_result(request)
-        return tuple(asset.id for asset in found.assets if asset.id) if found else ()
+        return found
 
 
-def _made_of(source: Entry, number: int, preset: str) -> Generate:
+def _ids(entry: Entry) -> tuple[str, ...]:
+    return tuple(asset.id for asset in entry.assets if asset.id)
+
+
+def _parent(source: Entry | None, files: Sequence[str]) -> str:
+    """Return the key of a request whose results are among the files, "" for none."""
+    return source.key if source and not set(files).isdisjoint(_ids(source)) else ""
+
+
+def _made_of(source: Entry, number: int, preset: str) -> Resolved:
     """Return what a preset makes of a result. Raises GoneError where that is no longer there."""
     for asset in source.assets[number - 1 :][:1]:
         query = presets_of(asset, source.query).get(preset)
         if query and asset.id:
-            return Generate(query, (asset.id,))
+            return Resolved(query, (asset.id,), source.key)
     raise GoneError
 
 

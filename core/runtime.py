@@ -13,6 +13,7 @@ from aiohttp import web
 from core.actions import Actions
 from core.conversation import Conversation
 from core.delivery import Deliverer
+from core.endings import Endings
 from core.files.download import Admit, Fetched, open_session
 from core.files.in_flight import ByteBudget
 from core.files.public import PublicFiles
@@ -111,6 +112,10 @@ class Platform(Protocol):
         """
         ...
 
+    async def moderates(self, request: Request) -> bool:
+        """Whether a person may delete other people's messages, as far as the platform tells."""
+        ...
+
     async def download(
         self, request: Request, attachment: Attachment, limit: int, admit: Admit
     ) -> Fetched:
@@ -126,7 +131,13 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
     by_name = {platform.name: platform for platform in platforms}
     async with AsyncExitStack() as stack:
         # What is begun in here, a server, a task, speaks so unless it knows better.
-        stack.enter_context(speaking(settings.language, ai_label=settings.ai_label))
+        stack.enter_context(
+            speaking(
+                settings.language,
+                ai_label=settings.ai_label,
+                topup_url=settings.neocu_topup_url or "",
+            )
+        )
         metrics = Metrics(by_name)
         store = await stack.enter_async_context(store_for(settings.database_url))
         ledger = Ledger(store, by_name)
@@ -158,7 +169,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             Resolver(ledger, uploader, by_name, saved),
             Questions(
                 ledger,
-                Actions(ledger, link),
+                Actions(ledger, Endings(ledger, metrics), link, by_name),
                 Spending(ledger, by_name),
                 link,
                 {name: one.form_command for name, one in by_name.items()},

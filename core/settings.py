@@ -96,6 +96,11 @@ class Settings(EnvSettings):
         description="words, and groups of words, that no prompt may have in it, with commas "
         "between them.",
     )
+    neocu_topup_url: Address | None = Field(
+        None,
+        description="the page where credits are topped up, which refusals for want of them "
+        "link to.",
+    )
     prompt_policy_url: Hook | None = Field(
         None,
         description="a hook of yours that says of each prompt, before anything is spent, whether "

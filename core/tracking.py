@@ -1,10 +1,13 @@
 """A task that Neocu makes: polled, shown, and ended with what came of it."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from core import wording
 from core.backoff import backoff
+from core.conversation import Conversation
 from core.endings import Endings
 from core.ledger import Ledger
 from core.neocu.errors import ApiError, NotFoundError
@@ -21,6 +24,14 @@ MAX_BEFORE = 5  # requests looked at, to tell whether a result is a person's fir
 MAX_NOT_FOUND_SECONDS = 900.0  # since it was submitted; then a task that Neocu denies is stale
 
 
+class Places(Protocol):
+    """What is asked of a platform: where its messages stand."""
+
+    def conversation(self, address: str) -> Conversation:
+        """Return the conversation at an address that the platform gave out earlier."""
+        ...
+
+
 class Tracking:
     """Follows tasks to their end. One per process."""
 
@@ -29,10 +40,12 @@ class Tracking:
         settings: Settings,
         ledger: Ledger,
         endings: Endings,
+        platforms: Mapping[str, Places],
     ) -> None:
         self._settings = settings
         self._ledger = ledger
         self._endings = endings
+        self._platforms = platforms
 
     async def poll(self, entry: Entry, tenant: Tenant) -> None:
         """Look at a task, and note what it has come to. Raises LedgerError, and no ApiError."""
@@ -78,8 +91,17 @@ class Tracking:
     async def _completed(self, entry: Entry, tenant: Tenant) -> None:
         entry = replace(entry, cost=await tenant.account.compute.cost(entry))
         first = await self._is_first(entry, tenant)
-        offers = await tenant.budget.offers(entry)
-        await self._endings.end(entry, State.COMPLETED, wording.result(entry, offers, first=first))
+        offers, parent = await tenant.budget.offers(entry), await self._parent_link(entry)
+        reply = wording.result(entry, offers, parent, first=first)
+        await self._endings.end(entry, State.COMPLETED, reply)
+
+    async def _parent_link(self, entry: Entry) -> str:
+        """Return the address of the message that a result was made from, "" where none stands."""
+        stands = await self._ledger.queries.where_result_stands(entry.parent)
+        if stands is None:
+            return ""
+        address, message_id = stands
+        return self._platforms[entry.request.platform].conversation(address).link_to(message_id)
 
     async def _is_first(self, entry: Entry, tenant: Tenant) -> bool:
         """Whether it is a person's first result, and they can change it where they asked."""

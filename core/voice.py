@@ -1,4 +1,4 @@
-"""In which language is spoken, and whether it is said that AI made the results.
+"""In which language is spoken, whether AI is named as the maker, and where credits are bought.
 
 A voice holds for all that is written while it is set; whoever begins a piece of work sets it.
 """
@@ -13,10 +13,14 @@ LANGUAGES = ("en", "de", "fr", "es", "pt_BR", "ja")
 
 @dataclass(frozen=True)
 class Voice:
-    """How sentences are said: in one of `LANGUAGES`, and naming AI as the maker or not."""
+    """How sentences are said: in one of `LANGUAGES`, and naming AI as the maker or not.
+
+    `topup_url` is the page where credits are topped up, "" for none.
+    """
 
     language: str = "en"
     ai_label: bool = True
+    topup_url: str = ""
 
 
 _DEFAULT = Voice()
@@ -34,11 +38,14 @@ def spoken_language() -> str:
 
 
 @contextmanager
-def speaking(language: str, *, ai_label: bool | None = None) -> Iterator[None]:
+def speaking(
+    language: str, *, ai_label: bool | None = None, topup_url: str | None = None
+) -> Iterator[None]:
     """Speak a language of ours; "" goes on in the one that is spoken, None likewise."""
     before = _voice.get()
     label = before.ai_label if ai_label is None else ai_label
-    token = _voice.set(Voice(language or before.language, label))
+    topup = before.topup_url if topup_url is None else topup_url
+    token = _voice.set(Voice(language or before.language, label, topup))
     try:
         yield
     finally:

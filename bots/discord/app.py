@@ -247,6 +247,10 @@ class Discord:
         let_in = await self._owners.let_in(request, named)
         return None if let_in else Refusal.UNKNOWN_WORKSPACE
 
+    async def moderates(self, request: Request) -> bool:
+        """Whether a person may delete other people's messages where they pressed."""
+        return request.moderator
+
     async def download(
         self,
         request: Request,  # noqa: ARG002 (one token is for all servers)

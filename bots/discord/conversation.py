@@ -114,7 +114,12 @@ class DiscordConversation:
         if reply.working:
             await self._speaking.show_working(self._place)
 
-    async def delete(self, message_id: str) -> None:
+    def link_to(self, message_id: str) -> str:
+        """Return the web address of a message."""
+        link = ladder.link(self._place)
+        return f"{link}/{message_id}" if link else ""
+
+    async def delete(self, message_id: str, *, files: bool = False) -> None:  # noqa: ARG002 (Discord's go with it)
         """Take back what was said. What is gone already is no error."""
         try:
             with map_discord_errors():

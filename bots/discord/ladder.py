@@ -154,13 +154,13 @@ class DirectMessage:
     """A person's direct messages with us; `channel` is known once something was said there.
 
     `guild` is where they asked, and `asked` the message, if it can be told there that their direct
-    messages are closed.
+    messages are closed; by a token that nobody else reads, the whole is said there.
     """
 
     person: int
     guild: int = 0
     channel: int = 0
-    asked: Thread | ChannelReply | Channel | None = None
+    asked: "Thread | ChannelReply | Channel | Token | None" = None
     kind: Literal["direct"] = "direct"
 
     def applies(self, client: discord.Client) -> bool:  # noqa: ARG002 (nobody knows before)
@@ -168,7 +168,9 @@ class DirectMessage:
         return True
 
     def below(self, refused: RefusedError) -> "Place | None":  # noqa: ARG002 (whatever the reason)
-        """Return where the person can be told so."""
+        """Return where the person can be told so, or reads the answer alone."""
+        if isinstance(self.asked, Token):
+            return self.asked
         return ClosedDirectMessage(self.asked) if self.asked else None
 
 

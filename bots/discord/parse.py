@@ -168,6 +168,7 @@ def _of_interaction(
             "roles": roles(interaction.user),
             # A question's answer is private by itself, wherever it was asked.
             "in_private": (alone and not body.private) or interaction.guild_id is None,
+            "moderator": interaction.permissions.manage_messages,
             "language": closest(interaction.locale),
             "admin": interaction.guild_id is not None and interaction.permissions.manage_guild,
         }

@@ -69,7 +69,10 @@ def place_of_press(interaction: discord.Interaction, press: Press, guild: str = 
         home = 0 if is_visit(interaction) else interaction.guild_id or 0
         return DirectMessage(interaction.user.id, int(guild or home))
     if press.action is Action.SEND_TO_ME:
-        return DirectMessage(interaction.user.id, int(guild or interaction.guild_id or 0))
+        here, home = interaction.channel_id or 0, int(guild or interaction.guild_id or 0)
+        call = Call(interaction.id, interaction.token)
+        alone = Token(call, here, home, private=True, answered=True)
+        return DirectMessage(interaction.user.id, home, asked=alone)
     if press.action is Action.PAGE:
         here, home = interaction.channel_id or 0, interaction.guild_id or 0
         call = Call(interaction.id, interaction.token)

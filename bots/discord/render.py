@@ -4,6 +4,7 @@ import hashlib
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import discord
 
@@ -18,6 +19,7 @@ PART_LENGTH = 2_000
 ALT_LENGTH = 1_024
 NONCE_LENGTH = 25
 MAX_KEY_LENGTH = 60  # of a custom ID's 100 characters
+MAX_LABEL = 80
 MAX_OPTION = 100  # of a menu's entry, and of the words below it
 MAX_OPTIONS = 25  # https://docs.discord.com/developers/components/reference#string-select
 MENU = "more"
@@ -59,8 +61,9 @@ def buttons(reply: Reply, workspace: str = "") -> discord.ui.View | None:
         return None
     view = discord.ui.View(timeout=None)
     for button in reply.buttons:
-        known = custom_id(button, workspace)
-        view.add_item(discord.ui.Button(label=button.label[:80], custom_id=known))
+        known = None if button.url else custom_id(button, workspace)
+        label, url = button.label[:MAX_LABEL], button.url or None
+        view.add_item(discord.ui.Button(label=label, custom_id=known, url=url))
     if reply.menu:
         view.add_item(_menu(reply.menu, workspace))
     view.stop()
@@ -108,6 +111,14 @@ def attached(files: Sequence[File]) -> list[discord.File]:
         )
         for file in files
     ]
+
+
+def spoilers(files: Sequence[File]) -> list[File]:
+    """Return files that Discord hides until somebody clicks on them: it goes by their names.
+
+    https://docs.discord.com/developers/resources/message#attachment-object
+    """
+    return [replace(file, name=f"SPOILER_{file.name}") for file in files]
 
 
 def mentions(reply: Reply) -> discord.AllowedMentions:

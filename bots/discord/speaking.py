@@ -58,6 +58,7 @@ class Speaking:
             )
         if isinstance(place, ClosedDirectMessage):
             reply, files = wording.direct_messages_closed(), ()
+        files = render.spoilers(files) if reply.spoiler else files
         first, texts = "", [""] if reply.rows else render.parts(reply)  # a layout holds all
         for number, text in enumerate(texts):
             last = number == len(texts) - 1

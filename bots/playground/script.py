@@ -12,6 +12,7 @@ from core import wording
 from core.conversation import Reply
 from core.neocu.errors import InsufficientComputeError, ServerError
 from core.records import State
+from core.wording import buttons
 from core.wording.card import ENDINGS
 from core.wording.markup import spans
 
@@ -130,7 +131,8 @@ def _unmade(scene: Scene, stage: Stage, lines: Sequence[Line]) -> Iterator[str]:
 def _unended(scene: Scene, lines: Sequence[Line]) -> Iterator[str]:
     """Yield what should have ended: the progress goes, and a command's question says how."""
     bots = [line for line in lines if line.who == "neocu"]
-    if any(line.deep and not line.files and not line.buttons for line in bots):
+    under_way = {one.label for one in (buttons.cancel(""), buttons.mute(""))}
+    if any(line.deep and not under_way.isdisjoint(line.buttons) for line in bots):
         yield "the end of the progress"
     done = ENDINGS[State.COMPLETED]
     if scene.words.startswith("/") and not any(done in line.plain for line in bots):

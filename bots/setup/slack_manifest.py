@@ -14,7 +14,7 @@ EVENTS = (
     *("app_mention", "member_joined_channel"),
     *("message.channels", "message.groups", "message.im", "message.mpim"),
 )
-AGENT_EVENTS = ("app_home_opened",)
+AGENT_EVENTS = ("agent_session_stopped", "app_home_opened")
 # How it is known that a workspace has taken the app out.
 END_EVENTS = ("app_uninstalled", "tokens_revoked")
 CREATE = "https://api.slack.com/apps?new_app=1&manifest_json="

@@ -25,6 +25,7 @@ from bots.slack.intake import Intake
 from bots.slack.link import Link
 from bots.slack.listeners import Listeners
 from bots.slack.many_installs import ManyInstalls
+from bots.slack.sessions import Sessions
 from bots.slack.settings import SlackSettings, Timing
 from bots.slack.signed_requests import SignedRequests
 from bots.slack.speaking import Connection
@@ -101,6 +102,7 @@ class Slack:
         follow = self._settings.thread_follow == "auto"
         intake = Intake(inbox, self._installs.team, self.conversation)
         self._intake = intake
+        Sessions(inbox, self._installs.team).register(self._app)
         FormListeners(inbox, intake).register(self._app)
         Listeners(inbox, intake, follow=follow).register(self._app)
         if self._settings.slack_app_token is not None:
@@ -190,6 +192,11 @@ class Slack:
         if member.stranger:
             return Refusal.EXTERNAL
         return Refusal.GUEST if member.guest else None
+
+    async def moderates(self, request: Request) -> bool:
+        """Whether a person is an admin or owner of the workspace, as far as Slack tells us."""
+        member = await self._installs.team(request.workspace).members.find(request.person)
+        return member is not None and member.admin
 
     async def download(
         self, request: Request, attachment: Attachment, limit: int, admit: Admit

@@ -73,10 +73,13 @@ class SlackConversation:
             if begun and rung is Rung.SHARE and begun.rung is not rung:
                 continue  # that was in vain in an earlier try
             try:
-                return await self._say(rung, reply, files, attempt)
+                posted = await self._say(rung, reply, files, attempt)
             except (FilesRefusedError, UndeliverableError) as error:
                 log.info("%s can't be said by %s: %s", attempt.key, rung, error)
                 reason = reason or self._reason(error)
+            else:
+                await self._speaking.show_done(reply)
+                return posted
         if files or reason is None:
             raise FilesRefusedError(str(reason)) from reason
         raise reason
@@ -118,14 +121,33 @@ class SlackConversation:
             log.info("A message stays as it is: %s", error)
         await self._speaking.show_working(reply)
 
-    async def delete(self, message_id: str) -> None:
-        """Take back a message of ours."""
+    def link_to(self, message_id: str) -> str:
+        """Return the web address of a message, as chat.getPermalink writes it."""
+        team_url, place = self._connection.team.url, self._place
+        if not team_url or isinstance(place, DirectMessage | Ephemeral):
+            return ""
+        link = f"{team_url}archives/{place.channel}/p{message_id.replace('.', '')}"
+        thread_ts = self._speaking.thread_ts
+        return f"{link}?thread_ts={thread_ts}&cid={place.channel}" if thread_ts else link
+
+    async def delete(self, message_id: str, *, files: bool = False) -> None:
+        """Take back a message of ours; its files first, which Slack would keep otherwise."""
+        if files:
+            await self._speaking.sharing.delete(await self._files_of(message_id))
         try:
             with map_slack_errors():
                 await self._client.chat_delete(channel=self._speaking.channel, ts=message_id)
         except UndeliverableError as error:
             if error.barrier is not Barrier.GONE:
                 raise
+
+    async def _files_of(self, message_id: str) -> list[str]:
+        """Return the IDs of a message's files; none where we may not look."""
+        try:
+            return await self._history.files(message_id)
+        except UndeliverableError as error:
+            log.info("The files of a message can't be told: %s", error)
+            return []
 
     def _reason(self, error: ConversationError) -> ConversationError:
         """Return why it can't be said; to a direct message of other people nobody is invited."""

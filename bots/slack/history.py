@@ -37,9 +37,18 @@ class History:
 
     async def pictures(self, ts: str) -> list[Block]:
         """Return the pictures in a message's blocks, which an edit would take away."""
-        found = await self._read(oldest=ts, inclusive=True, limit=2)
-        blocks = [message.get("blocks", ()) for message in found if str(message.get("ts")) == ts]
-        return [block for some in blocks for block in some if block["type"] == "image"]
+        blocks = (await self._message(ts)).get("blocks") or ()
+        return [block for block in blocks if block["type"] == "image"]
+
+    async def files(self, ts: str) -> list[str]:
+        """Return the IDs of a message's files, those that its blocks show among them."""
+        message = await self._message(ts)
+        shown = [block.get("slack_file") or {} for block in message.get("blocks") or ()]
+        return [one["id"] for one in (*(message.get("files") or ()), *shown) if one.get("id")]
+
+    async def _message(self, ts: str) -> Json:
+        found = await self._read(oldest=ts, latest=ts, inclusive=True, limit=2)
+        return next((message for message in found if str(message.get("ts")) == ts), {})
 
     async def _latest(self) -> list[Json]:
         """Return the end: without `oldest`, Slack would give the beginning of a thread.

@@ -25,12 +25,16 @@ log = logging.getLogger(__name__)
 
 @dataclass
 class Team:
-    """A team as we speak to it. `url` is its web address, "" until Slack has told it."""
+    """A team as we speak to it. `url` is its web address, "" until Slack has told it.
+
+    `has_sessions` is whether it has agent sessions, until Slack says otherwise.
+    """
 
     id: str
     client: AsyncWebClient
     members: Members
     url: str = ""
+    has_sessions: bool = True
 
 
 class Installs(Protocol):

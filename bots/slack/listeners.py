@@ -14,7 +14,7 @@ from core import wording
 from core.conversation import ConversationError, Reply
 from core.inbox import Inbox
 from core.ledger import LedgerError
-from core.request import Request
+from core.request import Action, Request
 from core.voice import speaking
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,10 @@ class Listeners:
             request = parse.of_press(body, context, action)
         except ValueError:  # a button of an older version
             log.warning("A button is not known: %s", action.get("action_id"))
-        else:
+            await ack()
+            return
+        # A link has led its person there already: Slack tells of that, too.
+        if getattr(request.body, "action", None) is not Action.OPEN:
             with self._intake.speaking_to(body, context):
                 await self._press(body, context, request)
         await ack()

@@ -29,6 +29,7 @@ MAX_OPTION = 75  # of a menu's entry, and of the words below it
 MAX_ACTION_ID = 255
 MENU = "more"
 MAX_ACTIONS = 25
+NOT_HERE = {Action.SPOILER}  # Slack can't hide a picture
 
 _BRACKETS = re.compile(r"<([^<>]*)>")
 _USER = re.compile(r"<@([UW]\w+)>")
@@ -221,7 +222,7 @@ def _buttons(buttons: tuple[Button, ...], first: int = 0) -> list[Block]:
             "type": "button",
             # Within a message, action IDs have to differ.
             "action_id": f"{button.action.value}:{button.asset}:{number}",
-            "value": button.source_key,
+            **({"url": button.url} if button.url else {"value": button.source_key}),
             "text": {"type": "plain_text", "text": button.label},
         }
         for number, button in enumerate(buttons, first)
@@ -233,7 +234,7 @@ def _menu(entries: tuple[Button, ...]) -> list[Block]:
     if not entries or len(action_id := f"{MENU}:{entries[0].source_key}") > MAX_ACTION_ID:
         return []
     placeholder = {"type": "plain_text", "text": wording.labels.more()}
-    options = [_option(one) for one in entries]
+    options = [_option(one) for one in entries if one.action not in NOT_HERE]
     return [
         {
             "type": "static_select",

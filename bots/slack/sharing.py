@@ -18,7 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bots.slack.calls import answered, map_slack_errors
 from bots.slack.ladder import Rung
 from bots.slack.render import MAX_ALT, Block
-from core.conversation import ConversationError, File, FilesRefusedError, TryLaterError
+from core.conversation import (
+    ConversationError,
+    File,
+    FilesRefusedError,
+    TryLaterError,
+    UndeliverableError,
+)
 
 # Slack works on a file for a while after it has said ok: it is looked at a few times at once,
 # then again later.
@@ -101,8 +107,13 @@ class Sharing:
 
         https://docs.slack.dev/reference/methods/files.delete
         """
-        for file_id in uploaded.files:
-            with suppress(ConversationError), map_slack_errors():
+        with suppress(ConversationError):
+            await self.delete(uploaded.files)
+
+    async def delete(self, files: Sequence[str]) -> None:
+        """Delete files of ours; one that is gone already is no error. Raises TryLaterError."""
+        for file_id in files:
+            with suppress(FilesRefusedError, UndeliverableError), map_slack_errors():
                 await self._client.files_delete(file=file_id)
 
     async def shared_at(self, uploaded: Uploaded, channel: str, *, once: bool = False) -> str:

@@ -2,13 +2,12 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bots.slack import ladder, render
+from bots.slack import ladder, render, sessions
 from bots.slack.calls import answered, check_response_url, map_slack_errors
 from bots.slack.history import mark
 from bots.slack.installs import Team
@@ -19,7 +18,6 @@ from core import wording
 from core.conversation import (
     Attempt,
     Barrier,
-    ConversationError,
     File,
     FilesRefusedError,
     Posted,
@@ -101,18 +99,14 @@ class Speaking:
         return Posted(ts, self._connection.address(place), ladder.thread_name(channel, thread_ts))
 
     async def show_working(self, reply: Reply) -> None:
-        """Show that more is to come, where Slack allows it; it ends with the next message.
+        """Show that more is to come, where Slack allows it."""
+        if reply.working and isinstance(self._place, Thread):
+            await sessions.show_working(self._connection.team, self._place)
 
-        https://docs.slack.dev/reference/methods/assistant.threads.setStatus/
-        """
-        if not reply.working or not isinstance(self._place, Thread):
-            return
-        with suppress(ConversationError), map_slack_errors():
-            await self._client.assistant_threads_setStatus(
-                channel_id=self._place.channel,
-                thread_ts=self._place.thread_ts,
-                status=wording.labels.working(),
-            )
+    async def show_done(self, reply: Reply) -> None:
+        """Show that nothing more is to come."""
+        if not reply.working and isinstance(self._place, Thread):
+            await sessions.show_done(self._connection.team, self._place)
 
     # ---- The rungs -------------------------------------------------------------------------------
 

@@ -67,6 +67,7 @@ def decode_entry(row: Row) -> Entry:
         cost=row["cost"],
         barrier=Barrier(row["barrier"]) if row["barrier"] else None,
         answer=row["answer"],
+        parent=row["parent"] or "",
         failing_seconds=row["now"] - (row["failing_since"] or row["now"]),
         account=row["account"],
     )

@@ -158,11 +158,12 @@ class Entries:
         rows = await self._store.write(
             Statement(
                 """UPDATE requests SET state = 'announcing', query = $3, files = $4, credits = $5,
-                       due = clock() + $6, account = $7, tries = 0, lease = NULL
+                       due = clock() + $6, account = $7, parent = NULLIF($8, ''), tries = 0,
+                       lease = NULL
                    WHERE key = $1 AND fence = $2 AND state = 'received' RETURNING key""",
                 (
                     *(*self._row(entry), entry.query, _files(entry)),
-                    *(entry.credits, within, entry.account),
+                    *(entry.credits, within, entry.account, entry.parent),
                 ),
             ),
             *enqueue(entry.key, card),
@@ -225,8 +226,8 @@ class Entries:
             Statement(
                 """UPDATE requests SET state = $3, due = clock() + $4, tries = $5, assets = $6,
                        cost = $7, address = COALESCE(NULLIF($8, ''), address),
-                       query = NULLIF($9, ''), files = $10, account = $12, lease = NULL,
-                       failing_since =
+                       query = NULLIF($9, ''), files = $10, account = $12,
+                       parent = NULLIF($13, ''), lease = NULL, failing_since =
                            CASE WHEN CAST($5 AS BIGINT) > 0
                            THEN COALESCE(failing_since, clock()) END,
                        ended = CASE WHEN $4 IS NULL THEN clock() END
@@ -235,6 +236,7 @@ class Entries:
                     *self._row(entry),
                     *(to, after, tries, assets, entry.cost),
                     *(address, entry.query, _files(entry), entry.state, entry.account),
+                    entry.parent,
                 ),
             ),
             *enqueue(entry.key, card or {}),

@@ -21,6 +21,7 @@ from core.ledger.spread import STATISTICS
 from core.ledger.stores.base import Statement, Store
 from core.ledger.totals import Totals
 from core.ledger.vault import Vault
+from core.ledger.withdrawals import Withdrawals
 from core.ledger.workspaces import Workspaces
 
 # How often a replica polls even without NOTIFY: the notifier may have died.
@@ -45,6 +46,7 @@ class Ledger:
         self.samples = Samples(store)
         self.totals = Totals(store)
         self.levels = Levels(store)
+        self.withdrawals = Withdrawals(store)
         self.workspaces = Workspaces(store)
         self.vault = Vault(store)
         self.shards = Shards(store, self.leases.owner)

@@ -52,6 +52,12 @@ def _sort(delivery: Delivery) -> Sort:
     return Sort.NEW if delivery.message_id is None else Sort.CHANGE
 
 
+# The platform may want us to wait with it.
+WITHDRAW = f"""withdrawn = 1, version = version + 1,
+    due = CASE WHEN {UNSENT} THEN NULL WHEN tries > 0 AND due > clock() THEN due
+          ELSE clock() END"""
+
+
 def enqueue(key: str, card: Card) -> list[Statement]:
     """Return the statements that make a card what should stand of a request."""
     return [
@@ -62,10 +68,7 @@ def enqueue(key: str, card: Card) -> list[Statement]:
 
 def _withdraw(key: str, part: Part) -> Statement:
     return Statement(
-        f"""UPDATE deliveries SET withdrawn = 1, version = version + 1,
-               due = CASE WHEN {UNSENT} THEN NULL
-                     WHEN tries > 0 AND due > clock() THEN due  -- the platform wants us to wait
-                     ELSE clock() END
+        f"""UPDATE deliveries SET {WITHDRAW}
            WHERE request = $1 AND slot = $2 AND number = $3
            AND withdrawn = 0 AND dropped IS NULL""",
         (key, part.slot, part.number),
@@ -75,7 +78,8 @@ def _withdraw(key: str, part: Part) -> Statement:
 def _want(key: str, part: Part, reply: Reply) -> Statement:
     return Statement(
         """INSERT INTO deliveries (request, slot, number, rank, platform, reply, due, created)
-           SELECT $1, $2, $3, $4, platform, $5, clock(), clock() FROM requests WHERE key = $1
+           SELECT $1, $2, $3, $4, platform, $5, clock(), clock() FROM requests
+           WHERE key = $1 AND (muted = 0 OR $2 = 'question')
            ON CONFLICT (request, slot, number) DO UPDATE
            SET reply = excluded.reply, withdrawn = 0, version = deliveries.version + 1,
                due = CASE WHEN deliveries.due > clock() THEN deliveries.due

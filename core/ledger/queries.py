@@ -45,6 +45,19 @@ class Queries:
         )
         return _first(rows)
 
+    async def under_way(self, request: Request) -> list[str]:
+        """Return the keys of what has not ended in the same thread, the oldest first."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT key FROM requests
+                   WHERE due IS NOT NULL AND state IN ('received', 'announcing', 'announced',
+                       'submitting', 'generating', 'stale')
+                   AND platform = $1 AND workspace = $2 AND thread = $3 ORDER BY created""",
+                (request.platform, request.workspace, request.thread),
+            )
+        )
+        return [row["key"] for row in rows]
+
     async def find_by_message(self, request: Request) -> Entry | None:
         """Return the request that the message replied to belongs to, in the same workspace."""
         rows = await self._store.read(
@@ -56,6 +69,18 @@ class Queries:
             )
         )
         return _first(rows)
+
+    async def where_result_stands(self, key: str) -> tuple[str, str] | None:
+        """Return the address and the ID of the message that shows a result, None for none."""
+        rows = await self._store.read(
+            Statement(
+                """SELECT address, message_id FROM deliveries
+                   WHERE request = $1 AND slot = 'result' AND withdrawn = 0
+                   AND message_id <> '' AND address IS NOT NULL ORDER BY number DESC LIMIT 1""",
+                (key,),
+            )
+        )
+        return (rows[0]["address"], rows[0]["message_id"]) if rows else None
 
     async def queue_position(self, entry: Entry) -> int:
         """Return the place, from 1, of a request in its workspace's line for room."""

@@ -286,7 +286,14 @@ CREATE INDEX prompts_person ON prompts (person);
 CREATE INDEX prompts_workspace ON prompts (workspace)
 """
 
+# A person may want to hear no more of a request; a result knows what it was made from.
+HANDS = """
+ALTER TABLE requests ADD COLUMN muted BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE requests ADD COLUMN parent TEXT
+"""
+
 MIGRATIONS = (
     *(FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS),
     PROMPTS,
+    HANDS,
 )

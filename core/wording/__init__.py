@@ -18,8 +18,17 @@ from core.wording.answers import (
     unsure,
     which_task,
 )
-from core.wording.card import beginning, ended, making, queued, waiting, withheld
+from core.wording.card import (
+    beginning,
+    ended,
+    making,
+    queued,
+    waiting,
+    withheld,
+    without_result,
+)
 from core.wording.content import blocked, not_permitted
+from core.wording.limits import limit_reached
 from core.wording.mistakes import bad_attachment, bad_input
 from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.paying import key_removed, no_key, paused
@@ -32,7 +41,6 @@ from core.wording.refusals import (
     cannot_speak,
     direct_messages_closed,
     form_not_opened,
-    limit_reached,
     mention_me_not_my_role,
     no_compute,
     not_allowed,
@@ -67,6 +75,21 @@ from core.wording.saved import (
     saved_prompts,
     too_many_saved,
 )
+from core.wording.taken_back import (
+    cancelled,
+    deleted,
+    deleted_before,
+    ended_before,
+    hidden,
+    hidden_before,
+    muted,
+    not_yours,
+    nowhere_to_report,
+    report,
+    reported,
+    reported_before,
+    too_late,
+)
 from core.wording.usage import admins_only, answered_in_person, usage
 
 __all__ = [
@@ -80,19 +103,25 @@ __all__ = [
     "beginning",
     "blocked",
     "broken",
+    "cancelled",
     "cannot_speak",
     "checking",
     "confirm",
     "declined",
+    "deleted",
+    "deleted_before",
     "direct_messages_closed",
     "empty",
     "ended",
+    "ended_before",
     "failed",
     "forgotten",
     "form_not_opened",
     "greeting",
     "greeting_where_closed",
     "help_with",
+    "hidden",
+    "hidden_before",
     "how_to_save",
     "key_removed",
     "labels",
@@ -101,6 +130,7 @@ __all__ = [
     "making",
     "maybe_spent",
     "mention_me_not_my_role",
+    "muted",
     "no_balance",
     "no_compute",
     "no_key",
@@ -111,9 +141,11 @@ __all__ = [
     "not_permitted",
     "not_saved",
     "not_taken",
+    "not_yours",
     "nothing_made",
     "nothing_spent",
     "nothing_to_show",
+    "nowhere_to_report",
     "only_admins_share",
     "originals",
     "over",
@@ -122,6 +154,9 @@ __all__ = [
     "recent",
     "refused",
     "refused_person",
+    "report",
+    "reported",
+    "reported_before",
     "restored",
     "result",
     "said_aside",
@@ -132,6 +167,7 @@ __all__ = [
     "shown_in_channel",
     "status",
     "too_large",
+    "too_late",
     "too_many_saved",
     "unknown",
     "unknown_status",
@@ -142,4 +178,5 @@ __all__ = [
     "which_task",
     "with_links",
     "withheld",
+    "without_result",
 ]

@@ -29,12 +29,12 @@ def beginning(entry: Entry) -> Card:
 
 def queued(entry: Entry, position: int) -> Card:
     """Return the card of a request that waits for room, at this place in line from 1."""
-    return _card(entry, progress.queued(position))
+    return _card(entry, progress.queued(entry, position))
 
 
 def waiting(entry: Entry) -> Card:
     """Return the card of a request that Neocu can't take now."""
-    return _card(entry, progress.waiting())
+    return _card(entry, progress.waiting(entry))
 
 
 def making(
@@ -65,6 +65,13 @@ def withheld(entry: Entry, reply: Reply) -> Card:
         asked = _("{person} asked for something that isn't allowed here.", person=who)
         card[QUESTION] = Reply(asked, small=_(ENDINGS[State.REFUSED]))
     return card
+
+
+def without_result(entry: Entry) -> Card:
+    """Return what stays of a card when its result is deleted."""
+    if entry.request.prompt_visible or not entry.task_id:
+        return {}
+    return {QUESTION: _question(entry, _("Deleted"))}
 
 
 def _card(entry: Entry, now: Reply) -> Card:

@@ -6,7 +6,7 @@ from core.conversation import Button
 from core.neocu.presets import Offer
 from core.records import Entry
 from core.request import Action
-from core.wording import phrases
+from core.wording import buttons, phrases
 from core.wording.language import N_, _
 
 # What a copy of a result offers, that stands elsewhere for one person.
@@ -32,7 +32,8 @@ PRESETS = {
 def more(entry: Entry, offers: Sequence[Offer]) -> tuple[Button, ...]:
     """Return what can be done with a result, besides the buttons."""
     several = len(entry.assets) > 1
-    return (*(_preset(entry.key, one, several=several) for one in offers), *_places(entry))
+    presets = (_preset(entry.key, one, several=several) for one in offers)
+    return (*presets, *_places(entry), *_moderation(entry.key))
 
 
 def _preset(key: str, offer: Offer, *, several: bool) -> Button:
@@ -61,3 +62,13 @@ def _places(entry: Entry) -> list[Button]:
     )
     has_original = any(asset.url for asset in entry.assets)
     return [*([] if entry.request.in_private else places), *(originals if has_original else ())]
+
+
+def _moderation(key: str) -> tuple[Button, ...]:
+    """Return what can be done against a result."""
+    hidden, told = _("hidden until somebody clicks on it"), _("tells whoever runs the bot")
+    return (
+        Button(_("Spoiler"), Action.SPOILER, key, detail=hidden),
+        Button(_("Report"), Action.REPORT, key, detail=told),
+        buttons.delete(key),
+    )

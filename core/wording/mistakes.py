@@ -14,7 +14,7 @@ from core.intent import (
     UnseenError,
 )
 from core.neocu.uploads import UploadError
-from core.wording import labels, markup, phrases
+from core.wording import buttons, labels, markup, phrases
 from core.wording.language import N_, _, decimal, ngettext, sentences
 
 WRONG: dict[type[InputError], str] = {
@@ -24,9 +24,13 @@ WRONG: dict[type[InputError], str] = {
 }
 
 
-def bad_input(error: InputError) -> Reply:
-    """Tell what is wrong with what was asked."""
-    return Reply(sentences(_wrong(error), phrases.nothing_spent()))
+def bad_input(error: InputError, key: str = "") -> Reply:
+    """Tell what is wrong with what was asked; `key` is the request's, where it can be changed."""
+    about_nothing = isinstance(error, GoneError | NotHereError)
+    return Reply(
+        sentences(_wrong(error), phrases.nothing_spent()),
+        buttons=(buttons.edit(key),) if key and not about_nothing else (),
+    )
 
 
 def _wrong(error: InputError) -> str:
@@ -63,8 +67,9 @@ def _wrong(error: InputError) -> str:
     return _(WRONG.get(type(error), WRONG[InputError]))
 
 
-def bad_attachment(error: UploadError) -> Reply:
-    """Tell why an attachment can't be used."""
+def bad_attachment(error: UploadError, key: str = "") -> Reply:
+    """Tell why an attachment can't be used; the request of this `key` can be asked without."""
+    edit = (buttons.edit(key),) if key else ()
     name = markup.verbatim(error.name[:80])
     if error.reason is None:
         return Reply(
@@ -72,14 +77,16 @@ def bad_attachment(error: UploadError) -> Reply:
                 _("**Attachments aren't switched on here,** so I didn't use “{name}”.", name=name),
                 phrases.nothing_spent(),
                 _("If the file is at Neocu already, name its ID instead: `files: id1, id2`."),
-            )
+            ),
+            buttons=edit,
         )
     return Reply(
         sentences(
             _("**I couldn't use “{name}”.**", name=name),
             _fetch_error(error.reason),
             phrases.nothing_spent(),
-        )
+        ),
+        buttons=edit,
     )
 
 

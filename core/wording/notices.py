@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.conversation import Reply
 from core.records import Forecast, Period
-from core.wording import phrases
+from core.wording import buttons, phrases
 from core.wording.language import N_, _, listed, sentences
 
 PACES = {
@@ -21,7 +21,8 @@ def low(credits: float, lasts: Sequence[Forecast]) -> Reply:
             _("**Neocu is running low:** {credits} left.", credits=phrases.credits(credits)),
             how_long(lasts),
             _("Ask an admin to top up."),
-        )
+        ),
+        buttons=buttons.topup(),
     )
 
 
@@ -31,7 +32,8 @@ def empty() -> Reply:
         _(
             "**Neocu is out of credits.** New requests wait for an admin's top-up; "
             "nothing is spent meanwhile."
-        )
+        ),
+        buttons=buttons.topup(),
     )
 
 
@@ -45,7 +47,8 @@ def too_large(credits: float) -> Reply:
             ),
             phrases.nothing_spent(),
             _("Smaller ones still work; an admin can top up."),
-        )
+        ),
+        buttons=buttons.topup(),
     )
 
 

@@ -5,7 +5,7 @@ from core.neocu.estimates import Estimate
 from core.neocu.polling import Expected
 from core.records import Entry, State
 from core.request import Action
-from core.wording import markup, phrases
+from core.wording import buttons, markup, phrases
 from core.wording.language import _, decimal, ngettext, plurals, sentences
 
 COSTS = {
@@ -35,10 +35,10 @@ COSTS = {
 def beginning(entry: Entry) -> Reply:
     """Give the first sign of life, before Neocu is asked."""
     text = _("On it…") + phrases.based_on(entry.files) + phrases.from_saved(entry)
-    return Reply(text, working=True)
+    return Reply(text, buttons=(buttons.cancel(entry.key),), working=True)
 
 
-def queued(position: int) -> Reply:
+def queued(entry: Entry, position: int) -> Reply:
     """Tell that there is a queue, and the place in it."""
     return Reply(
         sentences(
@@ -46,16 +46,18 @@ def queued(position: int) -> Reply:
             _("It starts by itself."),
             phrases.nothing_spent_yet(),
         ),
+        buttons=(buttons.cancel(entry.key),),
         working=True,
     )
 
 
-def waiting() -> Reply:
+def waiting(entry: Entry) -> Reply:
     """Tell that Neocu can't take it now, and that it is tried again."""
     return Reply(
         sentences(
             _("**Neocu is busy.** I'll keep trying and post here."), phrases.nothing_spent_yet()
         ),
+        buttons=(buttons.cancel(entry.key),),
         working=True,
     )
 
@@ -83,11 +85,11 @@ def making(
     if note:
         text += f"\n{markup.quote(note[: phrases.DETAIL_LIMIT])}"
     price = [phrases.price(estimate)] if estimate else []
-    buttons = (Button(_("Check now"), Action.CHECK_NOW, entry.key),)
+    check = (Button(_("Check now"), Action.CHECK_NOW, entry.key),)
     return Reply(
         text,
         small=" · ".join([*price, _("task {task}", task=markup.code(entry.task_id))]),
-        buttons=buttons if entry.state is State.STALE else (),
+        buttons=(*(check if entry.state is State.STALE else ()), buttons.mute(entry.key)),
         working=True,
     )
 

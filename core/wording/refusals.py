@@ -17,10 +17,10 @@ from core.neocu.errors import (
     RateLimitError,
     ServerError,
 )
-from core.records import Entry, Kind, Limit, Scope, State
+from core.records import Entry, State
 from core.request import Action, Refusal
 from core.wording import buttons, markup, phrases
-from core.wording.language import N_, _, ngettext, plurals, sentences
+from core.wording.language import N_, _, ngettext, sentences
 
 
 def not_taken(*, certain: bool = True) -> Reply:
@@ -96,11 +96,21 @@ def refused(error: ApiError, key: str) -> Reply:
     detail = error.detail if isinstance(error, InvalidRequestError) else ""
     said = _("It says: “{words}”", words=markup.sentence(detail)) if detail else ""
     spent = phrases.maybe_spent() if error.maybe_accepted else phrases.nothing_spent()
-    if isinstance(error, ContentRefusedError):
-        button = buttons.edit(key)
-    else:
-        button = buttons.send_again(key) if error.maybe_accepted else buttons.try_again(key)
-    return Reply(sentences(_(happened), said, spent, _(advice)), buttons=(button,))
+    return Reply(sentences(_(happened), said, spent, _(advice)), buttons=_ways_on(error, key))
+
+
+def _ways_on(error: ApiError, key: str) -> tuple[Button, ...]:
+    """Return what can be done about it: the same words again are of use only where they may do."""
+    if error.maybe_accepted:
+        return (buttons.send_again(key),)
+    match error:
+        case ContentRefusedError():
+            return (buttons.edit(key),)
+        case InvalidRequestError():
+            return (buttons.edit(key), buttons.try_again(key))
+        case InsufficientComputeError():
+            return (buttons.try_again(key), buttons.edit(key), *buttons.topup())
+    return (buttons.try_again(key), buttons.edit(key))
 
 
 def no_compute(key: str) -> Reply:
@@ -235,54 +245,3 @@ def visiting(minutes: int) -> str:
 def nothing_made() -> Reply:
     """Confirm to a person that nothing is made."""
     return Reply(sentences(_("All right, I won't make it."), phrases.nothing_spent()))
-
-
-LIMITS = {
-    (Scope.PERSON, Kind.REQUESTS): plurals(
-        "**You've reached your limit of {number} request in 24 hours.**",
-        "**You've reached your limit of {number} requests in 24 hours.**",
-    ),
-    (Scope.PERSON, Kind.CREDITS): plurals(
-        "**You've reached your limit of {number} credit in 24 hours.**",
-        "**You've reached your limit of {number} credits in 24 hours.**",
-    ),
-    (Scope.CHANNEL, Kind.REQUESTS): plurals(
-        "**This channel has reached its limit of {number} request in 24 hours.**",
-        "**This channel has reached its limit of {number} requests in 24 hours.**",
-    ),
-    (Scope.CHANNEL, Kind.CREDITS): plurals(
-        "**This channel has reached its limit of {number} credit in 24 hours.**",
-        "**This channel has reached its limit of {number} credits in 24 hours.**",
-    ),
-    (Scope.WORKSPACE, Kind.REQUESTS): plurals(
-        "**Your team has reached its limit of {number} request in 24 hours.**",
-        "**Your team has reached its limit of {number} requests in 24 hours.**",
-    ),
-    (Scope.WORKSPACE, Kind.CREDITS): plurals(
-        "**Your team has reached its limit of {number} credit in 24 hours.**",
-        "**Your team has reached its limit of {number} credits in 24 hours.**",
-    ),
-}
-TOO_MUCH = {
-    Kind.REQUESTS: plurals(
-        "**This alone is more than the limit of {number} request in 24 hours.**",
-        "**This alone is more than the limit of {number} requests in 24 hours.**",
-    ),
-    Kind.CREDITS: plurals(
-        "**This alone is more than the limit of {number} credit in 24 hours.**",
-        "**This alone is more than the limit of {number} credits in 24 hours.**",
-    ),
-}
-
-
-def limit_reached(limit: Limit, seconds: float | None) -> Reply:
-    """Tell which daily limit stands in the way, and in how many seconds it no longer does.
-
-    None: never, for the request alone is more than the limit.
-    """
-    if seconds is None:
-        happened, opens = ngettext(*TOO_MUCH[limit.kind], limit.most), ""
-    else:
-        happened = ngettext(*LIMITS[limit.scope, limit.kind], limit.most)
-        opens = _("It opens again in about {duration}.", duration=phrases.duration(seconds))
-    return Reply(sentences(happened, phrases.nothing_spent(), opens))

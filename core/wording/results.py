@@ -11,16 +11,19 @@ from core.neocu.moderation import is_moderation
 from core.neocu.presets import Offer
 from core.records import Entry
 from core.request import Action
-from core.wording import assets, markup, menu, phrases
+from core.wording import assets, buttons, markup, menu, phrases
 from core.wording.answers import thread_link
 from core.wording.content import failed_for_content
 from core.wording.language import N_, _, listed, sentences
 
 
-def result(entry: Entry, offers: Sequence[Offer] = (), *, first: bool = False) -> Reply:
+def result(
+    entry: Entry, offers: Sequence[Offer] = (), parent: str = "", *, first: bool = False
+) -> Reply:
     """Return the card of a finished task: each result as a file, a preview, or a link.
 
-    `offers` is what can be made of it. A person's `first` result tells what to do with it.
+    `offers` is what can be made of it, `parent` links to the message of what it was made from. A
+    person's `first` result tells what to do with it.
     """
     shown = [asset for asset in entry.assets if asset.url or asset.thumbnail]
     if not shown:
@@ -31,7 +34,8 @@ def result(entry: Entry, offers: Sequence[Offer] = (), *, first: bool = False) -
             notify=entry.request.person,
         )
     person = markup.person(entry.request.person)
-    text = "\n".join([_ready(shown, person), *_links(entry)]) + phrases.based_on(entry.files)
+    text = "\n".join([_ready(shown, person), *_links(entry)])
+    text += _made_from(parent) if parent else phrases.based_on(entry.files)
     hint = _("Not quite it? Reply here and mention me, or press **Edit…**")
     return Reply(
         f"{text}\n{hint}" if first else text,
@@ -41,6 +45,10 @@ def result(entry: Entry, offers: Sequence[Offer] = (), *, first: bool = False) -
         menu=menu.more(entry, offers),
         notify=entry.request.person,
     )
+
+
+def _made_from(parent: str) -> str:
+    return "\n" + _("Made from {link}.", link=markup.link(_("this result"), parent))
 
 
 def with_links(reply: Reply, left_out: Sequence[tuple[Media, Exception]]) -> Reply:
@@ -115,10 +123,10 @@ def _media(entry: Entry) -> tuple[Media, ...]:
     return tuple(media for media in found if media is not None)
 
 
-def _facts(entry: Entry) -> str:
-    """Return the small line: how long, how much, which task."""
+def _facts(entry: Entry, *, timed: bool = True) -> str:
+    """Return the small line: how long, if it has just ended, how much, which task."""
     facts = (
-        phrases.seconds(entry.running_seconds),
+        phrases.seconds(entry.running_seconds) if timed else "",
         "" if entry.cost is None else phrases.credits(entry.cost),
         _("task {task}", task=markup.code(entry.task_id)),
         phrases.ai_label(),
@@ -141,15 +149,15 @@ def shown_again(entry: Entry, offers: Sequence[Offer] = ()) -> Reply:
     prompt = markup.quote(entry.query[: phrases.ECHO_LIMIT])
     return Reply(
         "\n".join([_("**Here it is again**, at no cost."), prompt, *_links(entry)]),
-        small=_facts(entry),
+        small=_facts(entry, timed=False),
         media=_media(entry),
         buttons=_buttons(entry),
         menu=tuple(one for one in menu.more(entry, offers) if one.action in menu.FOR_COPIES),
     )
 
 
-def shown_in_channel(entry: Entry, person: str, link: str) -> Reply:
-    """Show a result to the channel, with the way to its thread."""
+def shown_in_channel(entry: Entry, person: str, link: str, key: str) -> Reply:
+    """Show a result to the channel, with the way to its thread; `key` is of who shows it."""
     prompt = markup.quote(entry.query[: phrases.TITLE_LIMIT])
     shows = _("{person} shows what Neocu made.", person=markup.person(person))
     text = sentences(shows, thread_link(link))
@@ -157,6 +165,7 @@ def shown_in_channel(entry: Entry, person: str, link: str) -> Reply:
         "\n".join([text, prompt, *_links(entry)]),
         small=phrases.ai_label(),
         media=_media(entry),
+        buttons=(buttons.delete(key),),
     )
 
 
@@ -189,7 +198,7 @@ def failed(entry: Entry, messages: Sequence[str]) -> Reply:
         )
         + said,
         small=_facts(entry),
-        buttons=(Button(_("Try again"), Action.AGAIN, entry.key),),
+        buttons=(Button(_("Try again"), Action.AGAIN, entry.key), buttons.edit(entry.key)),
         notify=entry.request.person,
     )
 

@@ -26,7 +26,6 @@ from bots.playground.seats import DiscordSeat, Line, Seat
 from core import wording
 from core.conversation import Reply
 from core.records import State
-from core.wording import phrases
 
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
 
@@ -68,7 +67,7 @@ async def test_all_results_of_the_last_request_are_used(chat: str, tmp_path: Pat
         card = await result(ada, 2)
 
         assert second.files == tuple(asset.id for asset in first.assets)
-        assert phrases.based_on(second.files).strip() in plain(card)
+        assert "this result" in plain(card)
 
 
 @both

@@ -174,7 +174,7 @@ async def test_a_card_is_shown_in_the_channel(chat: str, words: str, tmp_path: P
 
         [line] = await ada.journal.until(in_channel)
 
-        assert says(line, wording.shown_in_channel(ENTRY, ANYTHING, ""))
+        assert says(line, wording.shown_in_channel(ENTRY, ANYTHING, "", ""))
         assert "@ben" in line.text
         assert house.posts == 1
 
@@ -187,7 +187,7 @@ async def test_a_late_result_comes_by_itself(chat: str, tmp_path: Path) -> None:
         ada = house.seat("ada")
         await ada.type("@neocu a lighthouse at dusk")
         stale = await ada.journal.until(lambda: stands(ada, STALE))
-        assert actions(stale) == [Action.CHECK_NOW]
+        assert actions(stale) == [Action.CHECK_NOW, Action.MUTE]
         await press_on(ada, stale, Action.CHECK_NOW)
         assert (await told(ada, wording.checking())).private
         finish(house)

@@ -17,34 +17,22 @@ from ledgers import (
     outbox,
     parts,
     pass_time,
+    rest,
     results,
     ripen,
     said,
     taken,
+    told,
 )
 
 from core.conversation import Barrier, Button, Posted, Reply
 from core.ledger import Ledger
 from core.ledger.outbox import MAX_OF_CHANNEL, Sort
 from core.ledger.stores.base import Store
-from core.records import Card, Delivery, Entry, Part, Slot, State
+from core.records import Card, Part, Slot, State
 from core.request import Action
 
 WHOLE = card(QUESTION, PROGRESS, RESULT)
-
-
-async def rest(ledger: Ledger, entry: Entry, said: Card) -> None:
-    """Have another card for a request, which then waits for long."""
-    assert await ledger.entries.move(entry, entry.state, after=3600, card=said)
-
-
-async def told(ledger: Ledger) -> list[Delivery]:
-    """Have all that is due arrive, one after the other, and return it in its order."""
-    all_told: list[Delivery] = []
-    while box := await outbox(ledger):
-        await arrive(ledger, *box)
-        all_told += box
-    return all_told
 
 
 # Order

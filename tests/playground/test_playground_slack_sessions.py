@@ -39,6 +39,7 @@ async def test_a_session_that_works_can_be_stopped(
 ) -> None:
     """The app is told, and has to move the status on by itself."""
     workspace.rules.agent = True
+    workspace.rules.events.discard("agent_session_stopped")
     where = {"channel_id": question.channel, "thread_ts": question.ts}
     answer = await client.agents_sessions_setStatus(**where, status="processing", title="a")
     assert answer["warning"] == "missing_agent_session_stopped_event_subscription"

@@ -331,7 +331,8 @@ def _buttons(line: Line) -> list[tuple[Action, int]]:
 
 
 def _custom_ids(line: Line) -> list[str]:
-    return [str(part["custom_id"]) for part in walk(line.shown.components) if part.get("label")]
+    parts = [part for part in walk(line.shown.components) if part.get("label")]
+    return [str(part.get("custom_id", f"{Action.OPEN} 0")) for part in parts]
 
 
 def _words(text: str) -> str:

@@ -149,6 +149,20 @@ async def arrive(ledger: Ledger, *deliveries: Delivery) -> None:
         await ledger.outbox.sent(one, Posted(stands, one.address))
 
 
+async def rest(ledger: Ledger, entry: Entry, said: Card) -> None:
+    """Have another card for a request, which then waits for long."""
+    assert await ledger.entries.move(entry, entry.state, after=3600, card=said)
+
+
+async def told(ledger: Ledger) -> list[Delivery]:
+    """Have all that is due arrive, one after the other, and return it in its order."""
+    all_told: list[Delivery] = []
+    while box := await outbox(ledger):
+        await arrive(ledger, *box)
+        all_told += box
+    return all_told
+
+
 async def expire(store: Store) -> None:
     """Let all leases run out, as if the holders had died a while ago."""
     await store.write(Statement("UPDATE requests SET lease = 1 WHERE lease > 1 RETURNING 1"))

@@ -52,6 +52,7 @@ OURS = {
     "link": LINK,
     "size": "720p",
     "preset": "animate",
+    "parent": LINK,
 }
 
 # Each with a status that it comes with; nobody knows what 418 means.

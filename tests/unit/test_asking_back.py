@@ -8,7 +8,7 @@ import pytest
 from operators import payer
 
 from core.conversation import Reply
-from core.intent import Ask, Command, Generate, NotHereError, Unsure
+from core.intent import Ask, Command, NotHereError, Unsure
 from core.ledger.codec import REQUEST
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
@@ -77,7 +77,7 @@ async def test_anyway_makes_just_what_was_typed(attachments: tuple[Attachment, .
         press.request, replace(source, state=State.COMPLETED), payer(SETTINGS)
     )
 
-    assert wanted == Generate("Hello!", ("id-of-F1",) if attachments else ())
+    assert (wanted.query, wanted.files) == ("Hello!", ("id-of-F1",) if attachments else ())
 
 
 def test_the_answer_is_for_the_asker_alone() -> None:

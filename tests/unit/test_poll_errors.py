@@ -142,7 +142,7 @@ async def test_a_task_that_neocu_denies_is_stale_by_time_and_not_failed() -> Non
     reply = notes.card[Part(Slot.PROGRESS)]
     assert reply is not None
     assert "know this task" in reply.text
-    assert [button.action for button in reply.buttons] == [Action.CHECK_NOW]
+    assert Action.CHECK_NOW in {button.action for button in reply.buttons}
 
 
 async def test_a_stale_task_that_neocu_denies_is_still_polled() -> None:

@@ -13,12 +13,14 @@ from operators import tenants_of
 from bots.playground.neocu import Sandbox
 from core.actions import Actions
 from core.conversation import Posted
+from core.endings import Endings
 from core.intent import Generate
 from core.ledger import Ledger
 from core.ledger.queries import Queries
 from core.ledger.samples import MAX_SAMPLES
 from core.ledger.stores.sqlite import SqliteStore
 from core.lifecycle import Lifecycle
+from core.metrics import Metrics
 from core.neocu.client import NeocuClient
 from core.neocu.estimates import medium
 from core.neocu.polling import MAX_POLL_SECONDS, MIN_POLL_SECONDS, MIN_SAMPLES, Expected, Polling
@@ -186,7 +188,7 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
             Resolver(ledger, NoUploader(), {}, SavedPrompts(ledger, {})),
             Questions(
                 ledger,
-                Actions(ledger, lambda entry: entry.address),
+                Actions(ledger, Endings(ledger, Metrics()), lambda entry: entry.address, {}),
                 cast("Any", None),
                 lambda entry: entry.address,
                 {},

@@ -40,6 +40,9 @@ HARMLESS = {
     # on the way, and results
     *("beginning", "checking", "confirm", "making", "result", "said_aside", "shown_again"),
     *("originals", "shown_in_channel", "unknown_status", "visiting", "with_links"),
+    # taken back: what was paid stays paid, which the result had told
+    *("deleted", "deleted_before", "ended_before", "hidden", "hidden_before", "not_yours"),
+    *("nowhere_to_report", "report", "reported", "reported_before", "without_result"),
     # of what another message tells, or a press that was one too many
     *("already_pressed", "ended", "over", "withheld"),
     # of the whole organization's compute

@@ -25,6 +25,7 @@ SCOPES = frozenset(
 )
 EVENTS = frozenset(
     {
+        "agent_session_stopped",
         "app_home_opened",
         "app_mention",
         "app_uninstalled",
