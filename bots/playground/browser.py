@@ -21,7 +21,7 @@ async def show(*, open_it: bool = True) -> None:
     stop = asyncio.Event()
     runtime.stop_on_signals(stop)
     click.echo("Starting the workspace, the guild, Neocu's sandbox, and the bots …")
-    async with Stage() as stage, AsyncExitStack() as stack:
+    async with Stage(neighbours=True) as stage, AsyncExitStack() as stack:
         await stage.start_bots()
         page = await _opened(stage, stack)
         click.echo(f"\nThe playground: {click.style(page.url, bold=True)}")

@@ -14,6 +14,7 @@ import aiohttp
 
 from bots.playground.discord import Guild
 from bots.playground.local_server import HOST
+from bots.playground.neighbours import Neighbours
 from bots.playground.neocu import Sandbox
 from bots.playground.slack import Workspace
 
@@ -28,13 +29,16 @@ class Stage:
 
     `settings` are further ones, by the names of their variables, for the next start.
 
+    With `neighbours` there is a second workspace, and a second server, that can add the bots.
+
     The servers stay as they are when the bots go and come again, as Slack and Discord do.
     """
 
-    def __init__(self, *, seconds: float = 1.5) -> None:
+    def __init__(self, *, seconds: float = 1.5, neighbours: bool = False) -> None:
         self.sandbox = Sandbox(seconds=seconds)
         self.workspace = Workspace()
         self.guild = Guild()
+        self.neighbours = Neighbours(self.workspace, self.guild) if neighbours else None
         self.settings: dict[str, str] = {}
         self._bots: asyncio.subprocess.Process | None = None
 
@@ -46,6 +50,8 @@ class Stage:
             stack.push_async_callback(self.stop_bots)
             self._port = free_port()
             self.workspace.events_url = f"{self.bots_url}/slack/events"
+            if self.neighbours:
+                await self.neighbours.open(stack, self.bots_url)
             self._stack = stack.pop_all()
         return self
 
@@ -65,8 +71,7 @@ class Stage:
             "NEOCU_BASE_URL": self.sandbox.url,
             "NEOCU_UPLOAD_URL": self.sandbox.upload_url,
             "NEOCU_POLL_INTERVAL": "0.3",
-            "SLACK_BOT_TOKEN": self.workspace.bot_token,
-            "SLACK_SIGNING_SECRET": self.workspace.signing_secret,
+            **self._slack,
             "SLACK_API_URL": self.workspace.api_url,
             "DISCORD_TOKEN": self.guild.token,
             "DISCORD_API_URL": self.guild.api_url,
@@ -75,6 +80,15 @@ class Stage:
             "HTTP_PORT": str(self._port),
             "SHOW_REQUESTS": "true",
             **self.settings,
+        }
+
+    @property
+    def _slack(self) -> dict[str, str]:
+        if self.neighbours:
+            return self.neighbours.environment
+        return {
+            "SLACK_BOT_TOKEN": self.workspace.bot_token,
+            "SLACK_SIGNING_SECRET": self.workspace.signing_secret,
         }
 
     async def start_bots(self) -> None:
@@ -100,6 +114,8 @@ class Stage:
         async with asyncio.timeout(READY_DEADLINE_SECONDS), aiohttp.ClientSession() as session:
             while not await self.is_ready(session):  # noqa: ASYNC110 (another process can't notify)
                 await asyncio.sleep(READY_POLL_SECONDS)
+        if self.neighbours:
+            await self.neighbours.settle()
 
     async def is_ready(self, session: aiohttp.ClientSession) -> bool:
         """Whether the bots can be asked now, on both platforms."""

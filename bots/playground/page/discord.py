@@ -21,8 +21,21 @@ SPOILER = "SPOILER_"
 class DiscordTab(Tab):
     """The guild as one page shows it."""
 
-    def __init__(self, guild: Guild) -> None:
+    def __init__(self, guild: Guild, home: int) -> None:
         self._guild = guild
+        self._home = guild.world.guilds[home]
+        self.home, self.title = str(home), self._home.name
+
+    @property
+    def has_app(self) -> bool:
+        """Whether the bot is a member."""
+        return self._home.with_bot
+
+    def _is_here(self, channel: Channel) -> bool:
+        """Whether a channel is of this server, or of none that one could look at instead."""
+        unknown = channel.guild_id not in self._guild.world.guilds
+        in_first = self._home.id == self._guild.guild_id
+        return not channel.guild_id or channel.guild_id == self._home.id or (in_first and unknown)
 
     def seen(self, person: str) -> Things:
         """Return everything that a person sees."""
@@ -40,7 +53,7 @@ class DiscordTab(Tab):
             }
         }
         for channel in guild.channels.values():
-            if may(guild.world, who, channel, Permission.VIEW_CHANNEL):
+            if self._is_here(channel) and may(guild.world, who, channel, Permission.VIEW_CHANNEL):
                 things[f"discord/channel/{channel.id}"] = self._channel(channel, who)
                 things |= {
                     f"discord/message/{channel.id}/{message.id}": _message(message)
@@ -131,7 +144,7 @@ class DiscordTab(Tab):
         return still_there(channel.messages.get(int(args["message"])))
 
     def _is_elsewhere(self, channel: Channel) -> bool:
-        return bool(channel.group) or channel.guild_id not in (None, self._guild.guild_id)
+        return bool(channel.group) or channel.guild_id not in (None, self._home.id)
 
     def _channel(self, channel: Channel, who: User) -> Json:
         now, users = time.time(), self._guild.people

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 from typing import Any, Self
@@ -10,11 +11,10 @@ from aiohttp import web
 
 from bots.playground.local_server import HOST, serve
 from bots.playground.page.backstage import Backstage
-from bots.playground.page.discord import DiscordTab
 from bots.playground.page.door import Door
 from bots.playground.page.file_routes import FileRoutes
+from bots.playground.page.homes import tabs_of
 from bots.playground.page.seen import File, Json, Told, ticks
-from bots.playground.page.slack import SlackTab
 from bots.playground.page.switches import Switches
 from bots.playground.page.tab import Tab
 from bots.playground.stage import Stage
@@ -32,10 +32,7 @@ class Page:
         self._door = Door()
         self._backstage = Backstage(stage)
         self._switches = Switches(self._backstage)
-        self._tabs: dict[str, Tab] = {
-            "slack": SlackTab(stage.workspace),
-            "discord": DiscordTab(stage.guild),
-        }
+        self._tabs = tabs_of(stage)
         self._closing = asyncio.Event()
 
     async def __aenter__(self) -> Self:
@@ -61,7 +58,7 @@ class Page:
     def _app(self) -> web.Application:
         app = web.Application(middlewares=[self._door.check], client_max_size=MAX_BODY_BYTES)
         app.on_response_prepare.append(self._door.dress)
-        files = FileRoutes(self._stage, self._tabs)
+        files = FileRoutes(self._stage, {name: home[0] for name, home in self._tabs.items()})
         app.add_routes(
             [
                 web.get("/", self._page),
@@ -91,23 +88,33 @@ class Page:
             async for _ in ticks(self._backstage.journals):
                 if self._closing.is_set():
                     break
-                news = told.news(self._seen(person), links)
+                news = told.news(self._seen(person, request.query), links)
                 await response.write(f"data: {news}\n\n".encode() if news else b":\n\n")
         return response
 
-    def _seen(self, person: str) -> dict[str, Any]:
-        things = {"people": list(PEOPLE)} | self._backstage.seen() | self._switches.seen()
-        for tab in self._tabs.values():
-            things |= tab.seen(person)
+    def _seen(self, person: str, at: Mapping[str, str]) -> dict[str, Any]:
+        things: dict[str, Any] = (
+            {"people": list(PEOPLE)} | self._backstage.seen() | self._switches.seen()
+        )
+        for platform, homes in self._tabs.items():
+            here = _chosen(homes, at.get(platform, ""))
+            things |= here.seen(person)
+            others = self._stage.neighbours
+            things[f"{platform}/homes"] = {
+                "here": here.home,
+                "all": [one.as_home for one in homes],
+                "add": others.links[platform] if others else "",
+            }
         return things
 
     async def _do(self, request: web.Request) -> web.Response:
         """Do what a person does; the answer's `note` is what the chat itself tells them."""
-        tab = self._tabs.get(request.match_info["platform"])
+        homes = self._tabs.get(request.match_info["platform"])
+        args, files = await _read(request)
+        tab = _chosen(homes, str(args.get("home", ""))) if homes else None
         act = tab.verbs.get(request.match_info["verb"]) if tab else None
         if act is None:
             raise web.HTTPNotFound
-        args, files = await _read(request)
         try:
             note = await act(args.pop("person"), args, files)
         except (LookupError, ValueError, PermissionError) as refusal:
@@ -134,6 +141,11 @@ class Page:
         except KeyError as unknown:
             raise web.HTTPNotFound from unknown
         return web.json_response({})
+
+
+def _chosen(homes: Sequence[Tab], home: str) -> Tab:
+    """Return the workspace or server that is looked at; the first to begin with."""
+    return next((one for one in homes if one.home == home), homes[0])
 
 
 async def _read(request: web.Request) -> tuple[Json, dict[str, list[File]]]:

@@ -16,8 +16,14 @@ SHORTCUTS = [{"name": "Use in Neocu", "callback_id": "use_in_neocu"}]
 class SlackTab(Tab):
     """The workspace as one page shows it."""
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, title: str) -> None:
         self._workspace = workspace
+        self.home, self.title = workspace.team_id, title
+
+    @property
+    def has_app(self) -> bool:
+        """Whether the app is installed."""
+        return self._workspace.desk.team.installed
 
     @property
     def verbs(self) -> Mapping[str, Verb]:
@@ -60,7 +66,8 @@ class SlackTab(Tab):
 
     def file(self, file_id: str) -> tuple[bytes, str]:
         """Return a file's bytes and media type; LookupError if there is none."""
-        file = self._workspace.files[file_id]
+        desks = self._workspace.server.desks.values()
+        file = next(desk.team.files[file_id] for desk in desks if file_id in desk.team.files)
         return file.content, file.mimetype
 
     async def say(self, person: str, args: Json, files: Files) -> str:

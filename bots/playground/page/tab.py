@@ -19,6 +19,19 @@ class Tab(ABC):
     person, if anything. Verbs raise LookupError, ValueError and PermissionError.
     """
 
+    home: str  # the workspace's or server's ID
+    title: str
+
+    @property
+    @abstractmethod
+    def has_app(self) -> bool:
+        """Whether the bot is in this workspace or server."""
+
+    @property
+    def as_home(self) -> Json:
+        """This workspace or server, as one to choose."""
+        return {"id": self.home, "name": self.title, "has_app": self.has_app}
+
     @property
     def verbs(self) -> Mapping[str, Verb]:
         """What a person can do, by name."""

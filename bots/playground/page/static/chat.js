@@ -20,11 +20,13 @@ export class Chat {
   thread = null;
   #seen = new Map();
 
-  constructor(root, store, { platform, name, server, modalView }) {
+  constructor(root, store, { platform, name, server, homeLabel, addLabel, modalView }) {
     this.root = root;
     this.store = store;
     this.platform = platform;
     this.server = server;
+    this.homeLabel = homeLabel;
+    this.addLabel = addLabel;
     this.modalView = modalView;
     this.form = new Form({
       look: platform,
@@ -73,9 +75,13 @@ export class Chat {
     return this.store.get(`${this.platform}/home`);
   }
 
+  get homes() {
+    return this.store.get(`${this.platform}/homes`);
+  }
+
   /** Do something as this person. */
   do(verb, args, files) {
-    return act(`/do/${this.platform}/${verb}`, { person: this.store.person, ...args }, files);
+    return act(`/do/${this.platform}/${verb}`, { person: this.store.person, home: this.homes.here, ...args }, files);
   }
 
   find(channel) {
@@ -137,7 +143,7 @@ export class Chat {
 
   draw() {
     if (!this.home) return;
-    this.channel = (this.find(this.channel) ?? this.channels().find((one) => one.name === "general")).id;
+    this.channel = (this.find(this.channel) ?? this.channels().find((one) => one.name === "general") ?? this.channels()[0]).id;
     this.#drawPlaces();
     this.pane.show(this.#ours(this.main()));
     const side = this.thread && this.#ours(this.side());
@@ -168,11 +174,24 @@ export class Chat {
           ),
         ),
     }));
-    keep(this.nav, [{ key: "head", deps: [], make: () => this.#head() }, ...sections]);
+    keep(this.nav, [{ key: "head", deps: [JSON.stringify(this.homes)], make: () => this.#head() }, ...sections]);
   }
 
+  /** Name the workspace or server; with neighbours, choose between them, and add the app there. */
   #head() {
-    return el("div.places-head", {}, el("strong", {}, this.server));
+    const { here, all, add } = this.homes;
+    if (all.length < 2) return el("div.places-head", {}, el("strong", {}, this.server));
+    const choice = el(
+      "select.home",
+      {
+        "aria-label": this.homeLabel,
+        onchange: (event) => this.store.look(this.platform, event.target.value),
+      },
+      all.map((one) => el("option", { value: one.id, selected: one.id === here }, one.name)),
+    );
+    const bare = !all.find((one) => one.id === here).has_app;
+    const link = bare && el("a.add-app", { href: add, target: "_blank", rel: "noopener" }, this.addLabel);
+    return el("div.places-head", {}, choice, link);
   }
 
   #place(row, rows) {

@@ -4,12 +4,19 @@
 export class Store extends EventTarget {
   #things = new Map();
   #source = null;
+  #homes = {};
+
+  /** Look at another workspace, or server, of a platform. */
+  look(platform, home) {
+    this.#homes[platform] = home;
+    this.follow(this.person);
+  }
 
   /** See everything through the eyes of `person`. */
   follow(person) {
     this.#source?.close();
     this.person = person;
-    this.#source = new EventSource(`/live?person=${encodeURIComponent(person)}`);
+    this.#source = new EventSource(`/live?${new URLSearchParams({ person, ...this.#homes })}`);
     let first = true;
     this.#source.onopen = () => {
       first = true;

@@ -8,7 +8,8 @@ import { modalView } from "./modal.js";
 
 export class DiscordChat extends Chat {
   constructor(root, store) {
-    super(root, store, { platform: "discord", name: "Discord", server: "Playground", modalView });
+    const words = { homeLabel: "Server", addLabel: "Add app" };
+    super(root, store, { platform: "discord", name: "Discord", server: "Playground", ...words, modalView });
   }
 
   places() {

@@ -10,7 +10,8 @@ const ICONS = { im: "direct", mpim: "people", group: "lock" };
 
 export class SlackChat extends Chat {
   constructor(root, store) {
-    super(root, store, { platform: "slack", name: "Slack", server: "Neocu Lab", modalView });
+    const words = { homeLabel: "Workspace", addLabel: "Add to Slack" };
+    super(root, store, { platform: "slack", name: "Slack", server: "Neocu Lab", ...words, modalView });
   }
 
   places() {
