@@ -2,6 +2,7 @@
 
 import asyncio
 
+import pytest
 from ledgers import (
     PROGRESS,
     RESULT,
@@ -17,6 +18,7 @@ from ledgers import (
 )
 
 from core.ledger import Ledger
+from core.ledger.leases import LEASE_SECONDS
 from core.ledger.stores.base import Statement, Store
 
 
@@ -131,6 +133,25 @@ async def test_a_lost_lease_is_noticed(ledger: Ledger, other: Ledger, store: Sto
     assert before
     assert not await ledger.leases.still_held(slow)
     assert await other.leases.still_held(quick)
+
+
+@pytest.mark.parametrize("taken_over", [False, True])
+async def test_a_lease_that_was_not_renewed_lately_is_asked_about(
+    ledger: Ledger,
+    other: Ledger,
+    store: Store,
+    taken_over: bool,  # noqa: FBT001 (a parameter)
+) -> None:
+    """Who stood still for a while may have been taken for dead: it asks before it speaks."""
+    await said(ledger, card(RESULT))
+    [slow] = await outbox(ledger)
+    for held in ledger.leases._held.values():  # noqa: SLF001 (the time passes by nothing else)
+        held.renewed_at -= LEASE_SECONDS
+    if taken_over:
+        await expire(store)
+        await outbox(other)
+
+    assert await ledger.leases.still_held(slow) is not taken_over
 
 
 async def test_what_was_released_is_not_held(ledger: Ledger) -> None:

@@ -42,9 +42,13 @@ async def test_a_refused_app_token_is_one_sentence(
         assert "Traceback" not in caplog.text
 
 
-async def test_slack_out_of_reach_at_the_start_is_waited_for(tmp_path: Path) -> None:
-    """A deploy during an outage must not end the bots."""
+async def test_slack_out_of_reach_at_the_start_is_waited_for(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A deploy during an outage must not end the bots; the log says when it is over."""
     async with Sandbox(seconds=QUICK) as sandbox, Workspace() as workspace:
         workspace.faults.fail("apps.connections.open")
         async with running(tmp_path, sandbox, workspace, 0, socket=True) as bots:
             assert bots.slack.ready
+            assert caplog.text.count("can't be reached") == 1
+            assert caplog.text.count("can be reached again") == 1

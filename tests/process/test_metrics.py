@@ -107,8 +107,8 @@ async def test_a_day_in_numbers() -> None:
     assert samples["neocu_bots_first_sign_seconds_sum slack"].value < 30
 
 
-def completed(submitted: float = 0.0) -> Entry:
-    """Return a request whose picture is there; it was noted at 0."""
+def completed(*, created: float = 0.0, submitted: float = 0.0) -> Entry:
+    """Return a request whose picture is there."""
     return Entry(
         request=Request("key", "slack", "T1", "C1", "U1", Generate("a lighthouse"), ""),
         state=State.GENERATING,
@@ -119,7 +119,7 @@ def completed(submitted: float = 0.0) -> Entry:
         assets=(Asset(type="image", url="https://files.example/a.png"),),
         tries=0,
         fence=1,
-        created=0.0,
+        created=created,
         submitted=submitted,
         now=60.0,
         credits=1.0,
@@ -143,7 +143,7 @@ def test_the_names_and_labels_are_the_promised_ones() -> None:
 def test_what_waits_is_not_in_the_overhead_of_neocu() -> None:
     """The time that Neocu takes is Neocu's; ours is before the call and after the result."""
     metrics = Metrics(["slack"])
-    metrics.end(completed(submitted=7.0), State.COMPLETED)
+    metrics.end(completed(created=1_000.0, submitted=1_007.0), State.COMPLETED)
     metrics.speak("slack", "key", result=True)
 
     text = metrics.text().decode()
