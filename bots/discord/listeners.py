@@ -138,7 +138,7 @@ class Listeners:
         self, interaction: discord.Interaction, message: discord.Message
     ) -> None:
         me = self._client.user
-        if me is None:
+        if me is None:  # pragma: no cover (for the types: nothing comes before we are logged in)
             return
         request = parse.of_menu(interaction, message)
         try:

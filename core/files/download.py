@@ -98,7 +98,7 @@ async def fetch(
     where = parse_url(url)
     if where.host not in hosts:
         raise ForbiddenHostError(f"not fetched from {where.host}")
-    seconds = session.timeout.total
+    seconds = session.timeout.total or TIMEOUT_SECONDS
     try:
         async with asyncio.timeout(seconds) as deadline:
 
@@ -107,8 +107,7 @@ async def fetch(
                     return limit
                 deadline.reschedule(None)
                 allowed = await admit(size)
-                if seconds is not None:
-                    deadline.reschedule(asyncio.get_running_loop().time() + seconds)
+                deadline.reschedule(asyncio.get_running_loop().time() + seconds)
                 return min(limit, allowed)
 
             return await _follow(session, where, headers, follow, limit, admitted)

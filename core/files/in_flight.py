@@ -109,10 +109,9 @@ class Reservation:
             if size is None:
                 self._flexible.add(file)
             self._note(file, limit if size is None else size)
-            if self._reserving is None:
-                self._reserving = asyncio.create_task(self._reserve())
-        if self._reserving is not None:
-            await asyncio.shield(self._reserving)
+        if self._reserving is None:
+            self._reserving = asyncio.create_task(self._reserve())
+        await asyncio.shield(self._reserving)
         room = self.held - sum(claim for other, claim in self._claims.items() if other != file)
         if size is not None and size > room:
             raise TooLargeError(room)

@@ -339,10 +339,11 @@ async def test_the_line_has_an_end(caplog: pytest.LogCaptureFixture) -> None:
             tasks.create_task(stage.deliver(50, 50))
         await ready()
         await stage.deliver()  # no files: no line
+        await stage.deliver(50, 50)  # sent away before its files are asked for
         late = len(stage.outbox.later)
         stage.chat.open.set()
 
-    assert late == 4
+    assert late == 5
     assert all(how["memo"] == "an upload" for how in stage.outbox.later)
     assert "can't be reached" not in caplog.text  # the line is ours, not the chat's
     assert len(stage.chat.posts) == MAX_IN_LINE + 2
