@@ -34,7 +34,7 @@ from core.neocu.errors import (
     ServerError,
 )
 from core.neocu.models import Compute, Generated, Task, TaskPage
-from core.neocu.responses import MAX_BODY_BYTES, MAX_DETAIL_LENGTH, parse_response
+from core.neocu.responses import MAX_BODY_BYTES, MAX_DETAIL_LENGTH, parse_response, redact
 
 KEY = "nk-very-secret-0123456789"
 DOCUMENTED = b'{"error": "short", "message": "Please\\n\\u0000top   up\\u202e."}'
@@ -623,6 +623,12 @@ def test_an_echo_is_found_however_json_writes_it() -> None:
         )
 
     assert caught.value.detail == "bad key ***"
+
+
+@pytest.mark.parametrize(("secret", "read"), [("abcdefgh", "a *** b"), ("ab", "a ab b")])
+def test_what_is_long_enough_to_be_a_key_is_starred_out(secret: str, read: str) -> None:
+    """A shorter one may be part of any word, and is no key."""
+    assert redact(f"a {secret} b", secret) == read
 
 
 @pytest.mark.parametrize("status", [200, 400, 401, 422, 500])
