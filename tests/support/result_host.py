@@ -50,8 +50,8 @@ class Host:
                     await asyncio.sleep(0.02)
             case "signed.png":
                 return web.Response(body=SIGNED, content_type="image/png")
-            case "large.png":  # more than fits into the buffers on the way
-                return web.Response(body=PNG + bytes(4_000_000), content_type="image/png")
+            case "large.png":  # more than an unread response takes in
+                return web.Response(body=PNG + bytes(1_500_000), content_type="image/png")
             case _:
                 return web.Response(body=PNG, content_type="image/png")
 

@@ -150,9 +150,9 @@ async def test_files_that_wait_for_each_other_all_have_a_connection(host: Host) 
         await together.wait()
         return 0  # so that nothing of it is read
 
-    async with PublicFiles(LOCAL) as results, asyncio.timeout(5):
+    async with PublicFiles(LOCAL) as results, asyncio.timeout(20):
         url = f"{host.url}/files/large.png"
-        tasks = [results.fetch(url, 5_000_000, admit) for _ in range(101)]
+        tasks = [results.fetch(url, 2_000_000, admit) for _ in range(101)]
         refused = await asyncio.gather(*tasks, return_exceptions=True)
 
     assert {type(one) for one in refused} == {TooLargeError}
