@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 from chromium import NOT_RUN
+from hypothesis import settings
 from postgres_server import PostgresServer, postgres
 
 from core.ledger import Ledger
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Store
+
+# A busy machine is no fault.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)

@@ -83,6 +83,8 @@ def _changes(tree: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, ast.AST]]:
                 yield node, ast.IfExp(ast.UnaryOp(ast.Not(), node.test), node.body, node.orelse)
             case ast.Expr(value=ast.Call() | ast.Await()) if not _is_log(node):
                 yield node, ast.Pass()
+            case ast.Return(value=ast.Constant(value=None)):
+                continue  # it would be the same
             case ast.Return(value=ast.expr()):
                 yield node, ast.Return(ast.Constant(None))
 
