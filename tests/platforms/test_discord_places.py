@@ -365,7 +365,7 @@ async def test_what_is_made_again_in_private_is_nobody_elses_business(tmp_path: 
         await bots.result()
         await ada.type("/neocu recent")
         await bots.told("Your latest requests")
-        await ada.press(next(line for line in ada.lines() if "latest" in line.text), "Repost 1")
+        await ada.press(next(line for line in ada.lines() if "latest" in line.text), "Repost")
         await bots.result(2)
         shown = [line for line in ada.lines() if "again" in line.text]
         await ada.press(shown[-1], "Again")
