@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from structlog.contextvars import bind_contextvars
 
@@ -14,12 +14,29 @@ from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.metrics import Metrics
 from core.records import Entry, State
-from core.request import Press, Request
+from core.request import Attachment, Press, Request
+from core.wording import phrases
 
 log = logging.getLogger(__name__)
 
 REFUSALS_LOGGED_SECONDS = 3600.0  # one line in so long, for each reason
 MAX_REMEMBERED = 1000  # refused requests, so long as this process lives
+
+
+@dataclass(frozen=True)
+class Prefill:
+    """What a form is filled with; `kind` is what is edited, as `labels.EDITS` has it.
+
+    Of what was only `drafted`, a form, `attachments` are its files, and `in_private` says where it
+    was opened.
+    """
+
+    query: str = ""
+    files: tuple[str, ...] = ()
+    kind: str = ""
+    attachments: tuple[Attachment, ...] = ()
+    drafted: bool = False
+    in_private: bool = False
 
 
 class Inbox:
@@ -123,22 +140,31 @@ class Inbox:
             pressed = replace(request, key=f"{request.key}:{tries}")
         return pressed, earlier
 
-    async def prefill(self, request: Request) -> tuple[str, tuple[str, ...]]:
-        """Return query and file IDs to fill a form with, for an edit of a result.
+    async def prefill(self, request: Request) -> Prefill:
+        """Return what to fill a form with, for an edit of a result.
 
-        Where nothing came of a request, they are those that it was asked with. Nothing where it is
-        not of this workspace. Raises LedgerError.
+        Where nothing came of a request, that is what it was asked with. Nothing where it is not of
+        this workspace. Raises LedgerError.
         """
         async with _in_time():
             source = await self._ledger.queries.get(request.source_key)
         if source is None or not source.request.same_workspace(request):
-            return "", ()
+            return Prefill()
         if not source.assets:
             asked = source.files or getattr(source.request.body, "files", ())
-            return source.query or source.request.prompt, asked
+            filled = Prefill(source.query or source.request.prompt, asked, "request")
+            if source.state is not State.DRAFT:
+                return filled
+            return replace(
+                filled,
+                attachments=source.request.attachments,
+                drafted=True,
+                in_private=source.request.in_private,
+            )
         number = getattr(request.body, "asset", 0)
         chosen = source.assets[number - 1 :][:1] if number else source.assets
-        return source.query, tuple(asset.id for asset in chosen if asset.id)
+        kind = phrases.kind(chosen[0]) if len(chosen) == 1 else "several"
+        return Prefill(source.query, tuple(asset.id for asset in chosen if asset.id), kind)
 
     async def find_by_message(self, request: Request) -> str:
         """Return the key of the request whose result the message replied to is, "" for none.

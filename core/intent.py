@@ -116,6 +116,20 @@ class InputError(Exception):
     """What was asked can't be done as it stands; nothing was spent."""
 
 
+class NothingAskedError(InputError):
+    """A form was sent without a word of what to make."""
+
+    def __init__(self) -> None:
+        super().__init__("no words")
+
+
+class TwoChoicesError(InputError):
+    """In a form, two of a kind were picked: two lengths, say."""
+
+    def __init__(self) -> None:
+        super().__init__("two of a kind")
+
+
 class QueryTooLongError(InputError):
     """The query has `length` characters, more than MAX_QUERY_LENGTH."""
 

@@ -26,6 +26,7 @@ class Action(StrEnum):
 
     AGAIN = "again"
     EDIT = "edit"
+    REOPEN = "reopen"
     SEND_AGAIN = "send_again"
     TRY_AGAIN = "try_again"
     CHECK_NOW = "check_now"

@@ -17,6 +17,7 @@ from core.endings import Endings
 from core.files.download import Admit, Fetched, open_session
 from core.files.in_flight import ByteBudget
 from core.files.public import PublicFiles
+from core.form_rules import FormRules
 from core.health import Health
 from core.inbox import Inbox
 from core.ledger import Ledger, LedgerError
@@ -67,11 +68,11 @@ class Platform(Protocol):
         """What keeps requests from arriving now, in words, "" where nothing does."""
         ...
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, arrivals: Arrivals, forms: FormRules) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox, and acknowledge each when that has noted it.
 
-        Workspaces that come and go are noted in `arrivals`. Returns what it needs of the web
-        server.
+        Workspaces that come and go are noted in `arrivals`; `forms` tells what a form has to know
+        before it is sent. Returns what it needs of the web server.
         """
         ...
 
@@ -158,6 +159,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         accounts = Accounts(settings, client, ledger, secrets, by_name, metrics)
         saved = SavedPrompts(ledger, by_name)
+        policy = await stack.enter_async_context(PromptPolicy(settings))
 
         def link(entry: Entry) -> str:
             return _link(by_name, entry)
@@ -175,7 +177,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                 {name: one.form_command for name, one in by_name.items()},
                 saved,
             ),
-            await stack.enter_async_context(PromptPolicy(settings)),
+            policy,
             by_name,
             metrics,
         )
@@ -189,7 +191,9 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         routes = [
             route
             for one in platforms
-            for route in one.listen(inbox, Arrivals(one.name, ledger, secrets))
+            for route in one.listen(
+                inbox, Arrivals(one.name, ledger, secrets), FormRules(settings, policy)
+            )
         ]
         address = await stack.enter_async_context(
             serving(settings, ledger, health, metrics, routes)

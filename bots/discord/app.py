@@ -18,6 +18,8 @@ from bots.discord import ladder
 from bots.discord.calls import map_discord_errors
 from bots.discord.commands import FORM_COMMAND, create_tree, sync
 from bots.discord.conversation import DiscordConversation
+from bots.discord.form_listeners import FormListeners
+from bots.discord.intake import Intake
 from bots.discord.ladder import Channel
 from bots.discord.latency import Latency
 from bots.discord.listeners import Listeners
@@ -31,6 +33,7 @@ from bots.discord.traffic import drop_unused
 from core.backoff import backoff
 from core.conversation import ConversationError
 from core.files.download import Admit, Fetched, fetch, open_session
+from core.form_rules import FormRules
 from core.inbox import Inbox
 from core.logs import Outage
 from core.request import Attachment, Refusal, Request
@@ -108,10 +111,14 @@ class Discord:
         """The shards that this process listens to."""
         return sorted(self._client.shards)
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, arrivals: Arrivals, forms: FormRules) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox. The web server is needed where Discord posts interactions."""
-        self._listeners = Listeners(inbox, self._client, self.conversation, self._latency, arrivals)
-        self._tree = create_tree(self._client, self._listeners)
+        intake = Intake(inbox)
+        self._forms = FormListeners(inbox, self._client, intake, forms)
+        self._listeners = Listeners(
+            inbox, self._client, self.conversation, self._latency, arrivals, intake, self._forms
+        )
+        self._tree = create_tree(self._client, self._listeners, self._forms)
         self._leases = inbox.shards
         key = self._settings.discord_public_key
         if not key:
@@ -132,7 +139,7 @@ class Discord:
     def _open_shard(self, number: int, total: int, wait_for_turn: Turn) -> Shard:
         shard = Shard(self._client, number, total, wait_for_turn, self._on_change)
         drop_unused(shard)
-        create_tree(shard, self._listeners)
+        create_tree(shard, self._listeners, self._forms)
         for listener in (
             self._listeners.on_message,
             self._listeners.on_interaction,

@@ -31,6 +31,10 @@ class Listeners(Protocol):
         """Take `/neocu …`."""
         ...
 
+
+class FormListeners(Protocol):
+    """Who takes what opens a form."""
+
     async def on_form_command(self, interaction: discord.Interaction) -> None:
         """Open the form."""
         ...
@@ -78,7 +82,9 @@ def _said(say: Callable[[], str]) -> app_commands.locale_str:
     return app_commands.locale_str(say(), say=say)
 
 
-def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.CommandTree:
+def create_tree(
+    client: discord.Client, listeners: Listeners, forms: FormListeners
+) -> app_commands.CommandTree:
     """Return the tree: `/neocu` with its words and attachments, the form, and a menu's entry."""
     tree = Tree(client, listeners.in_time)
 
@@ -120,13 +126,13 @@ def create_tree(client: discord.Client, listeners: Listeners) -> app_commands.Co
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @tree.command(name=FORM_COMMAND, description=_said(wording.labels.form_command))
     async def neocu_form(interaction: discord.Interaction) -> None:
-        await listeners.on_form_command(interaction)
+        await forms.on_form_command(interaction)
 
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @tree.context_menu(name=wording.labels.USE_MESSAGE)
     async def use_in_neocu(interaction: discord.Interaction, message: discord.Message) -> None:
-        await listeners.on_message_command(interaction, message)
+        await forms.on_message_command(interaction, message)
 
     return tree
 

@@ -6,24 +6,26 @@ their words anyway. https://docs.discord.com/developers/events/gateway#message-c
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
-from dataclasses import replace
+from contextlib import suppress
 from typing import Any
 
 import discord
 
-from bots.discord import forms, ladder, parse, places, render
+from bots.discord import forms, ladder, parse, render
 from bots.discord.conversation import DiscordConversation
-from bots.discord.ladder import Answer, Place, Token
+from bots.discord.form_listeners import FormListeners
+from bots.discord.forms import About
+from bots.discord.intake import Intake, acknowledge, speaking_to, tell
+from bots.discord.ladder import Place
 from bots.discord.latency import Latency
 from bots.discord.places import place_of_reply
 from core import wording
 from core.conversation import Attempt, ConversationError, Reply
-from core.inbox import Inbox
+from core.inbox import Inbox, Prefill
 from core.ledger import LedgerError
 from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
-from core.request import Action, FormSent, Press, Request
-from core.voice import closest, speaking
+from core.request import Action, Press
+from core.voice import speaking
 from core.workspaces.arrivals import Arrivals
 
 log = logging.getLogger(__name__)
@@ -41,8 +43,12 @@ class Listeners:
         conversation: Callable[[str], DiscordConversation],
         latency: Latency,
         arrivals: Arrivals,
+        intake: Intake,
+        forms: FormListeners,
     ) -> None:
         self._inbox = inbox
+        self._intake = intake
+        self._forms = forms
         self._client = client
         self._conversation = conversation
         self._latency = latency
@@ -118,44 +124,9 @@ class Listeners:
     ) -> None:
         """Take `/neocu …`; a question is answered privately."""
         request = parse.of_command(interaction, text, files)
-        with _speaking_to(interaction):
-            if await self._noted(interaction, request):
-                await _acknowledge(interaction, request)
-
-    async def on_form_command(self, interaction: discord.Interaction) -> None:
-        """Open the form, empty."""
-        with _speaking_to(interaction):
-            await _respond(interaction.response.send_modal(forms.modal(FormSent(""))))
-
-    async def on_message_command(
-        self, interaction: discord.Interaction, message: discord.Message
-    ) -> None:
-        """Open the form from a message's menu, with its words and files, or its result of ours."""
-        with _speaking_to(interaction):
-            await self._on_message_command(interaction, message)
-
-    async def _on_message_command(
-        self, interaction: discord.Interaction, message: discord.Message
-    ) -> None:
-        me = self._client.user
-        if me is None:  # pragma: no cover (for the types: nothing comes before we are logged in)
-            return
-        request = parse.of_menu(interaction, message)
-        try:
-            if key := await self._inbox.find_by_message(request):
-                await self._open_edit(interaction, FormSent("", source_key=key), "")
-                return
-            query = "" if message.author == me else render.plain_text(message, me)
-            source = FormSent(query)
-            if request.attachments:
-                await self._inbox.draft(request)
-                source = replace(source, source_key=request.key)
-        except LedgerError:
-            log.exception("A form could not be filled")
-            await _tell(interaction, wording.not_taken())
-        else:
-            form = forms.modal(source, attached=request.attachments)
-            await _respond(interaction.response.send_modal(form))
+        with speaking_to(interaction):
+            if await self._intake.noted(interaction, request):
+                await acknowledge(interaction, request)
 
     # ---- Buttons and forms -----------------------------------------------------------------------
 
@@ -165,25 +136,25 @@ class Listeners:
         custom_id = data.get("custom_id", "")
         if not custom_id or not self.in_time(interaction):
             return
-        with _speaking_to(interaction):
+        with speaking_to(interaction):
             await self._on_interaction(interaction, data, custom_id)
 
     async def _on_interaction(
         self, interaction: discord.Interaction, data: Mapping[str, Any], custom_id: str
     ) -> None:
         if interaction.type is discord.InteractionType.modal_submit:
-            if sent := forms.parse_custom_id(custom_id):
-                await self._on_form(interaction, data, *sent)
+            if about := forms.parse_custom_id(custom_id):
+                await self._forms.on_form(interaction, data, about)
         elif interaction.type is discord.InteractionType.component:
             match render.parse_press(custom_id, data.get("values", ())):
-                case (Press(Action.EDIT, key, asset), guild):
-                    await self._on_edit(interaction, FormSent("", (), key, asset), guild)
+                case (Press(Action.EDIT | Action.REOPEN, key, asset), guild):
+                    await self._forms.on_edit(interaction, About(key, asset, guild))
                 case (Press(Action.SET_UP), _):
                     may = interaction.permissions.manage_guild
-                    await _tell(interaction, wording.set_up(may=may))
+                    await tell(interaction, wording.set_up(may=may))
                 case (Press(Action.EXAMPLE, asset=number), guild):
-                    example = forms.modal(FormSent(wording.labels.example(number)), guild)
-                    await _respond(interaction.response.send_modal(example))
+                    example = Prefill(wording.labels.example(number))
+                    await self._forms.open(interaction, About(guild=guild), example)
                 case (press, guild):
                     await self._on_button(interaction, press, guild)
 
@@ -193,96 +164,9 @@ class Listeners:
             taken = await self._inbox.press(request)
         except LedgerError:
             log.exception("A press could not be noted")
-            await self._not_taken(interaction, request)
+            await self._intake.not_taken(interaction, request)
             return
         if not taken:
-            await _tell(interaction, wording.already_pressed())
+            await tell(interaction, wording.already_pressed())
             return
-        await _acknowledge(interaction, request)
-
-    async def _on_edit(
-        self, interaction: discord.Interaction, source: FormSent, guild: str
-    ) -> None:
-        try:
-            await self._open_edit(interaction, source, guild)
-        except LedgerError:
-            log.exception("A form could not be filled")
-            await _tell(interaction, wording.not_taken())
-
-    async def _open_edit(
-        self, interaction: discord.Interaction, source: FormSent, guild: str
-    ) -> None:
-        """Open the form, with the query of a result and the result as its file."""
-        request = parse.of_edit(interaction, source, guild)
-        query, files = await self._inbox.prefill(request)
-        form = forms.modal(replace(source, query=query, files=files), guild)
-        await _respond(interaction.response.send_modal(form))
-
-    async def _on_form(
-        self,
-        interaction: discord.Interaction,
-        data: Mapping[str, Any],
-        source: FormSent,
-        guild: str,
-    ) -> None:
-        request = parse.of_form(interaction, data, source, guild)
-        if await self._noted(interaction, request):
-            await _acknowledge(interaction, request)
-
-    async def _noted(self, interaction: discord.Interaction, request: Request) -> bool:
-        """Note a request, or say that it could not be."""
-        try:
-            await self._inbox.accept(request)
-        except LedgerError:
-            log.exception("An interaction could not be noted")
-            await self._not_taken(interaction, request)
-            return False
-        return True
-
-    async def _not_taken(self, interaction: discord.Interaction, request: Request) -> None:
-        """Say that it is not taken, if that is sure; what may have been noted is acknowledged."""
-        if await self._inbox.refuse(request):
-            await _tell(interaction, wording.not_taken(certain=True))
-            return
-        await _acknowledge(interaction, request)
-        text = render.parts(wording.not_taken(certain=False))[0]
-        await _respond(interaction.followup.send(text, ephemeral=True))
-
-
-def _speaking_to(interaction: discord.Interaction) -> AbstractContextManager[None]:
-    """Speak the language of the person who did something."""
-    return speaking(closest(interaction.locale))
-
-
-async def _acknowledge(interaction: discord.Interaction, request: Request) -> None:
-    """Show "thinking" where the answer will fill that in; else no more than that we have heard.
-
-    A menu forgets what was chosen when its message is drawn anew, so that it can be chosen again.
-    """
-    if places.is_menu(interaction) and interaction.message:
-        view = discord.ui.View.from_message(interaction.message, timeout=None)
-        view.stop()
-        await _respond(interaction.response.edit_message(view=view))
-        return
-    match ladder.load(request.address):
-        case Token(replaces=True):
-            response = interaction.response.defer()
-        case Token(answered=False, private=private):
-            response = interaction.response.defer(thinking=True, ephemeral=private)
-        case Answer():
-            response = interaction.response.defer(thinking=True)
-        case _:
-            response = interaction.response.defer()
-    await _respond(response)
-
-
-async def _respond(response: Any) -> None:
-    """Answer an interaction; too late, or by another replica already, is no harm: it is noted."""
-    with suppress(discord.HTTPException):
-        await response
-
-
-async def _tell(interaction: discord.Interaction, reply: Reply) -> None:
-    """Tell the person alone, instead of an answer."""
-    text = render.parts(reply)[0]
-    await _respond(interaction.response.send_message(text, ephemeral=True))
+        await acknowledge(interaction, request)

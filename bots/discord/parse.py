@@ -5,7 +5,8 @@ from typing import Any
 
 import discord
 
-from bots.discord import ladder, render
+from bots.discord import forms, ladder, render
+from bots.discord.forms import About, Inputs
 from bots.discord.ladder import Channel, DirectMessage, Place, Thread, Token
 from bots.discord.places import (
     THREADS,
@@ -98,19 +99,24 @@ def of_press(interaction: discord.Interaction, press: Press, guild: str = "") ->
     )
 
 
-def of_form(
-    interaction: discord.Interaction, data: Mapping[str, Any], source: FormSent, guild: str = ""
-) -> Request:
+def of_form(interaction: discord.Interaction, data: Mapping[str, Any], about: About) -> Request:
     """Return what a form asks, with the files that it shows; a question typed there is one."""
-    values = {part["custom_id"]: part for part in inputs(data.get("components", ()))}
-    text, ids = (values.get(name, {}).get("value") or "" for name in ("query", "files"))
+    values = inputs(data)
+    text, ids = (values.get(name, {}).get("value") or "" for name in (forms.QUERY, forms.FILES))
     wanted = parse_text(with_files(text, ids))
     body: Body = wanted
-    if not isinstance(wanted, Ask):  # what looks like a slip in a message is meant in a form
+    if not isinstance(wanted, Ask) or not text.strip():
+        # What looks like a slip in a message is meant in a form.
         named = wanted.files if isinstance(wanted, Generate) else ()
-        body = FormSent(wanted.query, named, source.source_key, source.asset)
-    below = interaction.message is not None and not body.private
-    place = place_below(interaction, guild) if below else place_of_answer(interaction, body)
+        query = "" if isinstance(wanted, Ask) else wanted.query
+        query = forms.written(query, values)
+        body = FormSent(query, named, about.source_key, about.asset)
+    below = interaction.message is not None and not body.private and not about.public
+    place = (
+        place_below(interaction, about.guild)
+        if below
+        else place_of_answer(interaction, body, public=about.public)
+    )
     files = data.get("resolved", {}).get("attachments", {})
     return _of_interaction(
         interaction,
@@ -124,10 +130,10 @@ def of_form(
                 size=files[id_]["size"],
                 media_type=files[id_].get("content_type") or "",
             )
-            for id_ in values.get("uploads", {}).get("values", ())
+            for id_ in values.get(forms.UPLOADS, {}).get("values", ())
         ),
         prompt_visible=body.private,
-        guild=guild,
+        guild=about.guild,
     )
 
 
@@ -144,9 +150,11 @@ def of_menu(interaction: discord.Interaction, message: discord.Message) -> Reque
     )
 
 
-def of_edit(interaction: discord.Interaction, source: FormSent, guild: str = "") -> Request:
+def of_edit(interaction: discord.Interaction, about: About) -> Request:
     """Return what the form for an edit has to know: which result it is about."""
-    return _of_interaction(interaction, source, place_below(interaction, guild), guild=guild)
+    source = FormSent("", (), about.source_key, about.asset)
+    place = place_below(interaction, about.guild)
+    return _of_interaction(interaction, source, place, guild=about.guild)
 
 
 def _of_interaction(
@@ -247,10 +255,15 @@ def attachments(files: Iterable[discord.Attachment]) -> tuple[Attachment, ...]:
     )
 
 
-def inputs(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
-    """Yield the inputs of a sent modal, in rows or under labels."""
+def inputs(data: Mapping[str, Any]) -> Inputs:
+    """Return the inputs of a sent modal, by their names."""
+    return {part["custom_id"]: part for part in _inputs(data.get("components", ()))}
+
+
+def _inputs(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]:
+    """Yield the inputs in rows or under labels."""
     for part in components:
-        yield from inputs(part.get("components", ()))
+        yield from _inputs(part.get("components", ()))
         inner = part.get("component", part)
         if "custom_id" in inner:
             yield inner

@@ -47,11 +47,14 @@ def place_of_reply(message: discord.Message) -> Thread | ChannelReply:
     return ChannelReply(channel.id, guild, message.id)
 
 
-def place_of_answer(interaction: discord.Interaction, body: Body) -> Place:
-    """Return where a command or a form is answered: where Discord shows "thinking"."""
+def place_of_answer(interaction: discord.Interaction, body: Body, *, public: bool = False) -> Place:
+    """Return where a command or a form is answered: where Discord shows "thinking".
+
+    A `public` answer is for all, though the form was opened from what one person sees.
+    """
     call, channel = Call(interaction.id, interaction.token), interaction.channel
     here, guild = interaction.channel_id or 0, interaction.guild_id or 0
-    if body.private or is_hushed(interaction):
+    if body.private or (is_hushed(interaction) and not public):
         # The acknowledgement of a menu draws it anew: what is said follows.
         return Token(call, here, guild, private=True, answered=is_menu(interaction))
     if not may_write(interaction):

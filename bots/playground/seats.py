@@ -87,6 +87,10 @@ class Seat(ABC):
             raise LookupError("no form is open")
         await self._submit({fields[label].id: value for label, value in values.items()})
 
+    async def pick(self, label: str, option: str, typed: Mapping[str, str] | None = None) -> None:
+        """Pick something in an open form that changes with it; `typed` is what stands in it."""
+        raise LookupError(f"{option} under {label} does nothing yet, nor does {typed}")
+
     def lines(self) -> list[Line]:
         """Return what can be seen in the channel and its threads, oldest first."""
         found = []
@@ -148,12 +152,27 @@ class SlackSeat(Seat):
         """Pick "Use in Neocu" from a message's menu."""
         await self._workspace.shortcut(self._person, line.shown, SHORTCUT)
 
+    async def pick(self, label: str, option: str, typed: Mapping[str, str] | None = None) -> None:
+        """Pick something in an open form; the app may change it then."""
+        if (view := self._workspace.modal(self._person)) is None:
+            raise LookupError("no form is open")
+        fields = self._fields() or {}
+        stands = {fields[name].id: value for name, value in (typed or {}).items()}
+        element = next(
+            block["element"]
+            for block in view.content["blocks"]
+            if block["type"] == "input" and block["label"]["text"] == label
+        )
+        [value] = [one["value"] for one in element["options"] if one["text"]["text"] == option]
+        await self._workspace.press(self._person, view, element["action_id"], value, stands)
+
     def _fields(self) -> dict[str, Field] | None:
         if (view := self._workspace.modal(self._person)) is None:
             return None
         return {
             block["label"]["text"]: Field(
-                block["block_id"], block["element"].get("initial_value", "")
+                block["block_id"],
+                view.filled.get(block["block_id"], _initial(block["element"])),
             )
             for block in view.content["blocks"]
             if block["type"] == "input"
@@ -198,6 +217,12 @@ class SlackSeat(Seat):
             styled=styled.slack(message.text, message.blocks, name),
             edited=message.edited is not None,
         )
+
+
+def _initial(element: dict[str, Any]) -> str:
+    """Return what stands in an input at first: words, or the option that is picked."""
+    option = element.get("initial_option", {}).get("text", {}).get("text", "")
+    return str(element.get("initial_value", option))
 
 
 class DiscordSeat(Seat):
@@ -252,9 +277,7 @@ class DiscordSeat(Seat):
         inputs = {
             part["label"]: part["component"] for part in modal.components if part["type"] == LABEL
         }
-        return {
-            label: Field(one["custom_id"], one.get("value", "")) for label, one in inputs.items()
-        }
+        return {label: Field(one["custom_id"], _stands(one)) for label, one in inputs.items()}
 
     async def _submit(self, values: dict[str, Any]) -> None:
         if modal := self._guild.modal(self._person):
@@ -291,3 +314,9 @@ class DiscordSeat(Seat):
             styled=styled.discord(text),
             edited=message.edited_at is not None,
         )
+
+
+def _stands(component: dict[str, Any]) -> str:
+    """Return what stands in an input at first: words, or the options that are picked."""
+    picked = [one["value"] for one in component.get("options", ()) if one.get("default")]
+    return str(component.get("value", ", ".join(picked)))

@@ -30,6 +30,7 @@ from bots.slack.settings import SlackSettings, Timing
 from bots.slack.signed_requests import SignedRequests
 from bots.slack.speaking import Connection
 from core.files.download import Admit, Fetched, open_session
+from core.form_rules import FormRules
 from core.inbox import Inbox
 from core.request import ANY_WORKSPACE, Attachment, Refusal, Request
 from core.settings import SettingsError
@@ -96,11 +97,11 @@ class Slack:
         """What keeps events from arriving, "" where nothing does."""
         return "" if self.ready else "not connected"
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals) -> Sequence[web.RouteDef]:
+    def listen(self, inbox: Inbox, arrivals: Arrivals, forms: FormRules) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox. Raises SettingsError where tokens can't be encrypted."""
         routes = self._install_by_button(arrivals) if self._settings.by_button else []
         follow = self._settings.thread_follow == "auto"
-        intake = Intake(inbox, self._installs.team, self.conversation)
+        intake = Intake(inbox, self._installs.team, self.conversation, forms)
         self._intake = intake
         Sessions(inbox, self._installs.team).register(self._app)
         FormListeners(inbox, intake).register(self._app)

@@ -8,11 +8,15 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp
 
 from bots.slack import forms, parse, render
+from bots.slack.calls import map_slack_errors
 from bots.slack.intake import Intake
 from core import wording
-from core.inbox import Inbox
+from core.conversation import ConversationError
+from core.form_rules import Problem
+from core.inbox import Inbox, Prefill
 from core.ledger import LedgerError
-from core.request import Action, Press
+from core.request import Action, FormSent, Press, Request
+from core.wording import markup
 
 log = logging.getLogger(__name__)
 
@@ -24,12 +28,15 @@ class FormListeners:
 
     def __init__(self, inbox: Inbox, intake: Intake) -> None:
         self._inbox = inbox
+        # Of each open form, the picker that was used last: its update knows of those before.
+        self._picked: dict[str, str] = {}
         self._intake = intake
 
     def register(self, app: AsyncApp) -> None:
         """Tell Bolt what we listen to; before the listener of all other buttons."""
         app.shortcut(forms.SHORTCUT)(self.on_shortcut)
         app.view(forms.CALLBACK)(self.on_form)
+        app.action(re.compile(rf"^{forms.PICK}"))(self.on_pick)
         app.action(re.compile(rf"^{Action.EDIT}(:|$)"))(self.on_edit)
         app.action(re.compile(rf"^{Action.EXAMPLE}(:|$)"))(self.on_example)
 
@@ -39,9 +46,8 @@ class FormListeners:
         form = parse.form_of_press(replace(request, body=Press(Action.EXAMPLE, "")))
         number = getattr(request.body, "asset", 0)
         with self._intake.speaking_to(body, context):
-            await self._intake.open_or_tell(
-                body, context, form.view(wording.labels.example(number))
-            )
+            filled = Prefill(wording.labels.example(number))
+            await self._intake.open_or_tell(body, context, form, filled)
         await ack()
 
     async def on_edit(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
@@ -49,13 +55,13 @@ class FormListeners:
         request = parse.of_press(body, context, action)
         with self._intake.speaking_to(body, context):
             try:
-                query, file_ids = await self._inbox.prefill(request)
+                filled = await self._inbox.prefill(request)
             except LedgerError:
                 log.exception("A result could not be looked up")
                 self._intake.tell_later(body, context, wording.form_not_opened())
             else:
                 form = parse.form_of_press(request)
-                await self._intake.open_or_tell(body, context, form.view(query, file_ids))
+                await self._intake.open_or_tell(body, context, form, filled)
         await ack()
 
     async def on_shortcut(self, ack: AsyncAck, shortcut: Json, context: Json) -> None:
@@ -66,31 +72,63 @@ class FormListeners:
         form = parse.form_of_shortcut(shortcut, context, forms.MAX_NAME)
         text = shortcut["message"].get("text") or ""
         names = self._intake.team(context).members.names()
-        query = render.words(text, context["bot_user_id"], names)
-        file_ids: tuple[str, ...] = ()
+        filled = Prefill(render.words(text, context["bot_user_id"], names))
         if shortcut["message"].get("user") == context["bot_user_id"]:
-            form, query, file_ids = await self._of_result(form, query, shortcut, context)
+            form, filled = await self._of_result(form, filled, shortcut, context)
         with self._intake.speaking_to(shortcut, context):
-            await self._intake.open_or_tell(shortcut, context, form.view(query, file_ids))
+            await self._intake.open_or_tell(shortcut, context, form, filled)
         await ack()
 
     async def _of_result(
-        self, form: forms.Form, query: str, shortcut: Json, context: Json
-    ) -> tuple[forms.Form, str, tuple[str, ...]]:
-        """Return form, query and file IDs for a message of ours, if a result stands in it."""
+        self, form: forms.Form, filled: Prefill, shortcut: Json, context: Json
+    ) -> tuple[forms.Form, Prefill]:
+        """Return the form for a message of ours, if a result stands in it."""
         asked = parse.about_message(shortcut, context)
         try:
             source_key = await self._inbox.find_by_message(asked)
             if not source_key:
-                return form, query, ()
+                return form, filled
             asked = replace(asked, body=Press(Action.EDIT, source_key))
-            prompt, file_ids = await self._inbox.prefill(asked)
+            filled = await self._inbox.prefill(asked)
         except LedgerError as error:
             log.warning("A result can't be looked up: %s", error)
-            return form, query, ()
-        return replace(form, source_key=source_key, files=[]), prompt, file_ids
+            return form, filled
+        return replace(form, source_key=source_key, files=[]), filled
+
+    async def on_pick(self, ack: AsyncAck, body: Json, context: Json, action: Json) -> None:
+        """Write into the query what is picked, and show its price."""
+        await ack()
+        self._picked[body["view"]["id"]] = action["action_ts"]
+        self._intake.then(self._write(body, context, action))
+
+    async def _write(self, body: Json, context: Json, action: Json) -> None:
+        with self._intake.speaking_to(body, context):
+            view = self._intake.view(*forms.picked(body["view"], action))
+        view_id = body["view"]["id"]
+        if self._picked.get(view_id) != action["action_ts"]:
+            return  # the next one tells this one, too
+        del self._picked[view_id]
+        try:
+            with map_slack_errors():
+                await self._intake.team(context).client.views_update(view_id=view_id, view=view)
+        except ConversationError as error:
+            log.info("A form can't be changed any more: %s", error)
 
     async def on_form(self, ack: AsyncAck, body: Json, context: Json) -> None:
-        """Take a form that was sent."""
-        await self._intake.take(parse.of_form(body, context))
-        await ack()
+        """Take a form that was sent, or say in it what is wrong."""
+        request = parse.of_form(body, context)
+        with self._intake.speaking_to(body, context):
+            problem = self._problem(request)
+        if problem is None:
+            await self._intake.take(request)
+            await ack()
+            return
+        block = forms.block_of(body["view"], problem.field)
+        told = markup.plain(problem.reply.text)[: forms.MAX_ERROR]
+        await ack(response_action="errors", errors={block: told})
+
+    def _problem(self, request: Request) -> Problem | None:
+        """Return what is wrong with a form; a question in one is never wrong."""
+        if not isinstance(request.body, FormSent):
+            return None
+        return self._intake.forms.problem(request.body, request.attachments)

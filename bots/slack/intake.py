@@ -10,11 +10,13 @@ from typing import Any
 from bots.slack import parse, places
 from bots.slack.calls import map_slack_errors
 from bots.slack.conversation import SlackConversation
+from bots.slack.forms import Form
 from bots.slack.installs import Team
 from bots.slack.ladder import dump
 from core import wording
 from core.conversation import Attempt, ConversationError, Reply
-from core.inbox import Inbox
+from core.form_rules import FormRules
+from core.inbox import Inbox, Prefill
 from core.ledger import LedgerError
 from core.request import Request
 from core.voice import speaking
@@ -34,10 +36,12 @@ class Intake:
         inbox: Inbox,
         team: Callable[[str], Team],
         conversation: Callable[[str], SlackConversation],
+        forms: FormRules,
     ) -> None:
         self._inbox = inbox
         self._team = team
         self._conversation = conversation
+        self.forms = forms
         self._afterwards: set[asyncio.Task[None]] = set()
         # Requests whose persons hear that they were not taken: a mention with a file comes twice.
         self._not_taken: deque[str] = deque(maxlen=MAX_REMEMBERED)
@@ -102,13 +106,19 @@ class Intake:
         self._afterwards.add(task)
         task.add_done_callback(self._afterwards.discard)
 
-    async def open_or_tell(self, body: Json, context: Json, view: Json) -> None:
+    def view(self, form: Form, filled: Prefill) -> Json:
+        """Return a form as Slack shows it, with the price of what it would make."""
+        price = self.forms.price(filled.query)
+        return form.view(filled, price, uploads=self.forms.uploads)
+
+    async def open_or_tell(self, body: Json, context: Json, form: Form, filled: Prefill) -> None:
         """Open a form, or tell the person that it can't be."""
-        if not await self.opened(body["trigger_id"], context, view):
+        if not await self.opened(body["trigger_id"], context, form, filled):
             self.tell_later(body, context, wording.form_not_opened())
 
-    async def opened(self, trigger_id: str, context: Json, view: Json) -> bool:
+    async def opened(self, trigger_id: str, context: Json, form: Form, filled: Prefill) -> bool:
         """Open a form, and return whether that worked."""
+        view = self.view(form, filled)
         try:
             with map_slack_errors():
                 await self.team(context).client.views_open(trigger_id=trigger_id, view=view)

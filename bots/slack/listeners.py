@@ -12,7 +12,7 @@ from bots.slack.calls import map_slack_errors
 from bots.slack.intake import Intake
 from core import wording
 from core.conversation import ConversationError, Reply
-from core.inbox import Inbox
+from core.inbox import Inbox, Prefill
 from core.ledger import LedgerError
 from core.request import Action, Request
 from core.voice import speaking
@@ -127,7 +127,7 @@ class Listeners:
     async def _on_command(self, ack: AsyncAck, body: Json, context: Json) -> None:
         if not render.words(body.get("text", ""), context["bot_user_id"]):
             form = parse.form_of_command(body, context)
-            opened = await self._intake.opened(body["trigger_id"], context, form.view())
+            opened = await self._intake.opened(body["trigger_id"], context, form, Prefill())
             await (ack() if opened else _answer(ack, wording.form_not_opened()))
             return
         request = parse.of_command(body, context)

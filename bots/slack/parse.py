@@ -150,7 +150,7 @@ def of_form(body: Json, context: Json) -> Request:
     form, given = Form.load(view), filled(view)
     asked = parse_text(given.query)
     address, uploads = form.address, tuple(attachment(file) for file in given.uploads)
-    if isinstance(asked, Ask):
+    if isinstance(asked, Ask) and given.query.strip():
         if not is_direct(form.channel):
             thread_ts = form.thread.partition("/")[2]
             alone = in_private(asked, Ephemeral(form.channel, person, thread_ts))
@@ -160,7 +160,8 @@ def of_form(body: Json, context: Json) -> Request:
         # What looks like a slip in a message is meant in a form.
         named = asked.files if isinstance(asked, Generate) else ()
         files = tuple(dict.fromkeys((*named, *given.file_ids)))
-        sent = FormSent(asked.query, files, form.source_key, form.asset)
+        query = "" if isinstance(asked, Ask) else asked.query
+        sent = FormSent(query, files, form.source_key, form.asset)
     return Request(
         key=f"slack:{form.workspace}:{view['id']}",
         platform="slack",

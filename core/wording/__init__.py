@@ -29,7 +29,7 @@ from core.wording.card import (
 )
 from core.wording.content import blocked, not_permitted
 from core.wording.limits import limit_reached
-from core.wording.mistakes import bad_attachment, bad_input
+from core.wording.mistakes import bad_attachment, bad_input, to_mend
 from core.wording.notices import empty, low, over, restored, too_large
 from core.wording.paying import key_removed, no_key, paused
 from core.wording.phrases import maybe_spent, nothing_spent
@@ -166,6 +166,7 @@ __all__ = [
     "shown_again",
     "shown_in_channel",
     "status",
+    "to_mend",
     "too_large",
     "too_late",
     "too_many_saved",

@@ -1,6 +1,7 @@
 """The words of forms, commands and menus, as plain strings; platforms add their own limits."""
 
-from core.wording.language import _
+from core.neocu.prices import Price
+from core.wording.language import N_, _, ngettext
 
 # A message's menu. A name in every language: Slack's app manifest can't translate it.
 USE_MESSAGE = "Use in Neocu"
@@ -9,6 +10,83 @@ USE_MESSAGE = "Use in Neocu"
 def title() -> str:
     """Return the title of the form."""
     return _("Ask Neocu")
+
+
+EDITS = {
+    "image": N_("Edit your image"),
+    "video": N_("Edit your video"),
+    "sound": N_("Edit your sound"),
+    "voice": N_("Edit your recording"),
+    "3d": N_("Edit your 3D model"),
+    "360": N_("Edit your 360° picture"),
+    "file": N_("Edit your file"),
+    "several": N_("Edit your results"),
+    "request": N_("Edit your request"),
+}
+
+
+def edit_title(kind: str) -> str:
+    """Return the title of the form for a change of one of EDITS, of a new request for others."""
+    return _(EDITS[kind]) if kind in EDITS else title()
+
+
+PICKERS = {"kind": N_("Kind"), "length": N_("Length"), "size": N_("Size"), "shape": N_("Shape")}
+KINDS = {
+    "image": N_("Image"),
+    "video": N_("Video"),
+    "sound": N_("Sound"),
+    "voice": N_("Voice recording"),
+    "3d": N_("3D model"),
+    "360": N_("360° picture"),
+}
+SHAPES = {"1:1": N_("Square"), "16:9": N_("Landscape"), "9:16": N_("Portrait")}
+
+
+def picker(name: str) -> str:
+    """Return the label of a picker: kind, length, size, shape."""
+    return _(PICKERS[name])
+
+
+def kind_and_size() -> str:
+    """Return the label of a picker for both."""
+    return _("Kind and size")
+
+
+def length_and_shape() -> str:
+    """Return the label of a picker for both."""
+    return _("Length and shape")
+
+
+def option(name: str, value: str) -> str:
+    """Return what can be picked: a kind in words, a shape, or a length or size as it is."""
+    if name == "kind":
+        return _(KINDS[value])
+    if name == "shape":
+        return f"{_(SHAPES[value])} ({value})"
+    return value
+
+
+def undecided() -> str:
+    """Return what stands in a picker where nothing is picked."""
+    return _("As Neocu likes")
+
+
+def price(words: str) -> str:
+    """Tell what it will cost, in a line below the pickers."""
+    if not words:
+        return _("Pick a kind, and a length where it has one, to see the price.")
+    return _("Costs {price}.", price=words)
+
+
+def rate(row: Price) -> str:
+    """Return the price of something by the published table."""
+    amount = ngettext("{number} credit", "{number} credits", row.credits)
+    return _("{credits} a second", credits=amount) if row.per == "second" else amount
+
+
+def files_left_out(names: list[str]) -> str:
+    """Tell that a message's files do not go with the form."""
+    return _("Attachments aren't switched on here: without {names}", names=", ".join(names))
 
 
 def submit() -> str:

@@ -77,6 +77,11 @@ def link(label: str, url: str) -> str:
     return f"[{verbatim(label) or verbatim(url)}](<{_PUNCTUATION.sub(_ESCAPED, url)}>)"
 
 
+def plain(markdown: str) -> str:
+    """Return the words alone, for places that show no style."""
+    return "".join(span.text for span in spans(markdown))
+
+
 def spans(markdown: str) -> list[Span]:
     """Read Markdown; blocks and lines are parted by newlines within the spans' texts."""
     return list(_spans(markdown))

@@ -1,6 +1,6 @@
 """What is said of input that can't be used: what is wrong with it, and that nothing was spent."""
 
-from core.conversation import Reply
+from core.conversation import Button, Reply
 from core.files.download import FetchError, ForbiddenHostError, NotAFileError, TooLargeError
 from core.intent import (
     MAX_FILES,
@@ -9,15 +9,20 @@ from core.intent import (
     GoneError,
     InputError,
     NotHereError,
+    NothingAskedError,
     QueryTooLongError,
     TooManyFilesError,
+    TwoChoicesError,
     UnseenError,
 )
 from core.neocu.uploads import UploadError
+from core.request import Action
 from core.wording import buttons, labels, markup, phrases
 from core.wording.language import N_, _, decimal, ngettext, sentences
 
 WRONG: dict[type[InputError], str] = {
+    NothingAskedError: N_("**There is nothing to make yet.** Say in a sentence what it should be."),
+    TwoChoicesError: N_("**That is one choice too many.** Pick one length and one shape at most."),
     GoneError: N_("**That result is gone**, so nothing can be made of it."),
     NotHereError: N_("**I know nothing of this here**, so there is nothing to do."),
     InputError: N_("**I can't make sense of that.** Please say it another way."),
@@ -31,6 +36,11 @@ def bad_input(error: InputError, key: str = "") -> Reply:
         sentences(_wrong(error), phrases.nothing_spent()),
         buttons=(buttons.edit(key),) if key and not about_nothing else (),
     )
+
+
+def to_mend(wrong: Reply, key: str) -> Reply:
+    """Tell what is wrong with a form, and offer it once more as it was filled in."""
+    return Reply(wrong.text, buttons=(Button(_("Open the form again"), Action.REOPEN, key),))
 
 
 def _wrong(error: InputError) -> str:

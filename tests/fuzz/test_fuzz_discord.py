@@ -15,7 +15,7 @@ from odd import RECORDED, changed, collected
 from bots.discord import forms, ladder, parse, render
 from bots.playground.discord.state import Event
 from core.ledger.codec import REQUEST
-from core.request import FormSent, Request
+from core.request import Request
 
 # What Discord's documents promise always, and what makes an event what it is.
 RELIED_ON = frozenset(
@@ -91,14 +91,14 @@ def test_any_interaction_is_a_request(data: Any) -> None:
     given = interaction.data or {}
     custom_id = given.get("custom_id", "")
     if interaction.type is discord.InteractionType.modal_submit:
-        if sent := forms.parse_custom_id(custom_id):
-            keeps(parse.of_form(interaction, given, *sent))
+        if about := forms.parse_custom_id(custom_id):
+            keeps(parse.of_form(interaction, given, about))
     elif interaction.type is discord.InteractionType.component:
         match render.parse_press(custom_id, given.get("values", ())):
             case (press, guild):
                 keeps(parse.of_press(interaction, press, guild))
-                source = FormSent("", (), press.source_key, press.asset)
-                keeps(parse.of_edit(interaction, source, guild))
+                about = forms.About(press.source_key, press.asset, guild)
+                keeps(parse.of_edit(interaction, about))
     else:
         keeps(parse.of_command(interaction, "a boat", []))
 

@@ -12,6 +12,7 @@ from odd import RECORDED, changed, collected
 from slack_bots import bots_on_slack
 
 from bots.slack import forms, ladder, parse
+from core.inbox import Prefill
 from core.ledger.codec import REQUEST
 from core.request import Request
 
@@ -72,7 +73,8 @@ def test_any_form_is_a_request(body: Any) -> None:
 def test_any_messages_menu_opens_a_form(body: Any) -> None:
     """Of messages that may be anybody's, and older than we are."""
     form = parse.form_of_shortcut(body, ME, forms.MAX_NAME)
-    view = form.view(body["message"].get("text") or "")
+    filled = Prefill(body["message"].get("text") or "")
+    view = form.view(filled, "", uploads=True)
     ladder.load(form.address)
     keeps(parse.about_message(body, ME))
 

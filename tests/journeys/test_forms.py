@@ -24,6 +24,7 @@ from bots.slack.forms import MAX_INPUT
 from core import wording
 from core.intent import MAX_QUERY_LENGTH, QueryTooLongError
 from core.request import Action
+from core.wording import markup
 
 QUERY, REST, IDS = wording.labels.query(), wording.labels.rest(), wording.labels.file_ids()
 SKETCH = ("sketch.png", b"a small boat, left of the lighthouse", "image/png")
@@ -57,7 +58,11 @@ async def test_a_query_over_the_limit_is_refused_in_words(chat: str, tmp_path: P
             await ada.use(ada.lines()[0])
             await ada.journal.until(ada.form)
             await ada.send({})
-            await told(ada, wording.bad_input(QueryTooLongError(len(LONG) + 1_000)))
+            view = house.workspace.modal("ada")
+            wrong = wording.bad_input(QueryTooLongError(len(LONG) + 1_000))
+
+            assert view is not None
+            assert list(view.errors.values()) == [markup.plain(wrong.text)]
         else:
             await ada.type("/neocu")
             await ada.journal.until(ada.form)

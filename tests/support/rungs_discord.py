@@ -27,9 +27,12 @@ from bots.playground.discord import Guild, markdown
 from bots.playground.discord.components import walk
 from bots.playground.discord.state import Message
 from core import wording
+from core.form_rules import FormRules
 from core.inbox import Inbox
 from core.ledger import Ledger
 from core.ledger.stores import store_for
+from core.policy import PromptPolicy
+from core.settings import Settings
 from core.workspaces.arrivals import Arrivals
 from core.workspaces.secrets import Secrets
 
@@ -106,6 +109,12 @@ def _seen(message: Message) -> Seen:
 PlaceIn = Callable[[Guild], Awaitable[Place]]
 
 
+def form_rules() -> FormRules:
+    """Return what the settings without a word say of forms."""
+    settings = Settings.model_validate({"neocu_api_key": "nk-secret"})
+    return FormRules(settings, PromptPolicy(settings))
+
+
 def _stage(
     place_in: PlaceIn, route: str = SEND
 ) -> Callable[[], AbstractAsyncContextManager[DiscordStage]]:
@@ -120,9 +129,9 @@ def _stage(
             ):
                 ledger = Ledger(store, ["discord"])
                 await ledger.open()
-                discord.listen(
-                    Inbox(ledger, lambda: None), Arrivals("discord", ledger, Secrets(()))
-                )  # noted and acknowledged, no more
+                # Noted and acknowledged, no more.
+                arrivals = Arrivals("discord", ledger, Secrets(()))
+                discord.listen(Inbox(ledger, lambda: None), arrivals, form_rules())
                 running = asyncio.create_task(discord.run())
                 try:
                     await until(lambda: discord.ready)

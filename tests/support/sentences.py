@@ -18,7 +18,15 @@ from core.files.download import (
     TooLargeError,
     UnreachableError,
 )
-from core.intent import BadFileIdError, GoneError, InputError, QueryTooLongError, TooManyFilesError
+from core.intent import (
+    BadFileIdError,
+    GoneError,
+    InputError,
+    NothingAskedError,
+    QueryTooLongError,
+    TooManyFilesError,
+    TwoChoicesError,
+)
 from core.neocu.errors import (
     ApiConnectionError,
     ApiError,
@@ -79,6 +87,8 @@ INPUT_ERRORS: list[InputError] = [
     QueryTooLongError(5_123),
     BadFileIdError(NASTY),
     TooManyFilesError(50),
+    NothingAskedError(),
+    TwoChoicesError(),
     GoneError(),
 ]
 FETCH_ERRORS: list[FetchError] = [

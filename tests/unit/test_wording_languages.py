@@ -8,8 +8,9 @@ import words
 from babel.messages.catalog import Catalog, Message
 from sentences import NASTY, functions, label_functions, messages, replies, variants
 
-from core import wording
+from core import choices, wording
 from core.conversation import Reply
+from core.neocu.prices import PRICES
 from core.records import State
 from core.voice import LANGUAGES, closest, current, speaking
 from core.wording import labels, phrases
@@ -28,6 +29,8 @@ MAX_LABELS = {
     **{f"command_{name}": 100 for name in ("query", "files", "attachment")},
     "working": 50,
     "more": 75,
+    # https://docs.slack.dev/reference/block-kit/composition-objects/option-object/
+    **dict.fromkeys(("kind_and_size", "length_and_shape", "undecided"), 45),
 }
 # What tells of no request that came to nothing. All else does, and so does a sentence that is new:
 # it says what was spent, or is listed here.
@@ -144,6 +147,27 @@ def test_every_sentence_fits_its_place_in_every_language_and_state(name: str) ->
 def test_every_label_fits_its_place_in_every_language(name: str) -> None:
     """Slack and Discord refuse a form, or all commands, for one that is too long."""
     assert 0 < len(label_functions()[name]()) <= MAX_LABELS[name]
+
+
+@pytest.mark.usefixtures("language")
+def test_titles_and_pickers_of_forms_fit_their_places() -> None:
+    """A title says what is edited; each choice has a word, and tells none of our own names."""
+    titles = [labels.edit_title(kind) for kind in labels.EDITS]
+    pickers = [labels.picker(name) for name in choices.NAMES]
+    named = [
+        labels.option(name, value)
+        for kind in choices.KIND_WORDS
+        for name in choices.NAMES
+        for value in choices.options(name, kind)
+    ]
+
+    assert all(0 < len(one) <= MAX_LABELS["title"] for one in titles)
+    assert len(set(titles)) == len(titles)
+    assert labels.edit_title("") == labels.title()
+    assert all(0 < len(one) <= MAX_LABELS["query"] for one in pickers)
+    assert all(0 < len(one) <= MAX_BUTTON for one in named)
+    assert all(0 < len(labels.rate(row)) <= 100 for row in PRICES)
+    assert labels.price("") != labels.price("about 1 credit ($0.01)")
 
 
 @pytest.mark.usefixtures("language")

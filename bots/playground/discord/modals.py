@@ -68,7 +68,9 @@ def _answer(
         if not max(minimum, needed) <= len(text) <= maximum:
             raise ValueError(f"{name} takes {max(minimum, needed)} to {maximum} characters")
         return payload | {"value": text}
-    chosen = values.get(name, ())
+    # What nobody changes is sent as it stands there.
+    default = [one["value"] for one in field.get("options", ()) if one.get("default")]
+    chosen = values.get(name, default)
     items = list(chosen) if isinstance(chosen, Sequence) and not isinstance(chosen, str) else []
     if not _least(field) <= len(items) <= field.get("max_values", 1):
         raise ValueError(f"{name} does not take {len(items)} values")

@@ -59,6 +59,7 @@ class SlackTab(Tab):
                 "id": view.id,
                 "hash": view.hash,
                 "content": view.content,
+                "filled": {k: v for k, v in view.filled.items() if isinstance(v, str)},
                 "errors": view.errors,
                 "trouble": view.trouble,
             }
@@ -96,7 +97,8 @@ class SlackTab(Tab):
             shown = self._message(args)
             await self._workspace.press(person, shown, args["action"], args.get("value"))
         elif view := self._workspace.modal(person):
-            await self._workspace.press(person, view, args["action"], args.get("value"))
+            typed = args.get("values", {})
+            await self._workspace.press(person, view, args["action"], args.get("value"), typed)
         return ""
 
     async def shortcut(self, person: str, args: Json, _: Files) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from bots.playground.slack.blocks import MAX_UPLOADS
 from bots.playground.slack.payloads import file_json
 from bots.playground.slack.rules import Rules
-from bots.playground.slack.state import Json, Person
+from bots.playground.slack.state import Json, Person, View
 from bots.playground.slack.team import Team
 
 Values = Mapping[str, Any]
@@ -41,6 +41,22 @@ def state_values(team: Team, who: Person, blocks: list[Json], values: Values) ->
         }
         for block in _inputs(blocks)
     }
+
+
+def keep(view: View, values: Values) -> None:
+    """Keep in a view what was filled in, by block_id or action_id.
+
+    An input that is gone, or has another block_id after an update, has forgotten it; that of the
+    same IDs keeps it, whatever its new initial value:
+    https://github.com/slackapi/bolt-js/issues/290
+    """
+    blocks = _inputs(view.content["blocks"])
+    known = {block["block_id"] for block in blocks}
+    view.filled = {block: value for block, value in view.filled.items() if block in known}
+    for block in blocks:
+        for name in (block["element"]["action_id"], block["block_id"]):
+            if name in values:
+                view.filled[block["block_id"]] = values[name]
 
 
 def _inputs(blocks: list[Json]) -> list[Json]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bots.playground.slack.courier import COMMAND, INTERACTION, Delivery
-from bots.playground.slack.inputs import Values, missing, state_values
+from bots.playground.slack.inputs import Values, keep, missing, state_values
 from bots.playground.slack.payloads import message_json, view_json
 from bots.playground.slack.people import People
 from bots.playground.slack.slack_error import SlackError
@@ -62,10 +62,12 @@ class Interactions(People):
         target: Message | View,
         action_id: str,
         value: str | None = None,
+        typed: Values | None = None,
     ) -> Delivery:
         """Return how a button press was taken; LookupError if there is no such button.
 
-        `value` tells buttons with the same action apart, or is what is chosen in a menu.
+        `value` tells buttons with the same action apart, or is what is chosen in a menu; `typed`
+        is what stands in a view's inputs by then.
         """
         who = self.person(person)
         blocks = target.blocks if isinstance(target, Message) else target.content["blocks"]
@@ -75,7 +77,9 @@ class Interactions(People):
         if isinstance(target, Message):
             payload |= self._message_context(target, who)
         else:
-            payload["view"] = view_json(self.desk.team, target)
+            keep(target, {**(typed or {}), action_id: value})
+            filled = state_values(self.desk.team, who, blocks, target.filled)
+            payload["view"] = view_json(self.desk.team, target, filled)
             payload["container"] = {"type": "view", "view_id": target.id}
         return await self.desk.courier.ask(INTERACTION, payload)
 
@@ -104,9 +108,11 @@ class Interactions(People):
         the chosen value (or a list of them), a list of (name, bytes, MIME type) for files.
         """
         who, team = self.person(person), self.desk.team
-        view.errors, view.trouble = missing(view.content["blocks"], values, team.rules), None
+        keep(view, values)
+        blocks = view.content["blocks"]
+        view.errors, view.trouble = missing(blocks, view.filled, team.rules), None
         if not view.errors:
-            filled = state_values(team, who, view.content["blocks"], values)
+            filled = state_values(team, who, blocks, view.filled)
             payload = self._interaction("view_submission", who) | {"response_urls": []}
             payload["view"] = view_json(team, view, filled)
             self._follow(view, await self.desk.courier.ask(INTERACTION, payload))
@@ -215,6 +221,9 @@ def _action(blocks: list[Json], action_id: str, value: str | None, ts: str) -> J
     for element, block in elements_of(blocks):
         if element["action_id"] != action_id:
             continue
+        if block["type"] == "input" and not block.get("dispatch_action"):
+            # https://docs.slack.dev/reference/block-kit/blocks/input-block/
+            raise LookupError(f"the app hears of {action_id} only when the form is sent")
         if element["type"] == "button":
             if value is not None and element.get("value") != value:
                 continue

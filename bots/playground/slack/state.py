@@ -169,12 +169,16 @@ class Channel:
 
 @dataclass
 class View:
-    """A modal or home tab that one person looks at; `content` is what the app sent."""
+    """A modal or home tab that one person looks at; `content` is what the app sent.
+
+    `filled` is what stands in its inputs, by block_id, where the person has changed it.
+    """
 
     id: str
     person: str
     content: Json
     hash: str
+    filled: Json = field(default_factory=dict)
     open: bool = True
     errors: dict[str, str] = field(default_factory=dict)
     trouble: str | None = None

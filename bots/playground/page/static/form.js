@@ -33,6 +33,8 @@ export class Form {
       if (this.node.open) this.#close();
       return;
     }
+    // A form that is changed while it is open keeps what was chosen, and the focus where it was.
+    this.again = this.#key !== null && sameForm(view.key, this.#key);
     if (view.key !== this.#key) this.#build(view);
     for (const part of view.parts) if (part.name) this.#complain(part.name, view.errors?.[part.name] ?? "");
     this.trouble.textContent = view.trouble ?? "";
@@ -40,7 +42,9 @@ export class Form {
       this.before = document.activeElement;
       this.node.showModal();
     }
-    if (view.key !== this.#key) this.node.querySelector(".field :is(input, textarea, select)")?.focus();
+    const used = this.again && this.node.querySelector(`[data-action="${this.used}"]`);
+    if (view.key !== this.#key)
+      (used || this.node.querySelector(".field :is(input, textarea, select)"))?.focus();
     this.#key = view.key;
   }
 
@@ -56,6 +60,7 @@ export class Form {
     const id = `${this.id}-title`;
     this.trouble = el("p.trouble", { role: "alert" });
     this.errors = new Map();
+    this.onpick = view.onpick;
     this.inputs = view.parts.filter((part) => part.name);
     this.go = view.submit && el("button.button.primary", { type: "submit" }, view.submit);
     const close = el(
@@ -105,9 +110,23 @@ export class Form {
       {},
       el("label", { for: id }, part.label, part.required ? null : el("span.optional", {}, " (optional)")),
       part.hint && el("p.hint", { id: `${id}-hint` }, part.hint),
-      control(part, common),
+      this.#control(part, common),
       error,
     );
+  }
+
+  /** Return the input of a part: the same one for files, which no page may choose. */
+  #control(part, common) {
+    const files = this.again && part.kind === "files";
+    const made = (files && this.node.querySelector(`#${CSS.escape(common.id)}`)) || control(part, common);
+    if (part.action) {
+      made.dataset.action = part.action;
+      made.addEventListener("change", () => {
+        this.used = part.action;
+        this.onpick(part.action, made.value, this.#values(made.form)[0]);
+      });
+    }
+    return made;
   }
 
   #complain(name, words) {
@@ -115,7 +134,7 @@ export class Form {
     if (error && error.textContent !== words) error.textContent = words;
   }
 
-  async #submit(form) {
+  #values(form) {
     const values = {};
     const files = {};
     for (const part of this.inputs) {
@@ -123,12 +142,22 @@ export class Form {
       if (part.kind === "files") files[part.name] = value;
       else values[part.name] = value;
     }
+    return [values, files];
+  }
+
+  async #submit(form) {
+    const [values, files] = this.#values(form);
     this.go.disabled = true;
     this.node.classList.add("busy");
     await this.onsubmit(values, files);
     this.node.classList.remove("busy");
     this.go.disabled = false;
   }
+}
+
+/** Whether two keys are of one form, before and after a change. */
+function sameForm(one, other) {
+  return one.split("/")[0] === other.split("/")[0];
 }
 
 function control(part, common) {

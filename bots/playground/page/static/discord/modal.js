@@ -35,7 +35,7 @@ function field(input, label, hint) {
     label,
     hint,
     required: input.required ?? true,
-    kind: kind(input.type),
+    kind: kind(input.type, input.max_values ?? 1),
     many: input.type === SELECT,
     long: input.style === LONG,
     value: input.value,
@@ -44,14 +44,17 @@ function field(input, label, hint) {
     longest: input.max_length ?? 4000,
     shortest: input.min_length,
     most: input.max_values ?? 1,
-    options: input.options,
+    options: input.options?.map((one) => ({
+      ...one,
+      label: one.description ? `${one.label} (${one.description})` : one.label,
+    })),
     chosen: (input.options ?? []).filter((one) => one.default).map((one) => one.value),
   };
 }
 
-function kind(type) {
+function kind(type, most) {
   if (type === INPUT) return "words";
   if (type === UPLOAD) return "files";
-  if (type === SELECT || type === RADIO) return "choice";
-  return type === BOXES ? "choices" : String(type);
+  if (type === RADIO || (type === SELECT && most === 1)) return "choice";
+  return type === BOXES || type === SELECT ? "choices" : String(type);
 }

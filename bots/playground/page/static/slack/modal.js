@@ -16,20 +16,22 @@ export function modalView(chat, view) {
     title: content.title.text,
     submit: content.submit?.text,
     cancel: content.close?.text,
-    parts: content.blocks.map((block) => part(block, chat)),
+    parts: content.blocks.map((block) => part(block, chat, view.filled)),
+    onpick: (action, value, values) => chat.do("press", { action, value, values }),
     errors: view.errors,
     trouble: view.trouble,
     lenient: true, // Slack itself says what is missing
   };
 }
 
-function part(block, chat) {
+function part(block, chat, filled = {}) {
   if (block.type !== "input") return { node: el("div.text", {}, blocks([block], chat.context({}))) };
   const { element } = block;
   const options = (element.options ?? []).map((option) => ({ value: option.value, label: option.text.text }));
-  const chosen = [element.initial_option, ...(element.initial_options ?? [])]
+  const initial = [element.initial_option, ...(element.initial_options ?? [])]
     .filter(Boolean)
     .map((one) => one.value);
+  const stands = filled[block.block_id];
   return {
     name: block.block_id,
     label: plain(block.label.text),
@@ -37,13 +39,14 @@ function part(block, chat) {
     required: !block.optional,
     kind: kind(element.type),
     long: element.multiline,
-    value: element.initial_value,
+    value: stands ?? element.initial_value,
     placeholder: element.placeholder?.text,
     longest: element.max_length,
     most: element.max_files ?? 10,
     accept: element.filetypes?.map((ending) => `.${ending}`).join(","),
     options,
-    chosen,
+    chosen: stands === undefined ? initial : [stands],
+    action: block.dispatch_action ? element.action_id : null,
   };
 }
 
