@@ -13,6 +13,7 @@ from structlog.contextvars import bind_contextvars
 from core.ledger import Ledger, LedgerError
 from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.metrics import Metrics
+from core.recall import Recall
 from core.records import Entry, State
 from core.request import Attachment, Press, Request
 from core.wording import phrases
@@ -50,6 +51,7 @@ class Inbox:
         self._wake = wake
         self.shards = ledger.shards  # for platforms that deal themselves out
         self._silent_until: dict[tuple[str, str], float] = {}
+        self.recall = Recall(ledger)
         self._refused: deque[str] = deque(maxlen=MAX_REMEMBERED)
 
     def count_refused(self, platform: str, why: str) -> None:
@@ -79,6 +81,7 @@ class Inbox:
             return False
         began = time.monotonic()
         new = await self._ledger.entries.note(request, after, within)
+        self.recall.outdate(request)
         if new:
             self._metrics.note(request.platform, request.key, time.monotonic() - began)
         fuller = not new and not after and not isinstance(request.body, Press)

@@ -31,6 +31,12 @@ class Listeners(Protocol):
         """Take `/neocu …`."""
         ...
 
+    async def on_typing(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Return what to offer while somebody types."""
+        ...
+
 
 class FormListeners(Protocol):
     """Who takes what opens a form."""
@@ -122,6 +128,12 @@ def create_tree(
             interaction, text, [file for file in attached if file is not None]
         )
 
+    @neocu.autocomplete("query")
+    async def suggest(
+        interaction: discord.Interaction, current: str
+    ) -> list[app_commands.Choice[str]]:
+        return await listeners.on_typing(interaction, current)
+
     @app_commands.allowed_installs(guilds=True, users=True)
     @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     @tree.command(name=FORM_COMMAND, description=_said(wording.labels.form_command))
@@ -169,7 +181,8 @@ def _shape(command: Mapping[str, Any]) -> dict[str, Any]:
     """Return what matters of a command, without what Discord reads back in another way."""
     options = [
         {name: option.get(name) for name in ("type", "name", "description")}
-        | {"required": bool(option.get("required")), **_translations(option)}
+        | {name: bool(option.get(name)) for name in ("required", "autocomplete")}
+        | _translations(option)
         for option in command.get("options", [])
     ]
     slash = command.get("type") == discord.AppCommandType.chat_input.value

@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import discord
+from discord import app_commands
 
 from bots.discord import forms, ladder, parse, render
 from bots.discord.conversation import DiscordConversation
@@ -25,6 +26,7 @@ from core.inbox import Inbox, Prefill
 from core.ledger import LedgerError
 from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
 from core.request import Action, Press
+from core.suggestions import suggest
 from core.voice import speaking
 from core.workspaces.arrivals import Arrivals
 
@@ -127,6 +129,15 @@ class Listeners:
         with speaking_to(interaction):
             if await self._intake.noted(interaction, request):
                 await acknowledge(interaction, request)
+
+    async def on_typing(
+        self, interaction: discord.Interaction, typed: str
+    ) -> list[app_commands.Choice[str]]:
+        """Return what to offer while somebody types; the ledger is not waited for."""
+        with speaking_to(interaction):
+            remembered = await self._inbox.recall.of(parse.of_typing(interaction))
+            offered = suggest(typed, remembered)
+        return [app_commands.Choice(name=one.label, value=one.text) for one in offered]
 
     # ---- Buttons and forms -----------------------------------------------------------------------
 

@@ -88,6 +88,12 @@ def of_command(
     )
 
 
+def of_typing(interaction: discord.Interaction) -> Request:
+    """Return who types a command, and where: what they are offered depends on it."""
+    body = Generate("")
+    return _of_interaction(interaction, body, place_of_answer(interaction, body))
+
+
 def of_press(interaction: discord.Interaction, press: Press, guild: str = "") -> Request:
     """Return what a press of a button asks; `guild` is what the button says it is about."""
     key = f"discord:{interaction.id}"

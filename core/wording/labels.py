@@ -89,6 +89,30 @@ def files_left_out(names: list[str]) -> str:
     return _("Attachments aren't switched on here: without {names}", names=", ".join(names))
 
 
+VERBS = {
+    "help": N_("what I can do"),
+    "balance": N_("how many credits are left"),
+    "recent": N_("your latest requests"),
+    "status": N_("how far a task is"),
+    "usage": N_("what you have used"),
+    "usage here": N_("what this channel has used, for admins"),
+    "usage team": N_("what your team has used, for admins"),
+    "save": N_("keep a prompt under a name"),
+    "saved": N_("your saved prompts"),
+    "forget": N_("delete a saved prompt"),
+}
+
+
+def verb(name: str) -> str:
+    """Return a verb of ours and what it is for, as it is offered to those who type."""
+    return f"{name} · {_(VERBS[name])}" if name in VERBS else name
+
+
+def saved_name(name: str) -> str:
+    """Return the name of a saved prompt, as it is offered to those who type."""
+    return _("{name} · your saved prompt", name=name)
+
+
 def submit() -> str:
     """Return the label of what sends the form."""
     return _("Make it")

@@ -169,6 +169,9 @@ def check_command(form: Form, path: str, data: Json) -> None:
         _check_named(form, f"{path}options.{index}.", option)
         choices = option.get("choices") or []
         form.count(f"{path}options.{index}.choices", choices, MAX_CHOICES)
+        if choices and option.get("autocomplete"):
+            reason = "Autocomplete options may not have choices"
+            form.wrong(f"{path}options.{index}", "APPLICATION_COMMAND_AUTOCOMPLETE", reason)
 
 
 def _check_named(form: Form, path: str, data: Json) -> None:

@@ -26,8 +26,9 @@ from bots.playground.discord.state import (
 )
 from bots.playground.discord.world import World
 
-COMMAND, COMPONENT, MODAL_SUBMIT = 2, 3, 5
-PONG, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, MODAL = 1, 4, 5, 6, 7, 9
+COMMAND, COMPONENT, AUTOCOMPLETE, MODAL_SUBMIT = 2, 3, 4, 5
+PONG, MESSAGE, DEFERRED, DEFERRED_UPDATE, UPDATE, CHOICES, MODAL = 1, 4, 5, 6, 7, 8, 9
+MAX_CHOICES, MAX_CHOICE_LENGTH = 25, 100
 # Message types: a reply, an answer to a slash command, an answer to a context menu command.
 REPLY, SLASH_ANSWER, MENU_ANSWER = 19, 20, 23
 TOKEN_MINUTES = 15
@@ -81,6 +82,8 @@ class Interactions:
 
     def _give_up(self, interaction: Interaction) -> None:
         interaction.failed = True
+        if interaction.kind == AUTOCOMPLETE:  # the client says so in its list
+            return
         note = Message(self._world.snowflake(), interaction.channel, self._world.bot, NO_ANSWER)
         note.flags, note.seen_only_by, note.failed = EPHEMERAL, interaction.user, True
         posting.publish(self._world, note)
@@ -126,6 +129,8 @@ class Interactions:
             answers |= {DEFERRED_UPDATE: self._leave, UPDATE: self._update}
         if interaction.kind == MODAL_SUBMIT:
             del answers[MODAL]
+        if interaction.kind == AUTOCOMPLETE:
+            answers = {CHOICES: self._suggest}
         if kind not in answers:
             reason = f"Value must be one of {tuple(sorted(answers))}."
             raise invalid("type", "BASE_TYPE_CHOICES", reason)
@@ -153,6 +158,17 @@ class Interactions:
             interaction.response = posting.revise(
                 self._world, interaction.message, body, posting.WEBHOOK
             )
+
+    def _suggest(self, interaction: Interaction, body: Body) -> None:
+        """https://docs.discord.com/developers/interactions/application-commands#autocomplete ."""
+        form, choices = Form(), body.data.get("choices")
+        form.count("data.choices", choices, MAX_CHOICES)
+        for index, choice in enumerate(choices or []):
+            path = f"data.choices.{index}"
+            form.length(f"{path}.name", choice.get("name"), MAX_CHOICE_LENGTH, 1)
+            form.length(f"{path}.value", choice.get("value"), MAX_CHOICE_LENGTH, 1)
+        form.check()
+        interaction.choices = choices or []
 
     def _ask(self, interaction: Interaction, body: Body) -> None:
         form = Form()

@@ -9,7 +9,13 @@ import time
 from bots.playground.discord import mentions, payloads, posting
 from bots.playground.discord.channels import reopen
 from bots.playground.discord.components import walk
-from bots.playground.discord.interactions import COMMAND, COMPONENT, MODAL_SUBMIT, Interactions
+from bots.playground.discord.interactions import (
+    AUTOCOMPLETE,
+    COMMAND,
+    COMPONENT,
+    MODAL_SUBMIT,
+    Interactions,
+)
 from bots.playground.discord.invoking import command_data, registered
 from bots.playground.discord.modals import FieldValue, GivenFile, check_choice, fill_in
 from bots.playground.discord.permissions import Permission, may, may_send
@@ -121,6 +127,23 @@ class People(Place):
         return self._interactions.start(
             COMMAND, who, where, data, user_install=user_install, seconds_ago=seconds_ago
         )
+
+    async def suggestions(
+        self, person: Who, channel: Where, name: str, option: str, typed: str
+    ) -> Interaction:
+        """Type into an option of a slash command, which asks the app what to offer.
+
+        https://docs.discord.com/developers/interactions/application-commands#autocomplete
+        """
+        world, who, where = self.world, self.person(person), self.channel(channel)
+        self._check_app(who, where)
+        found = registered(world, name, SLASH, where, user_install=False)
+        [declared] = [one for one in found["options"] if one["name"] == option]
+        if not declared.get("autocomplete"):
+            raise ValueError(f"{option} of {name} offers nothing")
+        given = {"name": option, "type": declared["type"], "value": typed, "focused": True}
+        data = {"id": found["id"], "name": name, "type": SLASH, "options": [given]}
+        return self._interactions.start(AUTOCOMPLETE, who, where, data)
 
     async def message_command(
         self, person: Who, message: Message, name: str, *, user_install: bool = False

@@ -164,6 +164,7 @@ class Interaction:
     response: Message | None = None
     followups: list[Message] = field(default_factory=list)
     user_install: bool = False
+    choices: list[Json] = field(default_factory=list)
 
 
 @dataclass(eq=False)
