@@ -8,7 +8,7 @@ import pytest
 from deploy_files import ROOT, text_of, yaml_of
 
 from bots.playground.slack.rules import EVENTS, SCOPES
-from bots.setup.slack_manifest import END_EVENTS
+from bots.setup.slack_manifest import END_EVENTS, slack_manifest
 from core import wording
 
 # https://github.com/slackapi/manifest-schema
@@ -50,6 +50,15 @@ def test_manifest_keeps_slacks_limits(manifest: Any, place: str, limit: int) -> 
         value = value[key]
 
     assert 0 < len(value) <= limit
+
+
+def test_manifest_suggests_what_the_bot_does(manifest: Any) -> None:
+    """People would see one list before they write, and another after."""
+    suggested = manifest["features"]["agent_view"]["suggested_prompts"]
+    said = wording.labels.suggestions()
+
+    assert suggested == [{"title": title, "message": text} for title, text in said.items()]
+    assert suggested == slack_manifest()["features"]["agent_view"]["suggested_prompts"]
 
 
 def test_manifest_has_the_known_parts_only(manifest: Any) -> None:
