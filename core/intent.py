@@ -168,6 +168,13 @@ class GoneError(InputError):
         super().__init__("the result is gone")
 
 
+class StaysThereError(InputError):
+    """It is about a result of an age-restricted channel, and would be shown elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__("of an age-restricted channel")
+
+
 class UnseenError(InputError):
     """It is about a message that the chat does not show us, with the files in it."""
 

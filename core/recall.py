@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.ledger import Ledger, LedgerError
 from core.records import Entry
@@ -46,7 +46,7 @@ class Recall:
             if known is None:
                 await asyncio.wait([reading], timeout=WITHIN_SECONDS)
                 known = self._known.get(who, (0.0, None))[1]
-        return known or Remembered()
+        return _shown(known or Remembered(), request)
 
     def outdate(self, request: Request) -> None:
         """Have a person's requests read anew: there is another one."""
@@ -76,3 +76,11 @@ class Recall:
 
 def _who(request: Request) -> tuple[str, ...]:
     return request.platform, request.workspace, request.person, str(request.in_private)
+
+
+def _shown(known: Remembered, request: Request) -> Remembered:
+    """Return what is remembered without what was asked among adults, unless that is here."""
+    if request.age_restricted:
+        return known
+    shown = tuple(one for one in known.requests if not one.request.age_restricted)
+    return replace(known, requests=shown)

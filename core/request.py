@@ -130,6 +130,7 @@ class Request:
     organization, `unseen` that it replies to what the chat hides from us. `language` is one of
     ours as far as the event tells it, "" else; `admin` says that the event tells of a person who
     manages the workspace, `moderator` of one who may delete other people's messages.
+    `age_restricted` says that only adults read the place of the answer.
     """
 
     key: str
@@ -150,6 +151,7 @@ class Request:
     moderator: bool = False
     language: str = ""
     admin: bool = False
+    age_restricted: bool = False
 
     @property
     def source_key(self) -> str:

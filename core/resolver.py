@@ -7,7 +7,16 @@ from typing import Protocol
 
 from core import intent
 from core.files.download import Admit, Fetched
-from core.intent import Ask, Command, Generate, GoneError, NotHereError, UnseenError, Unsure
+from core.intent import (
+    Ask,
+    Command,
+    Generate,
+    GoneError,
+    NotHereError,
+    StaysThereError,
+    UnseenError,
+    Unsure,
+)
 from core.ledger import Ledger
 from core.neocu.presets import presets_of
 from core.neocu.uploads import Uploader
@@ -54,13 +63,16 @@ class Resolver:
     async def source(self, request: Request) -> Entry | None:
         """Return the request that a button or a form is about, None for none.
 
-        Raises NotHereError where it is not known in this workspace, and LedgerError.
+        Raises NotHereError where it is not known in this workspace, StaysThereError where it would
+        leave an age-restricted channel, and LedgerError.
         """
         if not request.source_key:
             return None
         source = await self._ledger.queries.get(request.source_key)
         if source is None or not source.request.same_workspace(request):
             raise NotHereError
+        if source.request.age_restricted and not request.age_restricted:
+            raise StaysThereError
         return source
 
     async def resolve(self, request: Request, source: Entry | None, tenant: Tenant) -> Resolved:

@@ -26,6 +26,7 @@ from core.voice import closest
 def of_message(message: discord.Message, me: discord.abc.User) -> Request:
     """Return what a mention, a reply to us or a direct message asks."""
     body, reference = parse_text(render.plain_text(message, me)), message.reference
+    place = place_of_message(message, body)
     replied = reference.resolved if reference else None
     replied = replied if isinstance(replied, discord.Message) and replied.author != me else None
     in_thread = message.channel.type in THREADS
@@ -36,7 +37,7 @@ def of_message(message: discord.Message, me: discord.abc.User) -> Request:
         channel=channel_of(message.channel),
         person=str(message.author.id),
         body=body,
-        address=ladder.dump(place_of_message(message, body)),
+        address=ladder.dump(place),
         attachments=attachments(files_of(message) + (files_of(replied) if replied else [])),
         thread=str(message.channel.id) if in_thread else "",
         reply_to=str(reference.message_id) if reference and reference.message_id else "",
@@ -45,6 +46,7 @@ def of_message(message: discord.Message, me: discord.abc.User) -> Request:
         unseen=replied is not None and is_hidden(replied),
         language=language_of(message.guild),
         admin=is_admin(message.author),
+        age_restricted=_is_for_adults(message.channel, place),
     )
 
 
@@ -184,6 +186,7 @@ def _of_interaction(
             "in_private": (alone and not body.private) or interaction.guild_id is None,
             "moderator": interaction.permissions.manage_messages,
             "language": closest(interaction.locale),
+            "age_restricted": _is_for_adults(interaction.channel, place),
             "admin": interaction.guild_id is not None and interaction.permissions.manage_guild,
         }
         | more
@@ -217,6 +220,16 @@ def roles(person: discord.abc.User) -> tuple[str, ...]:
 def is_admin(person: discord.abc.User) -> bool:
     """Whether a person may manage the server that they write in."""
     return isinstance(person, discord.Member) and person.guild_permissions.manage_guild
+
+
+def _is_for_adults(channel: object, place: Place) -> bool:
+    """Whether only adults read an answer: in an age-restricted channel, or a thread of one.
+
+    https://support.discord.com/hc/en-us/articles/115000084051
+    """
+    here = channel if isinstance(channel, discord.abc.GuildChannel | discord.Thread) else None
+    is_nsfw = getattr(here, "is_nsfw", None)
+    return is_nsfw is not None and bool(is_nsfw()) and not isinstance(place, DirectMessage)
 
 
 def workspace(guild: discord.Guild | None, person: discord.abc.User) -> str:

@@ -11,6 +11,7 @@ from core.intent import (
     NotHereError,
     NothingAskedError,
     QueryTooLongError,
+    StaysThereError,
     TooManyFilesError,
     TwoChoicesError,
     UnseenError,
@@ -25,6 +26,9 @@ WRONG: dict[type[InputError], str] = {
     TwoChoicesError: N_("**That is one choice too many.** Pick one length and one shape at most."),
     GoneError: N_("**That result is gone**, so nothing can be made of it."),
     NotHereError: N_("**I know nothing of this here**, so there is nothing to do."),
+    StaysThereError: N_(
+        "**That was asked in an age-restricted channel, and stays there.** Do it in that channel."
+    ),
     InputError: N_("**I can't make sense of that.** Please say it another way."),
 }
 

@@ -7,13 +7,26 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from house import ENTRY, actions, both, bots_on, only, plain, press, result, said, told
+from house import (
+    DISCORD,
+    ENTRY,
+    actions,
+    both,
+    bots_on,
+    only,
+    plain,
+    press,
+    result,
+    said,
+    told,
+)
 
 from bots.playground.local_server import HOST, serve
 from bots.playground.neocu.tasks import FORBIDDEN, INDECENT
 from bots.playground.stage import free_port
 from core import wording
 from core.conversation import Reply
+from core.intent import StaysThereError
 from core.neocu.errors import ContentRefusedError
 from core.policy import Failure, Verdict
 from core.request import Action
@@ -128,3 +141,22 @@ async def test_a_hook_that_fails_can_let_everything_through(chat: str, tmp_path:
         await result(ada, under="a boat")
 
         assert house.posts == 1
+
+
+async def test_what_was_asked_among_adults_stays_there(tmp_path: Path) -> None:
+    """In its channel all works; from elsewhere, and to a direct message, nothing gets out."""
+    async with bots_on(DISCORD, folder=tmp_path) as house:
+        house.guild.mark_nsfw("random")
+        there, here = house.seat("ada", "random"), house.seat("ada", "general")
+        await there.type("@neocu a lighthouse at night")
+        await result(there)
+        await press(there, Action.AGAIN)
+        await result(there, 2)
+        await here.type("/neocu recent")
+        stays = wording.bad_input(StaysThereError())
+        await press(here, Action.SHOW)
+        await told(here, stays)
+        await press(there, Action.SEND_TO_ME)
+        await told(house.seat("ada", "dm"), stays)
+
+        assert house.posts == 2

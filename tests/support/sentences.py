@@ -24,6 +24,7 @@ from core.intent import (
     InputError,
     NothingAskedError,
     QueryTooLongError,
+    StaysThereError,
     TooManyFilesError,
     TwoChoicesError,
 )
@@ -88,6 +89,7 @@ INPUT_ERRORS: list[InputError] = [
     BadFileIdError(NASTY),
     TooManyFilesError(50),
     NothingAskedError(),
+    StaysThereError(),
     TwoChoicesError(),
     GoneError(),
 ]

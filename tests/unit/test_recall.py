@@ -59,7 +59,7 @@ async def test_a_slow_ledger_is_not_waited_for() -> None:
 
     assert first == Remembered()
     assert took < 2 * PATIENCE_SECONDS  # with room for a busy machine
-    assert second.requests == [ENTRY]
+    assert second.requests == (ENTRY,)
     assert slow.reads == 1
 
 
@@ -76,8 +76,8 @@ async def test_what_is_known_is_told_at_once_and_read_anew_behind_it() -> None:
     await asyncio.sleep(0)
     fresh = await recall.of(ENTRY.request)
 
-    assert stale.requests == [ENTRY]
-    assert fresh.requests == []
+    assert stale.requests == (ENTRY,)
+    assert fresh.requests == ()
 
 
 async def test_a_ledger_that_is_away_offers_nothing() -> None:
