@@ -47,7 +47,7 @@ HARMLESS = {
     *("deleted", "deleted_before", "ended_before", "hidden", "hidden_before", "not_yours"),
     *("nowhere_to_report", "report", "reported", "reported_before", "without_result"),
     # of what another message tells, or a press that was one too many
-    *("already_pressed", "ended", "over", "withheld"),
+    *("already_pressed", "ended", "over", "to_mend", "withheld"),
     # of the whole organization's compute
     *("empty", "low", "restored"),
     # says it in a sentence of its own: a test below
