@@ -1,6 +1,7 @@
 """Answers to commands and greetings: what can be told for free."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from core import wording
 from core.actions import Actions
@@ -83,7 +84,7 @@ class Questions:
         """Return a page, from 0, of what `asked` may show: to whom, and where, it was asked."""
         page = min(page, LAST_PAGE)
         found = await self._ledger.queries.recent(asked.request, ROWS + 1, page * ROWS)
-        shown = [(one, self._link(one)) for one in found[:ROWS]]
+        shown = [(_shown(one, asked.request), self._link(one)) for one in found[:ROWS]]
         more = len(found) > ROWS and page < LAST_PAGE
         return wording.recent(shown, asked.key, page, more=more)
 
@@ -94,6 +95,12 @@ class Questions:
         if found is None or (found.request.in_private and found.request.person != request.person):
             return wording.no_such_task(task_id)
         return wording.status(found, self._link(found))
+
+
+def _shown(entry: Entry, to: Request) -> Entry:
+    """Return a request without its results, if they are of a place for adults and it is not."""
+    hidden = entry.request.age_restricted and not to.age_restricted
+    return replace(entry, assets=()) if hidden else entry
 
 
 async def _balance(client: NeocuClient) -> Reply:

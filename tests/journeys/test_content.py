@@ -13,6 +13,7 @@ from house import (
     actions,
     both,
     bots_on,
+    made,
     only,
     plain,
     press,
@@ -153,10 +154,15 @@ async def test_what_was_asked_among_adults_stays_there(tmp_path: Path) -> None:
         await press(there, Action.AGAIN)
         await result(there, 2)
         await here.type("/neocu recent")
+        listed = await told(here, wording.recent([(ENTRY, "")]))
+        task = await made(house, 1)
+        await here.type(f"/neocu status {task.task_id}")
         stays = wording.bad_input(StaysThereError())
         await press(here, Action.SHOW)
         await told(here, stays)
         await press(there, Action.SEND_TO_ME)
         await told(house.seat("ada", "dm"), stays)
 
+        assert listed.files == ()
+        assert listed.buttons == ()
         assert house.posts == 2
