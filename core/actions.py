@@ -9,7 +9,7 @@ from core.conversation import Reply
 from core.endings import Endings
 from core.ledger import Ledger
 from core.records import Entry, Notice, State
-from core.request import Action, Request
+from core.request import Action, Press, Request
 from core.workspaces.tenants import Tenant
 
 # They need a result that is still there.
@@ -80,11 +80,15 @@ class Actions:
         return [await act(request, source, tenant)] if act else []
 
     async def _may(self, request: Request, source: Entry) -> bool:
-        """Whether it is a person's own request, or they moderate; a copy is also the asker's."""
+        """Whether it is a person's own request, or they moderate; a copy is also the asker's.
+
+        What somebody else has had made of it is theirs alone: they pay for it.
+        """
         if request.person == source.request.person:
             return True
-        if source.request.source_key:
-            origin = await self._ledger.queries.get(source.request.source_key)
+        body = source.request.body
+        if isinstance(body, Press) and body.action is Action.SHOW_IN_CHANNEL:
+            origin = await self._ledger.queries.get(body.source_key)
             if origin and origin.request.person == request.person:
                 return True
         return await self._platforms[request.platform].moderates(request)

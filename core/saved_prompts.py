@@ -56,14 +56,15 @@ class SavedPrompts:
 
     async def _save(self, entry: Entry, words: str, tenant: Tenant) -> Reply:
         request = entry.request
-        before, colon, text = words.partition(":")
+        before, _, text = words.partition(":")
         text = text.strip()
-        if not colon or not text:
+        asked = intent.parse_files(text)
+        if not asked.query:  # files alone ask for nothing
             return wording.how_to_save()
         named = parse_name(before)
         if wrong := fault(named.name):
             return wording.bad_name(named.name, wrong, entry.key)
-        intent.check(intent.parse_files(text))
+        intent.check(asked)
         if named.shared and not await self._may_share(request, tenant):
             return wording.only_admins_share()
         prompt = SavedPrompt(named.name, text, shared=named.shared)

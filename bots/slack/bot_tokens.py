@@ -4,11 +4,13 @@ https://docs.slack.dev/authentication/using-token-rotation
 """
 
 import asyncio
+import itertools
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from slack_sdk.errors import SlackApiError
@@ -26,7 +28,6 @@ log = logging.getLogger(__name__)
 
 REMEMBER_SECONDS = 60.0
 MAX_REMEMBERED = 10_000
-SAVE_TRIES = 5
 # The app is out, and this token will never be good again; others may have been given since.
 # https://docs.slack.dev/reference/methods/auth.test#errors
 GONE = {"account_inactive", "token_revoked"}
@@ -94,14 +95,18 @@ class BotTokens:
         renewal = self._renewing.get(team)
         if renewal is None:
             renewal = self._renewing[team] = asyncio.create_task(self._renew(team))
-            renewal.add_done_callback(lambda _: self._renewing.pop(team, None))
+            renewal.add_done_callback(partial(self._renewed, team))
+        if not found.is_due():  # what comes in has to be acknowledged, and this token is good yet
+            return found
         try:
             return await asyncio.shield(renewal)
         except (TryLaterError, LedgerError) as error:
-            if found.is_due():
-                raise TryLaterError(f"no token now: {error}", outage=True) from error
+            raise TryLaterError(f"no token now: {error}", outage=True) from error
+
+    def _renewed(self, team: str, renewal: asyncio.Task[Installed]) -> None:
+        self._renewing.pop(team, None)
+        if not renewal.cancelled() and (error := renewal.exception()):
             log.warning("The token of %s is not renewed yet: %s", team, error)
-            return found
 
     async def instead_of(self, team: str, refused: Installed) -> Installed:
         """Return another token than one that Slack has refused for good.
@@ -177,8 +182,8 @@ class BotTokens:
         return renewed
 
     async def _save(self, team: str, renewed: Installed) -> None:
-        """Write a new token down, as soon as the ledger takes it: the old one can't be renewed."""
-        for tries in range(1, SAVE_TRIES + 1):
+        """Write a new token down, however long the ledger is away: no other will come."""
+        for tries in itertools.count(1):
             try:
                 await self._arrivals.credentials.store(team, asdict(renewed))
             except LedgerError:

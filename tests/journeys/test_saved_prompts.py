@@ -112,3 +112,11 @@ async def test_a_long_prompt_is_saved_and_too_long_with_more_words(tmp_path: Pat
         task = await made(house, 1)
 
         assert task.query == long.strip()
+
+
+async def test_files_without_words_are_no_prompt(tmp_path: Path) -> None:
+    """Asked with alone, they would have Neocu paid for nothing that anybody asked."""
+    async with bots_on(HTTP, folder=tmp_path) as house:
+        ada = house.seat("ada", "dm")
+        await ada.type("save boat: --file 64a9250a1f2b3c4d5e6f7a8b")
+        await told(ada, wording.how_to_save())

@@ -125,6 +125,18 @@ async def test_a_stranger_deletes_nothing_and_a_moderator_does(chat: str, tmp_pa
 
 
 @both
+async def test_what_another_made_of_a_result_is_theirs(chat: str, tmp_path: Path) -> None:
+    """They pay for it: whose result it was made from can't take it down."""
+    async with bots_on(chat, folder=tmp_path) as house:
+        ada, ben = house.seat("ada"), house.seat("ben")
+        await ada.type("@neocu a lighthouse at dusk")
+        await press_on(ben, await result(ada), Action.AGAIN)
+        made_by_ben = await result(ada, 2)
+        await press_on(ada, made_by_ben, Action.DELETE)
+        await hears(ada, wording.not_yours())
+
+
+@both
 async def test_a_result_is_deleted_while_its_file_is_on_its_way(chat: str, tmp_path: Path) -> None:
     """It stands in the chat before we know that it does: what was taken back must not stay."""
     async with bots_on(chat, folder=tmp_path) as house:

@@ -143,6 +143,18 @@ async def test_tokens_are_renewed_for_the_worker_too(tmp_path: Path) -> None:
         await picture(teams, teams.acme, 2)
 
 
+async def test_a_token_that_is_slowly_renewed_keeps_nobody_waiting(tmp_path: Path) -> None:
+    """The old one is good for a while yet, and what comes in has to be acknowledged."""
+    async with teams_on_slack(tmp_path, rotates=60.0, timing=Timing(renew=60.0)) as teams:
+        await teams.install(teams.acme)
+        teams.acme.rules.ack_within = 0.5
+        for workspace in (teams.lab, teams.acme):
+            workspace.faults.slow("oauth.v2.access", seconds=1.0, times=99)
+        await picture(teams, teams.acme)
+
+        assert all(one.acknowledged for one in teams.acme.deliveries if one.over)
+
+
 async def test_an_app_taken_out_in_mid_task_forgets_its_token(tmp_path: Path) -> None:
     """What was under way ends, nothing is paid any more, and nobody else notices anything."""
     async with teams_on_slack(tmp_path, show_requests=True) as teams:

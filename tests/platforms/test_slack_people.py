@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from house import press_on, result, told
 from slack_bots import Bots, bots_on_slack
 
 from bots.playground.slack import Channel, Message
+from core import wording
+from core.request import Action
 
 WAYS = [
     {},
@@ -124,6 +127,18 @@ async def test_without_users_read_nobody_is_looked_up(tmp_path: Path) -> None:
 
         assert bots.workspace.person("ben").id in task.query
         assert bots.calls("users.info") == 0
+
+
+async def test_an_admin_of_another_company_takes_nothing_down(tmp_path: Path) -> None:
+    """They look after their own workspace, not after ours."""
+    async with bots_on_slack(tmp_path, slack={"allow_external": True}) as bots:
+        bots.workspace.rules.scopes |= {"users:read"}
+        channel = shared(bots)
+        bots.workspace.person("dora").is_admin = True
+        await bots.workspace.say("ada", channel, "@neocu a boat")
+        dora = bots.seat("dora", "shared")
+        await press_on(dora, await result(dora), Action.DELETE)
+        await told(dora, wording.not_yours())
 
 
 # What people type
