@@ -99,7 +99,9 @@ class Actions:
         shown = wording.shown_again(source, await tenant.budget.offers(source))
         return await self._as_it_stands(shown, source)
 
-    async def _show_in_channel(self, request: Request, source: Entry, _: Tenant) -> Reply:
+    async def _show_in_channel(self, request: Request, source: Entry, tenant: Tenant) -> Reply:
+        if not tenant.terms.show_in_channel:
+            return wording.not_allowed()
         link = self._link(source)
         shown = wording.shown_in_channel(source, request.person, link, request.key)
         return await self._as_it_stands(shown, source)

@@ -16,6 +16,7 @@ from core.metrics import Metrics
 from core.recall import Recall
 from core.records import Entry, State
 from core.request import Attachment, Press, Request
+from core.turns import Turns
 from core.wording import phrases
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,7 @@ class Inbox:
         self._silent_until: dict[tuple[str, str], float] = {}
         self.recall = Recall(ledger)
         self._refused: deque[str] = deque(maxlen=MAX_REMEMBERED)
+        self._turns = Turns()
 
     def count_refused(self, platform: str, why: str) -> None:
         """Count an HTTP request that is not let in: there may be thousands, so few are logged."""
@@ -80,7 +82,8 @@ class Inbox:
         if request.key in self._refused:
             return False
         began = time.monotonic()
-        new = await self._ledger.entries.note(request, after, within)
+        due = after or -self._turns.ahead(request.platform, request.workspace)
+        new = await self._ledger.entries.note(request, due, within)
         self.recall.outdate(request)
         if new:
             self._metrics.note(request.platform, request.key, time.monotonic() - began)
@@ -182,6 +185,16 @@ class Inbox:
         """Return the keys of what is under way in this request's thread. Raises LedgerError."""
         async with _in_time():
             return await self._ledger.queries.under_way(request)
+
+    async def follows(self, request: Request, *, default: bool) -> bool:
+        """Whether words in a thread with results are taken without a mention, as is chosen there.
+
+        Raises LedgerError.
+        """
+        async with _in_time():
+            found = await self._ledger.workspaces.get(request.platform, request.workspace)
+        chosen = found.settings.thread_follow
+        return default if chosen is None else chosen == "auto"
 
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""

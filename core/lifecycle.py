@@ -12,7 +12,6 @@ taken, so it is told as unknown and never sent again by itself.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Protocol
 
@@ -28,7 +27,7 @@ from core.neocu.uploads import UploadError
 from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry, Part, Slot, State
-from core.request import Action, Joined, Press, Refusal, Request
+from core.request import Action, Door, Joined, Press, Refusal, Request
 from core.resolver import Resolver
 from core.settings import Settings
 from core.tracking import Tracking
@@ -49,10 +48,9 @@ LOST_KEY_SECONDS = 60.0  # until whoever runs the bots may have found the encryp
 class Places(Protocol):
     """What the lifecycle asks of a platform about a person and a place."""
 
-    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+    async def refusal(self, request: Request, door: Door) -> Refusal | None:
         """Return why this person may not ask here, None where they may.
 
-        `named` are the workspaces that the settings let in; without any, the platform's own are.
         Raises TryLaterError where that can't be told now.
         """
         ...
@@ -152,7 +150,7 @@ class Lifecycle:
             )
         else:
             entry = replace(entry, query=wanted.query, files=wanted.files, parent=wanted.parent)
-            if word := self._policy.blocked_word(entry.query):
+            if word := self._policy.blocked_word(entry.query, tenant.terms.blocked_words):
                 await self._endings.withhold(entry, wording.blocked(word, entry.key))
             else:
                 await self._announce(entry, source, tenant)
@@ -161,8 +159,7 @@ class Lifecycle:
         """Return why a person may not even ask a question here, None where they may."""
         if tenant.workspace.presence is Presence.PAUSED:
             return wording.paused()
-        named = tenant.terms.workspaces
-        why = await self._platforms[request.platform].refusal(request, named)
+        why = await self._platforms[request.platform].refusal(request, tenant.terms.door)
         if why is Refusal.UNKNOWN_WORKSPACE and isinstance(request.body, Joined):
             return wording.greeting_where_closed()
         return wording.refused_person(why) if why else None

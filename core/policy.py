@@ -14,6 +14,7 @@ import logging
 import re
 import unicodedata
 from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from http import HTTPStatus
@@ -74,10 +75,11 @@ class PromptPolicy:
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
 
-    def blocked_word(self, prompt: str) -> str:
-        """Return the operator's word that stands in a prompt, "" for none."""
+    def blocked_word(self, prompt: str, more: Iterable[str] = ()) -> str:
+        """Return the word, of the operator's or these, that stands in a prompt, "" for none."""
         text = _folded(prompt)
-        return next((word for word, one in self._blocked.items() if one.search(text)), "")
+        patterns = self._blocked | {one: _pattern(one) for one in more if _folded(one)}
+        return next((word for word, one in patterns.items() if one.search(text)), "")
 
     async def judge(self, entry: Entry) -> Verdict:
         """Return what the hook says of a request; it is asked once about what it allows."""

@@ -3,6 +3,7 @@
 Each platform's `parse.py` builds it, once, at the edge.
 """
 
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
@@ -174,6 +175,19 @@ class Request:
 
 
 ANY_WORKSPACE = "*"  # in place of the IDs of those that may ask
+
+
+@dataclass(frozen=True)
+class Door:
+    """Whom a workspace lets in, as far as only the platform can tell who somebody is.
+
+    `workspaces` are the ones that may ask; without any, the platform's own may. Whether guests and
+    people of other companies may is as the platform's settings say where it is None.
+    """
+
+    workspaces: AbstractSet[str] = frozenset()
+    guests: bool | None = None
+    external: bool | None = None
 
 
 class Refusal(StrEnum):

@@ -4,7 +4,6 @@ import asyncio
 import logging
 import signal
 from collections.abc import Coroutine, Mapping, Sequence
-from collections.abc import Set as AbstractSet
 from contextlib import AsyncExitStack
 from typing import Any, Protocol, Self
 
@@ -30,11 +29,12 @@ from core.neocu.uploads import HttpUploader, NoUploader
 from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry
-from core.request import Attachment, Refusal, Request
+from core.request import Attachment, Door, Refusal, Request
 from core.resolver import Resolver
 from core.saved_prompts import SavedPrompts
 from core.settings import Settings, SettingsError
 from core.spending import Spending
+from core.tidying import keep_tidy
 from core.traces import collector_is_named, to_collector, tracing
 from core.voice import speaking
 from core.web import serving
@@ -47,8 +47,6 @@ from core.workspaces.tenants import Tenants
 
 log = logging.getLogger(__name__)
 
-DAY_SECONDS = 24 * 3600.0
-TIDY_INTERVAL_SECONDS = 3600.0
 Loop = Coroutine[Any, Any, None]
 UNAVAILABLE = {502, 503, 504}  # Neocu is away, whatever it was asked
 
@@ -105,10 +103,9 @@ class Platform(Protocol):
         """Whether the request's person manages the workspace that it was asked in."""
         ...
 
-    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+    async def refusal(self, request: Request, door: Door) -> Refusal | None:
         """Return why this person may not ask here, None where they may.
 
-        `named` are the workspaces that the settings let in; without any, the platform's own are.
         Raises TryLaterError where that can't be told now.
         """
         ...
@@ -202,7 +199,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         loops = {
             **{f"listening to {one.name}": one.run() for one in platforms},
             "watching the balance": accounts.watch(worker.wake),
-            "tidying": _tidy(ledger, settings.retention_days),
+            "tidying": keep_tidy(ledger, settings),
             "watching the ledger": health.watch(),
         }
         await _run_until(stop, loops, worker.run(stop, settings.drain_seconds), health)
@@ -255,18 +252,6 @@ def _neocu_client(settings: Settings, metrics: Metrics) -> NeocuClient:
 def _link(platforms: Mapping[str, Platform], entry: Entry) -> str:
     """Return the web address of the thread that a request was answered in."""
     return platforms[entry.request.platform].conversation(entry.address).link
-
-
-async def _tidy(ledger: Ledger, days: float) -> None:
-    """Forget, now and then, what ended long ago, until cancelled."""
-    seconds = days * DAY_SECONDS
-    while True:
-        try:
-            await ledger.delete_ended(seconds)
-            await ledger.totals.delete_old()
-        except LedgerError as error:
-            log.warning("What is old can't be forgotten: %s", error)
-        await asyncio.sleep(min(TIDY_INTERVAL_SECONDS, seconds))
 
 
 def stop_on_signals(stop: asyncio.Event) -> None:

@@ -160,6 +160,13 @@ class Settings(EnvSettings):
     http_port: int = Field(
         3000, ge=0, le=65535, description="the port the web server listens on; 0: any free."
     )
+    admin_token: Key | None = Field(
+        None, description="the password of the operator's page at /admin; unset, there is none."
+    )
+    admin_remote: bool = Field(
+        False,  # noqa: FBT003 (it is the default)
+        description="whether /admin is for other machines than this one, too.",
+    )
     show_requests: bool = Field(
         False,  # noqa: FBT003 (it is the default)
         description="whether /requests shows the latest requests, words and all: for a demo.",

@@ -13,6 +13,7 @@ from core.ledger import Ledger
 from core.neocu.errors import ApiError, NotFoundError
 from core.neocu.models import Task
 from core.records import Entry, State
+from core.request import Action
 from core.settings import Settings
 from core.workspaces.tenants import Tenant
 
@@ -93,6 +94,9 @@ class Tracking:
         first = await self._is_first(entry, tenant)
         offers, parent = await tenant.budget.offers(entry), await self._parent_link(entry)
         reply = wording.result(entry, offers, parent, first=first)
+        if not tenant.terms.show_in_channel:
+            menu = (one for one in reply.menu if one.action is not Action.SHOW_IN_CHANNEL)
+            reply = replace(reply, menu=tuple(menu))
         await self._endings.end(entry, State.COMPLETED, reply)
 
     async def _parent_link(self, entry: Entry) -> str:

@@ -10,6 +10,7 @@ from aiohttp.typedefs import Handler
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 from structlog.contextvars import clear_contextvars
 
+from core.admin import AdminPage
 from core.connections import Connections
 from core.health import Health
 from core.ledger import Ledger, LedgerError
@@ -38,6 +39,9 @@ async def serving(
     app = web.Application(client_max_size=BODY_LIMIT, middlewares=[_separate, connections.receive])
     pages = Pages(ledger, health, metrics)
     app.add_routes([*pages.routes(demo=settings.show_requests), *routes])
+    if settings.admin_token:
+        page = AdminPage(ledger, settings.admin_token, remote=settings.admin_remote)
+        app.add_routes(page.routes())
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=CLOSE_SECONDS, lingering_time=0)
     await runner.setup()
     server = cast("web.Server", runner.server)

@@ -1,4 +1,4 @@
-"""The command line: run, doctor, setup, data, secrets, demo, sandbox."""
+"""The command line: run, doctor, setup, data, workspaces, secrets, demo, sandbox."""
 
 from importlib import import_module
 
@@ -12,6 +12,10 @@ COMMANDS = {
     "doctor": ("bots.cli.doctor", "Check everything: settings, keys, Slack, Discord, database."),
     "setup": ("bots.cli.setup", "Set up Slack or Discord: what to click, what to copy, and .env."),
     "data": ("bots.cli.data", "Show, or delete, what is kept of a person or a workspace."),
+    "workspaces": (
+        "bots.cli.installed",
+        "Show who has installed the bots; pause or remove them.",
+    ),
     "secrets": (
         "bots.cli.encryption",
         "Make keys for ENCRYPTION_KEYS, and encrypt under a new one.",

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Any, Self, TypeVar
 
@@ -36,7 +35,7 @@ from core.files.download import Admit, Fetched, fetch, open_session
 from core.form_rules import FormRules
 from core.inbox import Inbox
 from core.logs import Outage
-from core.request import Attachment, Refusal, Request
+from core.request import Attachment, Door, Refusal, Request
 from core.settings import SettingsError
 from core.workspaces.arrivals import Arrivals
 
@@ -249,9 +248,9 @@ class Discord:
         """Whether the person may manage the server, as Discord told with what they asked."""
         return request.admin
 
-    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+    async def refusal(self, request: Request, door: Door) -> Refusal | None:
         """Return why this person may not ask here: a stranger's server, or none that we know."""
-        let_in = await self._owners.let_in(request, named)
+        let_in = await self._owners.let_in(request, door.workspaces)
         return None if let_in else Refusal.UNKNOWN_WORKSPACE
 
     async def moderates(self, request: Request) -> bool:

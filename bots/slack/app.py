@@ -4,7 +4,6 @@ import asyncio
 import logging
 import time
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from functools import partial
 from typing import Self
 
@@ -32,7 +31,7 @@ from bots.slack.speaking import Connection
 from core.files.download import Admit, Fetched, open_session
 from core.form_rules import FormRules
 from core.inbox import Inbox
-from core.request import ANY_WORKSPACE, Attachment, Refusal, Request
+from core.request import ANY_WORKSPACE, Attachment, Door, Refusal, Request
 from core.settings import SettingsError
 from core.wording import installing
 from core.workspaces.arrivals import Arrivals
@@ -177,22 +176,26 @@ class Slack:
         member = await self._installs.team(request.workspace).members.find(request.person)
         return member is not None and member.admin and not member.stranger
 
-    async def refusal(self, request: Request, named: AbstractSet[str]) -> Refusal | None:
+    async def refusal(self, request: Request, door: Door) -> Refusal | None:
         """Return why this person may not ask here: another company's, or a guest."""
+        named = door.workspaces
         if named.isdisjoint({ANY_WORKSPACE, request.workspace}) and (
             named or not self._installs.ours
         ):
             return Refusal.UNKNOWN_WORKSPACE
-        if self._settings.allow_external:
+        default = self._settings.allow_external
+        guests = default if door.guests is None else door.guests
+        external = default if door.external is None else door.external
+        if guests and external:
             return None
         if request.external:
-            return Refusal.EXTERNAL
+            return None if external else Refusal.EXTERNAL
         member = await self._installs.team(request.workspace).members.find(request.person)
         if member is None:
             return None
         if member.stranger:
-            return Refusal.EXTERNAL
-        return Refusal.GUEST if member.guest else None
+            return None if external else Refusal.EXTERNAL
+        return Refusal.GUEST if member.guest and not guests else None
 
     async def moderates(self, request: Request) -> bool:
         """Whether the person may delete other people's messages: whoever is an admin may."""

@@ -77,10 +77,15 @@ class Listeners:
             silent = not event.get("files")
             await self._take_message(event, body, context, retried=retried, silent=silent)
         # What names somebody, people say to one another.
-        elif self._follow and event.get("thread_ts") and text and "<@" not in text:
+        elif event.get("thread_ts") and text and "<@" not in text:
             request = parse.of_message(event, body, context, {})
-            if await self._inbox.has_results(request):
+            if await self._is_follow_up(request):
                 await self._intake.take(request, retried=retried)
+
+    async def _is_follow_up(self, request: Request) -> bool:
+        """Whether what mentions nobody is meant for us: in a thread of ours, if that is wished."""
+        wished = await self._inbox.follows(request, default=self._follow)
+        return wished and await self._inbox.has_results(request)
 
     async def _take_message(
         self,

@@ -12,6 +12,7 @@ from core.ledger.entries import Entries
 from core.ledger.leases import Leases
 from core.ledger.levels import Levels
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
+from core.ledger.overview import Overview
 from core.ledger.prompts import Prompts
 from core.ledger.queries import Queries
 from core.ledger.samples import Samples
@@ -50,6 +51,7 @@ class Ledger:
         self.workspaces = Workspaces(store)
         self.vault = Vault(store)
         self.shards = Shards(store, self.leases.owner)
+        self.overview = Overview(store)
 
     def levels_of(self, account: str) -> Levels:
         """Return the compute levels of an account."""
@@ -100,20 +102,23 @@ class Ledger:
             return FALLBACK_POLL_SECONDS if seconds is None else min(FALLBACK_POLL_SECONDS, seconds)
         return seconds
 
-    async def delete_ended(self, seconds: float) -> None:
+    async def delete_ended(self, seconds: float, platform: str = "", workspace: str = "") -> None:
         """Delete the requests that ended more than `seconds` ago, few at a time.
 
-        What was used by day is kept apart, and longer or shorter.
+        Those of one workspace only, where one is named. What was used by day is kept apart, and
+        longer or shorter.
         """
-        old = f"""SELECT key FROM requests WHERE ended < clock() - CAST($1 AS DOUBLE PRECISION)
+        here, args = "", (seconds, platform, workspace)[: 3 if platform else 1]
+        if platform:
+            here = "platform = $2 AND workspace = $3 AND "
+        old = f"""SELECT key FROM requests
+                  WHERE {here}ended < clock() - CAST($1 AS DOUBLE PRECISION)
                   ORDER BY ended LIMIT {DELETE_BATCH}"""
-        while await self._store.read(
-            Statement(f"SELECT 1 FROM ({old}) AS old LIMIT 1", (seconds,))
-        ):
+        while await self._store.read(Statement(f"SELECT 1 FROM ({old}) AS old LIMIT 1", args)):
             await self._store.write(
                 Statement("SELECT 1"),
-                Statement(f"DELETE FROM deliveries WHERE request IN ({old})", (seconds,)),
-                Statement(f"DELETE FROM requests WHERE key IN ({old})", (seconds,)),
+                Statement(f"DELETE FROM deliveries WHERE request IN ({old})", args),
+                Statement(f"DELETE FROM requests WHERE key IN ({old})", args),
                 lock="delete",
             )
             await asyncio.sleep(DELETE_PAUSE_SECONDS)

@@ -292,8 +292,13 @@ ALTER TABLE requests ADD COLUMN muted BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE requests ADD COLUMN parent TEXT
 """
 
+# What a workspace has chosen may be that its requests are forgotten sooner than others'.
+CHOICES = """
+ALTER TABLE settings_log ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX requests_ended_in ON requests (platform, workspace, ended) WHERE ended IS NOT NULL
+"""
+
 MIGRATIONS = (
     *(FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS),
-    PROMPTS,
-    HANDS,
+    *(PROMPTS, HANDS, CHOICES),
 )

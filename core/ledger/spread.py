@@ -12,6 +12,7 @@ STATISTICS = (
     ("requests", "requests_thread", "800000 500000 100000 3 1"),
     ("requests", "requests_task", "1000000 1"),
     ("requests", "requests_ended", "1000000 2"),
+    ("requests", "requests_ended_in", "1000000 500000 100000 2"),
     ("requests", "requests_created", "1000000 2"),
     ("requests", "requests_notices", "20 10 2"),
     ("deliveries", "sqlite_autoindex_deliveries_1", "2000000 2 1 1"),

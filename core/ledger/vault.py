@@ -10,6 +10,7 @@ from core.workspaces.secrets import Sealed
 
 # Where sealed secrets are, and what names each of them there.
 SEALED = {"credentials": ("platform", "workspace"), "accounts": ("id",)}
+MIN_KEPT_SECONDS = 3600.0  # a key is kept before its workspace is told to be paid by it
 
 
 class Vault:
@@ -71,6 +72,17 @@ class Vault:
             Statement("SELECT secret, key_id, last_four FROM accounts WHERE id = $1", (account,))
         )
         return (_sealed(rows[0]), rows[0]["last_four"]) if rows else None
+
+    async def delete_unused_accounts(self) -> None:
+        """Delete the keys that no workspace has any more, once what they paid for has ended."""
+        await self._store.write(
+            Statement(
+                f"""DELETE FROM accounts WHERE created < clock() - {MIN_KEPT_SECONDS}
+                    AND id NOT IN (SELECT account FROM workspaces)
+                    AND id NOT IN (SELECT account FROM requests WHERE due IS NOT NULL)
+                    RETURNING id"""
+            )
+        )
 
     async def key_ids(self) -> dict[str, int]:
         """Return how many secrets are sealed under each encryption key."""

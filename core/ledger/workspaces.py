@@ -9,7 +9,6 @@ from core.ledger.stores.base import Row, Statement, Store
 from core.workspaces.workspace import Presence, SettingsChange, Workspace, WorkspaceSettings
 
 MAX_PAGE = 1000
-DELETE_UNUSED_ACCOUNTS = "DELETE FROM accounts WHERE id NOT IN (SELECT account FROM workspaces)"
 
 
 class Workspaces:
@@ -88,9 +87,13 @@ class Workspaces:
             *(
                 Statement(
                     """INSERT INTO settings_log (platform, workspace, at, person, name, old_value,
-                           new_value)
-                       VALUES ($1, $2, clock(), $3, $4, $5, $6)""",
-                    (workspace.platform, workspace.id, person, name, *map(json.dumps, values)),
+                           new_value, version)
+                       VALUES ($1, $2, clock(), $3, $4, $5, $6, $7)""",
+                    (
+                        *(workspace.platform, workspace.id, person, name),
+                        *map(json.dumps, values),
+                        workspace.version + 1,
+                    ),
                 )
                 for name, values in log.items()
             ),
@@ -118,14 +121,36 @@ class Workspaces:
         )
         return [
             SettingsChange(
-                row["at"], row["person"], row["name"], row["old_value"], row["new_value"]
+                *(row["at"], row["person"], row["name"]),
+                *(row["old_value"], row["new_value"], row["version"]),
             )
             for row in rows
         ]
 
+    async def with_own_retention(self) -> list[Workspace]:
+        """Return the workspaces that have chosen how long their requests are remembered."""
+        rows = await self._store.read(
+            Statement("""SELECT * FROM workspaces WHERE settings LIKE '%"retention_days"%'""")
+        )
+        return decode_all(rows, _decode)[0]
+
+    async def left_for(self, seconds: float) -> list[Workspace]:
+        """Return the workspaces that have removed the bot so long ago."""
+        rows = await self._store.read(
+            Statement(
+                "SELECT * FROM workspaces WHERE presence = 'left' AND since < clock() - $1",
+                (seconds,),
+            )
+        )
+        return decode_all(rows, _decode)[0]
+
     async def forget(self, platform: str, id_: str) -> None:
-        """Delete what a workspace has chosen, and its credentials; it is LEFT then."""
+        """Delete at once what could be misused of a workspace: it is LEFT then, and pays nothing.
+
+        Its credentials, its settings with their log, and its Neocu key, if no other has it.
+        """
         of_it = (platform, id_)
+        account = (await self.get(platform, id_)).account
         await self._store.write(
             Statement(
                 """UPDATE workspaces SET presence = 'left', settings = '{}', account = '',
@@ -134,8 +159,28 @@ class Workspaces:
                 of_it,
             ),
             Statement("DELETE FROM settings_log WHERE platform = $1 AND workspace = $2", of_it),
-            Statement("DELETE FROM credentials WHERE platform = $1 AND workspace = $2", of_it),
-            Statement(DELETE_UNUSED_ACCOUNTS),
+            Statement(
+                """DELETE FROM accounts WHERE id = $1
+                   AND NOT EXISTS (SELECT 1 FROM workspaces WHERE account = $1)""",
+                (account,),
+            ),
+        )
+        await self._store.write(
+            Statement(
+                """DELETE FROM credentials WHERE platform = $1 AND workspace = $2
+                   RETURNING workspace""",
+                of_it,
+            )
+        )
+
+    async def delete(self, platform: str, id_: str) -> None:
+        """Delete a workspace that is LEFT; what it asked is deleted elsewhere."""
+        await self._store.write(
+            Statement(
+                """DELETE FROM workspaces WHERE platform = $1 AND id = $2 AND presence = 'left'
+                   RETURNING id""",
+                (platform, id_),
+            )
         )
 
 

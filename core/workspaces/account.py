@@ -18,7 +18,6 @@ from core.workspaces.secrets import Secrets, fingerprint
 from core.workspaces.workspace import OPERATORS_ACCOUNT
 
 MAX_OPEN = 2000  # accounts that are kept at hand; the longest unused goes
-LAST_FOUR = 4  # characters of a key that may be shown
 
 
 class NoKeyError(Exception):

@@ -14,6 +14,7 @@ from pydantic import SecretStr
 if TYPE_CHECKING:
     from cryptography.fernet import MultiFernet
 
+MIN_SHOWN_LENGTH = 12  # characters of a key of which four may be shown
 FINGERPRINT_LENGTH = 16  # hexadecimal digits: 64 bits tell keys apart, and lead back to none
 
 
@@ -37,6 +38,12 @@ def fingerprint(secret: SecretStr) -> str:
     """Return what a key is known by: the same for the same key, and of no use for anything else."""
     digest = sha256(b"neocu-bots " + secret.get_secret_value().encode())
     return digest.hexdigest()[:FINGERPRINT_LENGTH]
+
+
+def last_four(secret: SecretStr) -> str:
+    """Return what may be shown of a key: its last four characters, of a short one nothing."""
+    value = secret.get_secret_value()
+    return value[-4:] if len(value) >= MIN_SHOWN_LENGTH else ""
 
 
 def new_key() -> str:

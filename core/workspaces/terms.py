@@ -4,12 +4,16 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeVar
 
-from core.request import Request
+from core.request import Door, Request
 from core.settings import DailyLimit, Settings
 from core.workspaces.workspace import Workspace, WorkspaceSettings
 
 T = TypeVar("T")
 Number = TypeVar("Number", int, float)
+CEILINGS = (
+    *("person_tasks", "workspace_tasks", "confirm_above", "retention_days"),
+    *("user_daily_limit", "channel_daily_limit", "workspace_daily_limit"),
+)
 
 
 @dataclass(frozen=True)
@@ -30,12 +34,9 @@ class Lists:
 
 @dataclass(frozen=True)
 class Terms:
-    """The terms of one workspace. None of a limit: there is none. Each of the lists has to admit.
+    """The terms of one workspace. A limit that is None is none. Each of the lists has to admit."""
 
-    `workspaces` may ask at all; if none is named, the platform's own may.
-    """
-
-    workspaces: AbstractSet[str]
+    door: Door
     lists: tuple[Lists, ...]
     person_tasks: int
     workspace_tasks: int
@@ -47,7 +48,9 @@ class Terms:
     compute_low_at: float
     retention_days: float
     reuse_results: bool
+    show_in_channel: bool
     language: str
+    blocked_words: tuple[str, ...]
 
 
 def terms(operator: Settings, workspace: Workspace) -> Terms:
@@ -58,9 +61,7 @@ def terms(operator: Settings, workspace: Workspace) -> Terms:
     """
     own = workspace.settings
     return Terms(
-        workspaces=frozenset({workspace.id})
-        if workspace.pays_itself
-        else operator.allowed_workspaces,
+        door=_door(operator, workspace),
         lists=_lists(operator, workspace),
         overall_tasks=operator.overall_tasks,
         person_tasks=_least(operator.person_tasks, own.person_tasks),
@@ -72,8 +73,34 @@ def terms(operator: Settings, workspace: Workspace) -> Terms:
         compute_low_at=_chosen(own.compute_low_at, operator.compute_low_at),
         retention_days=_least(operator.retention_days, own.retention_days),
         reuse_results=_chosen(own.reuse_results, operator.neocu_reuse_results),
+        show_in_channel=own.show_in_channel is not False,
         language=_chosen(own.language, operator.language),
+        blocked_words=own.blocked_words,
     )
+
+
+def exceeded(operator: Settings, chosen: WorkspaceSettings) -> set[str]:
+    """Return the limits that are chosen above the operator's."""
+    return {name for name in CEILINGS if _above(getattr(operator, name), getattr(chosen, name))}
+
+
+def _above(ceiling: DailyLimit | float | None, own: DailyLimit | float | None) -> bool:
+    match ceiling, own:
+        case DailyLimit(), DailyLimit():
+            return _above(ceiling.requests, own.requests) or _above(ceiling.credits, own.credits)
+        case int() | float(), int() | float():
+            return own > ceiling
+    return False
+
+
+def _door(operator: Settings, workspace: Workspace) -> Door:
+    own = workspace.settings
+    if workspace.pays_itself:
+        return Door(frozenset({workspace.id}), own.allow_guests, own.allow_external)
+    # Who spends the operator's compute: what the operator keeps out, nobody else lets in.
+    guests = None if own.allow_guests else own.allow_guests
+    external = None if own.allow_external else own.allow_external
+    return Door(operator.allowed_workspaces, guests, external)
 
 
 def _lists(operator: Settings, workspace: Workspace) -> tuple[Lists, ...]:

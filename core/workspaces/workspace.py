@@ -85,7 +85,8 @@ class Workspace:
 class SettingsChange:
     """A line of the settings log: who changed what, when (Unix seconds), from what, to what.
 
-    The values are JSON; of a key, only its last four characters.
+    `version` is that of the workspace since then. The values are JSON; of a key, only its last four
+    characters.
     """
 
     at: float
@@ -93,3 +94,4 @@ class SettingsChange:
     name: str
     before: str
     after: str
+    version: int

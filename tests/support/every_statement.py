@@ -104,6 +104,7 @@ PARTS = (
     "shards",
     "workspaces",
     "vault",
+    "overview",
 )
 
 
@@ -122,6 +123,7 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await ledger.leases.renew()
     await ledger.leases.expire_all()
     await ledger.delete_ended(365 * 24 * 3600)
+    await ledger.delete_ended(365 * 24 * 3600, "slack", "T1")
     await ledger.totals.delete_old()
 
 
@@ -223,6 +225,8 @@ async def _queries(ledger: Ledger) -> None:
 
 async def _workspaces(ledger: Ledger) -> None:
     workspaces, vault = ledger.workspaces, ledger.vault
+    await ledger.overview.workspaces(100)
+    await ledger.overview.credits_by_day()
     await workspaces.save(Workspace("slack", "T1"), "U1", {"language": (None, "fr")})
     await workspaces.mark("slack", "T1", Presence.PAUSED)
     await workspaces.get("slack", "T1")
@@ -239,4 +243,8 @@ async def _workspaces(ledger: Ledger) -> None:
     await vault.forget_credentials("slack", "T1")
     await vault.issue("token", 60)
     await vault.use("token")
+    await workspaces.with_own_retention()
+    await workspaces.left_for(60)
+    await vault.delete_unused_accounts()
     await workspaces.forget("slack", "T1")
+    await workspaces.delete("slack", "T1")

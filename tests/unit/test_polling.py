@@ -2,7 +2,6 @@
 
 import random
 from collections.abc import AsyncIterator
-from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import Any, cast
 
@@ -28,7 +27,7 @@ from core.neocu.uploads import NoUploader
 from core.policy import PromptPolicy
 from core.questions import Questions
 from core.records import Entry, State
-from core.request import Refusal, Request
+from core.request import Door, Refusal, Request
 from core.resolver import Resolver
 from core.saved_prompts import SavedPrompts
 from core.settings import Settings
@@ -126,7 +125,7 @@ class Open:
         """Return nothing: there is no platform."""
         return ""
 
-    async def refusal(self, _: Request, _named: AbstractSet[str]) -> Refusal | None:
+    async def refusal(self, _: Request, _door: Door) -> Refusal | None:
         """Return nothing: everybody may ask."""
         return None
 
