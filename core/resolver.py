@@ -112,10 +112,13 @@ class Resolver:
     ) -> Resolved:
         """Add the file IDs of attachments. What can't be right is refused before any upload."""
         intent.check(Generate(wanted.query, wanted.files))
+        if await self._ledger.file_owners.are_foreign(request, wanted.files):
+            raise NotHereError
         uploaded: list[str] = []
         if attached:
             download = partial(self._platforms[request.platform].download, request)
             uploaded = await self._uploader.upload(attached, download, tenant.account)
+            await self._ledger.file_owners.note(request, uploaded)
         files = tuple(dict.fromkeys((*wanted.files, *uploaded)))
         intent.check(Generate(wanted.query, files))
         return replace(wanted, files=files)

@@ -28,6 +28,7 @@ async def tidy(ledger: Ledger, days: float) -> None:
     """Forget what is older than so many days, or than a workspace wants. Raises LedgerError."""
     await ledger.delete_ended(days * DAY_SECONDS)
     await ledger.totals.delete_old()
+    await ledger.file_owners.delete_old(days * DAY_SECONDS)
     for one in await ledger.workspaces.with_own_retention():
         if (own := one.settings.retention_days) is not None and own < days:
             await ledger.delete_ended(own * DAY_SECONDS, one.platform, one.id)

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import uuid4
 
-from core.ledger import samples, totals
+from core.ledger import file_owners, samples, totals
 from core.ledger.admission import RUNNING_STATES, within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
 from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
@@ -246,6 +246,7 @@ class Entries:
                 else []
             ),
             *(samples.record(entry) if to is State.COMPLETED else []),
+            *(file_owners.record(entry) if to is State.COMPLETED else []),
             *(totals.record(entry, to) if changed else []),
         )
         if changed:

@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from core.ledger.entries import Entries
+from core.ledger.file_owners import FileOwners
 from core.ledger.leases import Leases
 from core.ledger.levels import Levels
 from core.ledger.outbox import FIRST_IN_LINE, Outbox
@@ -52,6 +53,7 @@ class Ledger:
         self.vault = Vault(store)
         self.shards = Shards(store, self.leases.owner)
         self.overview = Overview(store)
+        self.file_owners = FileOwners(store)
 
     def levels_of(self, account: str) -> Levels:
         """Return the compute levels of an account."""

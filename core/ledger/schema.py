@@ -5,6 +5,7 @@ processed once it is `due`; a row without `due` is done.
 """
 
 from core.ledger.shards import SHARDS
+from core.ledger.tenancy_schema import CHOICES, FILE_OWNERS, WORKSPACES
 
 FIRST = """
 CREATE TABLE requests (
@@ -160,51 +161,6 @@ CREATE INDEX requests_used_by ON requests (platform, person, submitted, state, c
     WHERE submitted IS NOT NULL
 """
 
-# Who is here, what they have chosen, and the secrets that they have left us, encrypted.
-WORKSPACES = """
-CREATE TABLE workspaces (
-    platform TEXT NOT NULL,
-    id TEXT NOT NULL,
-    name TEXT NOT NULL,
-    presence TEXT NOT NULL,
-    account TEXT NOT NULL DEFAULT '',
-    settings TEXT NOT NULL DEFAULT '{}',
-    version BIGINT NOT NULL DEFAULT 0,
-    since DOUBLE PRECISION NOT NULL,
-    PRIMARY KEY (platform, id)
-);
-CREATE INDEX workspaces_account ON workspaces (account);
-CREATE TABLE settings_log (
-    platform TEXT NOT NULL,
-    workspace TEXT NOT NULL,
-    at DOUBLE PRECISION NOT NULL,
-    person TEXT NOT NULL,
-    name TEXT NOT NULL,
-    old_value TEXT NOT NULL,
-    new_value TEXT NOT NULL
-);
-CREATE INDEX settings_log_at ON settings_log (platform, workspace, at);
-CREATE TABLE accounts (
-    id TEXT PRIMARY KEY,
-    last_four TEXT NOT NULL,
-    secret TEXT NOT NULL,
-    key_id TEXT NOT NULL,
-    created DOUBLE PRECISION NOT NULL
-);
-CREATE TABLE credentials (
-    platform TEXT NOT NULL,
-    workspace TEXT NOT NULL,
-    secret TEXT NOT NULL,
-    key_id TEXT NOT NULL,
-    changed DOUBLE PRECISION NOT NULL,
-    PRIMARY KEY (platform, workspace)
-);
-CREATE TABLE once_tokens (
-    token TEXT PRIMARY KEY,
-    expires DOUBLE PRECISION NOT NULL
-)
-"""
-
 # What was used by day, and in all of 30 days: a row for each workspace, channel and person.
 TOTALS = """
 CREATE TABLE daily_totals (
@@ -292,13 +248,7 @@ ALTER TABLE requests ADD COLUMN muted BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE requests ADD COLUMN parent TEXT
 """
 
-# What a workspace has chosen may be that its requests are forgotten sooner than others'.
-CHOICES = """
-ALTER TABLE settings_log ADD COLUMN version BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX requests_ended_in ON requests (platform, workspace, ended) WHERE ended IS NOT NULL
-"""
-
 MIGRATIONS = (
     *(FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS),
-    *(PROMPTS, HANDS, CHOICES),
+    *(PROMPTS, HANDS, CHOICES, FILE_OWNERS),
 )

@@ -24,6 +24,8 @@ STATISTICS = (
     ("workspaces", "sqlite_autoindex_workspaces_1", "10000 5000 1"),
     ("workspaces", "workspaces_account", "10000 2"),
     ("settings_log", "settings_log_at", "100000 50000 10 1"),
+    ("file_owners", "sqlite_autoindex_file_owners_1", "100000 1 1 1"),
+    ("file_owners", "file_owners_at", "100000 1"),
     ("accounts", "sqlite_autoindex_accounts_1", "10000 1"),
     ("credentials", "sqlite_autoindex_credentials_1", "10000 5000 1"),
     ("once_tokens", "sqlite_autoindex_once_tokens_1", "100 1"),

@@ -105,6 +105,7 @@ PARTS = (
     "workspaces",
     "vault",
     "overview",
+    "file_owners",
 )
 
 
@@ -226,6 +227,9 @@ async def _queries(ledger: Ledger) -> None:
 async def _workspaces(ledger: Ledger) -> None:
     workspaces, vault = ledger.workspaces, ledger.vault
     await ledger.overview.workspaces(100)
+    await ledger.file_owners.note(asked(), ["f1"])
+    await ledger.file_owners.are_foreign(asked(), ["f1"])
+    await ledger.file_owners.delete_old(60)
     await ledger.overview.credits_by_day()
     await workspaces.save(Workspace("slack", "T1"), "U1", {"language": (None, "fr")})
     await workspaces.mark("slack", "T1", Presence.PAUSED)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from typing import Any, NoReturn, cast
 
 import pytest
+from ledgers import in_a_file
 from operators import payer
 
 from core.conversation import Reply
 from core.intent import Ask, Command, NotHereError, Unsure
+from core.ledger import Ledger
 from core.ledger.codec import REQUEST
 from core.neocu.uploads import NoUploader
 from core.questions import Questions
@@ -67,12 +69,15 @@ async def test_what_was_meant_is_asked_with_a_way_on(guess: Command | None) -> N
     ]
 
 
+@in_a_file
 @pytest.mark.parametrize("attachments", [(), (PHOTO,)])
-async def test_anyway_makes_just_what_was_typed(attachments: tuple[Attachment, ...]) -> None:
+async def test_anyway_makes_just_what_was_typed(
+    ledger: Ledger, attachments: tuple[Attachment, ...]
+) -> None:
     """With the words and the files of the message that was asked back about."""
     source = entry(Unsure("Hello!"), attachments=attachments)
     press = entry(Press(Action.CONFIRM, source.key), key="slack:T1:press")
-    resolver = Resolver(NOTHING, Uploads(), {"slack": Chat()}, SavedPrompts(NOTHING, {}))
+    resolver = Resolver(ledger, Uploads(), {"slack": Chat()}, SavedPrompts(NOTHING, {}))
     wanted = await resolver.resolve(
         press.request, replace(source, state=State.COMPLETED), payer(SETTINGS)
     )
