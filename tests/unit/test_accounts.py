@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bots.playground.neocu import Sandbox
 from bots.playground.neocu.organization import Organization
 from core.ledger import Ledger
+from core.ledger.room import MAX_WOKEN
 from core.ledger.stores.base import Statement, Store
 from core.neocu.client import NeocuClient
 from core.records import Entry, Kind, Level, Limit, Scope, State
@@ -199,9 +200,9 @@ async def test_a_workspace_that_floods_keeps_no_other_waiting(ledger: Ledger, st
     """The room that a request leaves goes to each workspace in turn, whoever came first."""
     limits = room(person=100, workspace=100, overall=3)
     running = [await submitted(ledger, asked(n, person=f"U{n}"), limits) for n in range(3)]
-    for n in range(10, 18):
+    for n in range(10, 10 + 2 * MAX_WOKEN):
         await ledger.entries.note(asked(n, person=f"U{n}"))
-    await ledger.entries.note(asked(90, workspace="T2", person="V1"))
+    await ledger.entries.note(asked(990, workspace="T2", person="V1"))
     for entry in await lease(ledger):
         await ledger.entries.announce(replace(entry, query="a boat"), {}, 900)
     for entry in await _due(ledger, store):
