@@ -208,6 +208,8 @@ async def _prompts(ledger: Ledger) -> None:
 async def _queries(ledger: Ledger) -> None:
     queries, who = ledger.queries, asked(9, thread="t", reply_to="m")
     await queries.get("k")
+    await queries.under_way(who)
+    await queries.where_result_stands("k")
     await queries.find_by_task(who, "t")
     await queries.last_result(who)
     await queries.find_by_message(who)
