@@ -205,5 +205,5 @@ class Slack:
         self, request: Request, attachment: Attachment, limit: int, admit: Admit
     ) -> Fetched:
         """Return an attachment of a request, with the bot's token, from Slack's own hosts only."""
-        team = self._installs.team(request.workspace)
-        return await self._attachments.fetch(team, attachment, limit, admit)
+        team = request.workspace
+        return await self._attachments.fetch(self._installs, team, attachment, limit, admit)

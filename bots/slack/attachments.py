@@ -5,8 +5,8 @@ from yarl import URL
 
 from bots.slack import parse
 from bots.slack.calls import answered, map_slack_errors
-from bots.slack.installs import Team
-from core.conversation import ConversationError
+from bots.slack.installs import Installs, Team
+from core.conversation import ConversationError, UndeliverableError
 from core.files.download import Admit, Fetched, NotAFileError, UnreachableError, fetch
 from core.request import Attachment
 
@@ -23,18 +23,24 @@ class Attachments:
         host = URL(api_url).host or ""
         self._hosts = FILE_HOSTS | (LOOPBACK if host in LOOPBACK else {host})
 
-    async def fetch(self, team: Team, attachment: Attachment, limit: int, admit: Admit) -> Fetched:
-        """Return an attachment that somebody in a team sent. Raises FetchError."""
+    async def fetch(
+        self, installs: Installs, team: str, attachment: Attachment, limit: int, admit: Admit
+    ) -> Fetched:
+        """Return an attachment that somebody in a team sent. Raises FetchError, TryLaterError."""
         url = attachment.url
         if not url:  # a file of another workspace, or one that a form brought along
-            url = await self._address(team, attachment)
+            url = await self._address(installs.team(team), attachment)
+        try:
+            token = await installs.token(team)
+        except UndeliverableError as error:
+            raise UnreachableError(str(error)) from error
         return await fetch(
             self._session,
             url,
             hosts=self._hosts,
             limit=limit,
             admit=admit,
-            headers={"Authorization": f"Bearer {team.client.token}"},
+            headers={"Authorization": f"Bearer {token}"},
             follow=self._may_follow,
         )
 

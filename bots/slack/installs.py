@@ -53,6 +53,10 @@ class Installs(Protocol):
         """Return who we are in a team, None where the app is not installed."""
         ...
 
+    async def token(self, id_: str) -> str:
+        """Return the token of a team that is good now. Raises ConversationError."""
+        ...
+
     async def introduce(self) -> None:
         """Find out what has to be known before anything is heard. Raises SettingsError."""
         ...
@@ -74,6 +78,10 @@ class OneInstall:
     async def authorize(self, id_: str) -> AuthorizeResult | None:  # noqa: ARG002 (the same)
         """Return who we are."""
         return self._me
+
+    async def token(self, id_: str) -> str:  # noqa: ARG002 (the same)
+        """Return SLACK_BOT_TOKEN."""
+        return self._team.client.token or ""
 
     async def introduce(self) -> None:
         """Ask Slack whose token this is, as long as Slack is out of reach. Raises SettingsError."""

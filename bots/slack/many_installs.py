@@ -54,6 +54,10 @@ class ManyInstalls:
             bot_token=installed.token,
         )
 
+    async def token(self, id_: str) -> str:
+        """Return the token of a team that is good now. Raises NotInstalledError, TryLaterError."""
+        return (await self._tokens.current(id_)).token
+
     async def introduce(self) -> None:
         """Nothing has to be known before something is heard."""
 

@@ -18,7 +18,7 @@ from core.neocu.prices import plausible_cost
 from core.records import UNREFUSED, ComputeState, Entry, Level, Outlook
 from core.settings import Settings
 from core.voice import speaking
-from core.workspaces.terms import Terms
+from core.workspaces.terms import terms
 from core.workspaces.workspace import OPERATORS_ACCOUNT
 
 log = logging.getLogger(__name__)
@@ -49,9 +49,12 @@ class Compute:
         account: str = OPERATORS_ACCOUNT,
         ring: Callable[[], None] = lambda: None,
     ) -> None:
+        self._settings = settings
         self._low_at = settings.compute_low_at
         self._language = settings.language
         self._client = client
+        self._ledger = ledger
+        self._account = account
         self._levels = ledger.levels_of(account)
         self._audience = Audience(ledger, account, platforms)
         self._metrics = metrics
@@ -60,10 +63,6 @@ class Compute:
         self._silent_until = 0.0
         self._reading = asyncio.Lock()
         self.wanted = False
-
-    def suit(self, terms: Terms) -> None:
-        """Go by the terms of the workspace that the account pays for."""
-        self._low_at, self._language = terms.compute_low_at, terms.language
 
     def check_soon(self) -> None:
         """Have the balance read soon: something has been asked for."""
@@ -79,8 +78,18 @@ class Compute:
 
     async def check(self) -> float | None:
         """Return the balance, and tell if it has crossed a line; None where Neocu doesn't say."""
+        await self._read_terms()
         with self._to_everybody():
             return await self._check()
+
+    async def _read_terms(self) -> None:
+        """Go by what those have chosen whom the account pays for: of several, who warns first."""
+        if self._account == OPERATORS_ACCOUNT:
+            return
+        paid = await self._ledger.workspaces.paid_by(self._account)
+        if several := [terms(self._settings, one) for one in paid]:
+            self._low_at = max(one.compute_low_at for one in several)
+            self._language = several[0].language
 
     async def _check(self) -> float | None:
         state = await self._levels.compute_state()  # first: what changes meanwhile is newer
@@ -143,6 +152,7 @@ class Compute:
 
     async def ran_out(self, entry: Entry) -> None:
         """Tell that Neocu refused a request for want of compute."""
+        await self._read_terms()
         with self._to_everybody():
             await self._ran_out(entry)
 

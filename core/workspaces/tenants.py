@@ -47,8 +47,6 @@ class Tenants:
         begun = entry.state is not State.RECEIVED
         account = await self.accounts.get(entry.account if begun else workspace.account)
         agreed = terms(self._settings, workspace)
-        if workspace.pays_itself:
-            account.compute.suit(agreed)
         return Tenant(workspace, agreed, account, Budget(agreed, self._ledger, account.id))
 
     async def terms_of(self, request: Request) -> Terms:

@@ -1,5 +1,6 @@
 """Installed by a button: from "Add to Slack" to the first picture, and out again."""
 
+import asyncio
 from pathlib import Path
 
 import aiohttp
@@ -153,6 +154,21 @@ async def test_a_token_that_is_slowly_renewed_keeps_nobody_waiting(tmp_path: Pat
         await picture(teams, teams.acme)
 
         assert all(one.acknowledged for one in teams.acme.deliveries if one.over)
+
+
+async def test_a_file_is_fetched_by_the_token_that_is_good_now(tmp_path: Path) -> None:
+    """The one that spoke last may have expired: Slack would lead it to its login page."""
+    async with teams_on_slack(tmp_path, rotates=1.0, timing=Timing(renew=0.1)) as teams:
+        await teams.install(teams.acme)
+        await picture(teams, teams.acme)
+        last = teams.acme.bot_token
+        while teams.acme.desk.team.accepts(last):  # noqa: ASYNC110 (time alone ends it)
+            await asyncio.sleep(0.05)
+        sketch = ("sketch.png", b"sketch", "image/png")
+        await teams.acme.say("ada", "general", "@neocu put a boat into it", files=[sketch])
+        await teams.at(teams.acme).result(2)
+
+        assert len(teams.sandbox.generated[-1].files) == 1
 
 
 async def test_an_app_taken_out_in_mid_task_forgets_its_token(tmp_path: Path) -> None:

@@ -110,6 +110,34 @@ async def test_a_low_balance_is_told_to_those_it_pays_for(house: House, store: S
     assert set(open_) == {"C2", "CBEES"}  # one account's top-up ends no other's warning
 
 
+async def test_of_two_that_share_a_key_each_is_not_told_anew(house: House) -> None:
+    """Their thresholds differ: who asks last must not end the other's warning, nor begin it."""
+    own = WorkspaceSettings(compute_low_at=10)
+    cat = Workspace("slack", "T3", account=house.their_id, settings=own)
+    await house.ledger.workspaces.save(cat, "U3", {})
+    theirs, house.bees.compute = await house.accounts.get(house.their_id), 50.0
+    for number, workspace in enumerate(("T2", "T3", "T2"), 1):
+        entry = await submitted(house.ledger, asked(number, workspace=workspace))
+        await house.tenants.of(replace(entry, account=house.their_id))
+        await theirs.compute.look()
+
+    state = await house.ledger.levels_of(house.their_id).compute_state()
+    assert (state.level, state.crossing) == (Level.LOW, 1)
+
+
+async def test_who_pays_alone_by_now_chooses_nothing_for_the_operator(house: House) -> None:
+    """Though what was begun before is still paid by the operator."""
+    bee = await house.ledger.workspaces.get("slack", "T2")
+    own = WorkspaceSettings(compute_low_at=1)
+    await house.ledger.workspaces.save(replace(bee, settings=own), "U2", {})
+    begun = await submitted(house.ledger, asked(1, workspace="T2", channel="C2"))
+    house.neocu.compute = 17.0
+    tenant = await house.tenants.of(begun)
+    await tenant.account.compute.look()
+
+    assert (await house.ledger.levels.compute_state()).level is Level.LOW
+
+
 async def test_each_key_opens_its_own_neocu_over_shared_connections(house: House) -> None:
     """Ten thousand workspaces are not twenty thousand connection pools."""
     theirs = await house.accounts.get(house.their_id)
