@@ -34,5 +34,6 @@ async def tidy(ledger: Ledger, days: float) -> None:
             await ledger.delete_ended(own * DAY_SECONDS, one.platform, one.id)
     for one in await ledger.workspaces.left_for(LEFT_SECONDS):
         await ledger.delete_ended(0.0, one.platform, one.id)
+        await ledger.prompts.delete_shared(one.platform, one.id)
         await ledger.workspaces.delete(one.platform, one.id)
     await ledger.vault.delete_unused_accounts()

@@ -69,10 +69,24 @@ class Prompts:
         )
         return bool(rows)
 
+    async def delete_shared(self, platform: str, workspace: str) -> None:
+        """Forget what all of a workspace could use."""
+        await self._store.write(
+            Statement(
+                "DELETE FROM prompts WHERE platform = $1 AND owner = $2 RETURNING name",
+                (platform, _sharing(workspace)),
+            )
+        )
+
 
 def _owner(request: Request, *, shared: bool) -> str:
-    """Return whose prompt it is: a person's, or a workspace's, which no person is called."""
-    return f"workspace {request.workspace}" if shared else request.person
+    """Return whose prompt it is: a person's, or that of a workspace which shares it."""
+    return _sharing(request.workspace) if shared else request.person
+
+
+def _sharing(workspace: str) -> str:
+    """Return what a workspace is called as an owner: no person is called so."""
+    return f"workspace {workspace}"
 
 
 def _decode(row: Row, request: Request) -> SavedPrompt:

@@ -50,7 +50,8 @@ class WorkspaceSettings(BaseModel):
     show_in_channel: bool | None = None
     language: str | None = None
     blocked_words: tuple[str, ...] = ()
-    retention_days: float | None = Field(None, gt=0)
+    # What is forgotten counts in no daily limit, and is delivered no more.
+    retention_days: float | None = Field(None, ge=1)
 
     def differences(self, other: "WorkspaceSettings") -> dict[str, tuple[Any, Any]]:
         """Return by name what is another in `other`: as it is here, and as it is there."""

@@ -203,6 +203,7 @@ async def _prompts(ledger: Ledger) -> None:
     await ledger.prompts.find(who, "dusk")
     await ledger.prompts.all(who)
     await ledger.prompts.delete(who, "dusk", shared=False)
+    await ledger.prompts.delete_shared("slack", "T1")
 
 
 async def _queries(ledger: Ledger) -> None:

@@ -12,7 +12,7 @@ from bots.playground.neocu import Sandbox
 from core.ledger import Ledger
 from core.ledger.stores.base import Statement, Store
 from core.neocu.client import NeocuClient
-from core.records import State
+from core.records import SavedPrompt, State
 from core.settings import DailyLimit, Settings
 from core.tidying import LEFT_SECONDS, tidy
 from core.workspaces.account import Accounts
@@ -191,8 +191,10 @@ async def test_each_workspace_is_forgotten_as_it_has_chosen(
     await here.change(*T1, "U1", 0, {"retention_days": 2})
     await ledger.workspaces.mark("slack", "T3", Presence.INSTALLED)
     await ledger.workspaces.forget("slack", "T3")
+    dusk = SavedPrompt("dusk", "a lighthouse at dusk", shared=True)
     for number, workspace in enumerate(("T1", "T2", "T3"), 1):
         entry = await taken(ledger, asked(number, workspace=workspace))
+        await ledger.prompts.save(entry.request, dusk)
         await ledger.entries.move(entry, State.REFUSED)
     await pass_time(store, 3 * 24 * 3600)
     await tidy(ledger, 30)
@@ -203,7 +205,17 @@ async def test_each_workspace_is_forgotten_as_it_has_chosen(
     )
     await tidy(ledger, 30)
     assert await column(store, "SELECT workspace FROM requests") == ["T2"]
+    assert await column(store, "SELECT workspace FROM prompts ORDER BY 1") == ["T1", "T2"]
     assert [one.id for one in await ledger.workspaces.page("slack")] == ["T1"]
+
+
+@in_a_file
+async def test_nobody_forgets_within_a_day(ledger: Ledger, client: NeocuClient) -> None:
+    """The operator's daily limits count what is remembered, and results are still to arrive."""
+    here, _ = administration(ledger, client)
+    changed = await here.change(*T1, "U1", 0, {"retention_days": 0.5})
+
+    assert changed == Invalid({"retention_days": Problem.WRONG})
 
 
 async def test_a_key_is_deleted_once_nothing_under_way_needs_it(
