@@ -11,7 +11,7 @@ from bots.slack.bot_tokens import BotTokens, Installed, NotInstalledError, TeamC
 from bots.slack.calls import map_slack_errors
 from bots.slack.installs import Team
 from bots.slack.members import SCOPE, Members
-from core.conversation import ConversationError
+from core.conversation import TryLaterError, UndeliverableError
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ class ManyInstalls:
     async def revoked(self, id_: str) -> None:
         """Forget a team whose tokens were revoked, if that is still so.
 
-        Slack promises no order of its events: one may be of an installation before this one.
+        Slack promises no order of its events: one may be of an installation before this one. Raises
+        TryLaterError where that can't be told now: Slack sends the event again then.
         """
         try:
             async with asyncio.timeout(ASK_SECONDS):
@@ -72,9 +73,11 @@ class ManyInstalls:
                     await self.team(id_).client.auth_test()
         except NotInstalledError:
             return  # its client has forgotten it
-        except (ConversationError, TimeoutError) as error:
+        except UndeliverableError as error:
             log.info("The tokens of %s were revoked: %s", id_, error)
             await self._tokens.forget(id_)
+        except TimeoutError:
+            raise TryLaterError("whether its tokens were revoked can't be told now") from None
 
     @staticmethod
     def _note(team: Team, installed: Installed) -> None:

@@ -224,6 +224,24 @@ async def test_an_event_of_an_earlier_installation_changes_nothing(tmp_path: Pat
         await picture(teams, teams.acme)
 
 
+async def test_nobody_is_forgotten_while_slack_can_not_tell(tmp_path: Path) -> None:
+    """Their Neocu key and their settings would go, too, and one late event is no proof."""
+    async with teams_on_slack(tmp_path) as teams:
+        await teams.install(teams.acme)
+        teams.acme.uninstall()
+        [*_, late] = [one for one in teams.acme.deliveries if "event" in one.payload]
+        await teams.lab.journal.until(lambda: late.over)
+        await teams.install(teams.acme)
+        for workspace in (teams.lab, teams.acme):
+            workspace.faults.fail("auth.test", times=1)
+        checked = teams.bots.calls("auth.test")
+        teams.acme.redeliver(late)
+        await teams.lab.journal.until(lambda: teams.bots.calls("auth.test") > checked)
+        await picture(teams, teams.acme)
+
+        assert teams.credentials() == 1
+
+
 async def test_installed_again_with_another_scope(tmp_path: Path) -> None:
     """What the app may do more is known at once; the token may be another."""
     async with teams_on_slack(tmp_path) as teams:
