@@ -111,7 +111,7 @@ class Silent:
 
     async def __aexit__(self, *_: object) -> None: ...
 
-    def listen(self, _: object) -> list[web.RouteDef]:
+    def listen(self, *_: object) -> list[web.RouteDef]:
         """Listen to nothing."""
         return []
 
