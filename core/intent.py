@@ -14,7 +14,8 @@ _FILES = re.compile(r"(?:^|(?<=\s))files:[ \t]*(?P<ids>[^\n]*)$", re.IGNORECASE 
 _FILE_OPTION = re.compile(r"(?:^|(?<=\s))--files?[ \t=]+(?P<ids>\S+)", re.IGNORECASE)
 _FILE_ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 _COMMAND = re.compile(
-    r"(?P<name>help|balance|recent|saved?|forget|usage(?:[ \t]+(?:here|team))?)"
+    r"(?P<name>help|balance|recent|saved?|forget|usage(?:[ \t]+(?:here|team))?"
+    r"|settings(?:[ \t]+log)?)"
     r"|(?P<status>status)(?:[ \t]+(?P<task_id>\S+))?",
     re.IGNORECASE,
 )
@@ -55,6 +56,8 @@ class Command(StrEnum):
     SAVE = "save"
     SAVED = "saved"
     FORGET = "forget"
+    SETTINGS = "settings"
+    SETTINGS_LOG = "settings log"
 
 
 # Their answers have pictures, which not every private place can show.
@@ -77,10 +80,7 @@ class Generate:
 
 @dataclass(frozen=True)
 class Ask:
-    """Answer a command; `task_id` is what `status` is about.
-
-    `words` are those after `save` and `forget`.
-    """
+    """Answer a command; `task_id` follows `status`, and `words` follow `save` and `forget`."""
 
     command: Command
     task_id: str = ""

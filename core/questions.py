@@ -13,6 +13,7 @@ from core.neocu.errors import ApiError
 from core.records import Entry
 from core.request import Action, Joined, Press, Request
 from core.saved_prompts import SavedPrompts
+from core.settings_desk import SettingsDesk
 from core.spending import Spending
 from core.wording.recent import ROWS
 from core.workspaces.tenants import Tenant
@@ -31,6 +32,7 @@ class Questions:
         link: Callable[[Entry], str],
         form_commands: Mapping[str, str],
         saved: SavedPrompts,
+        desk: SettingsDesk,
     ) -> None:
         self._ledger = ledger
         self._actions = actions
@@ -38,6 +40,7 @@ class Questions:
         self._link = link
         self._form_commands = form_commands
         self._saved = saved
+        self._desk = desk
 
     async def answer(self, entry: Entry, source: Entry | None, tenant: Tenant) -> list[Reply]:
         """Return the answer, empty where something is to be made.
@@ -70,9 +73,12 @@ class Questions:
             case Command.STATUS:
                 return await self._status(entry.request, task_id)
             case Command.USAGE | Command.USAGE_HERE | Command.USAGE_TEAM:
-                return await self._spending.answer(entry, command, tenant)
+                room = self._spending.answer
             case Command.SAVE | Command.SAVED | Command.FORGET:
-                return await self._saved.answer(entry, command, tenant)
+                room = self._saved.answer
+            case Command.SETTINGS | Command.SETTINGS_LOG:
+                room = self._desk.answer
+        return await room(entry, command, tenant)
 
     async def _turn(self, request: Request, source: Entry, page: int) -> Reply:
         """Return another page of a list, to the person alone who asked for it."""

@@ -5,7 +5,7 @@ Each platform's `parse.py` builds it, once, at the edge.
 
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Literal
 
 from core.intent import Ask, Generate, Unsure
@@ -50,6 +50,17 @@ class Action(StrEnum):
     MUTE = "mute"
     STOP = "stop"
     OPEN = "open"
+    SETTINGS = "settings"
+
+
+class Group(IntEnum):
+    """The settings of a workspace that are chosen together; a button names it as its asset."""
+
+    WHO = 1
+    LIMITS = 2
+    COSTS = 3
+    ANSWERS = 4
+    KEY = 5
 
 
 # Once for ever, whoever presses and however often: a second one could pay twice.
@@ -58,7 +69,7 @@ ONCE_ACTIONS = frozenset({Action.SEND_AGAIN, Action.CONFIRM, Action.DECLINE})
 PRIVATE_ACTIONS = frozenset({
     Action.CHECK_NOW, Action.SHOW, Action.DECLINE, Action.INVITE, Action.SEND_TO_ME,
     Action.ORIGINAL, Action.PAGE, Action.DELETE, Action.SPOILER, Action.REPORT, Action.CANCEL,
-    Action.MUTE, Action.STOP,
+    Action.MUTE, Action.STOP, Action.SETTINGS,
 })  # fmt: skip
 
 

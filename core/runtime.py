@@ -33,6 +33,7 @@ from core.request import Attachment, Door, Refusal, Request
 from core.resolver import Resolver
 from core.saved_prompts import SavedPrompts
 from core.settings import Settings, SettingsError
+from core.settings_desk import SettingsDesk
 from core.spending import Spending
 from core.tidying import keep_tidy
 from core.traces import collector_is_named, to_collector, tracing
@@ -40,6 +41,7 @@ from core.voice import speaking
 from core.web import serving
 from core.worker import Worker
 from core.workspaces.account import Accounts
+from core.workspaces.administration import Administration
 from core.workspaces.arrivals import Arrivals
 from core.workspaces.credentials import lost_secrets
 from core.workspaces.secrets import Secrets
@@ -66,11 +68,13 @@ class Platform(Protocol):
         """What keeps requests from arriving now, in words, "" where nothing does."""
         ...
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals, forms: FormRules) -> Sequence[web.RouteDef]:
+    def listen(
+        self, inbox: Inbox, arrivals: Arrivals, forms: FormRules, desk: SettingsDesk
+    ) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox, and acknowledge each when that has noted it.
 
         Workspaces that come and go are noted in `arrivals`; `forms` tells what a form has to know
-        before it is sent. Returns what it needs of the web server.
+        before it is sent, and at the `desk` admins choose. Returns what it needs of the web server.
         """
         ...
 
@@ -156,6 +160,9 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         accounts = Accounts(settings, client, ledger, secrets, by_name, metrics)
         saved = SavedPrompts(ledger, by_name)
+        tenants = Tenants(settings, ledger, accounts)
+        administration = Administration(settings, ledger, secrets, accounts, tenants)
+        desk = SettingsDesk(administration, settings, by_name)
         policy = await stack.enter_async_context(PromptPolicy(settings))
 
         def link(entry: Entry) -> str:
@@ -164,7 +171,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         lifecycle = Lifecycle(
             settings,
             ledger,
-            Tenants(settings, ledger, accounts),
+            tenants,
             Resolver(ledger, uploader, by_name, saved),
             Questions(
                 ledger,
@@ -173,6 +180,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
                 link,
                 {name: one.form_command for name, one in by_name.items()},
                 saved,
+                desk,
             ),
             policy,
             by_name,
@@ -189,7 +197,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             route
             for one in platforms
             for route in one.listen(
-                inbox, Arrivals(one.name, ledger, secrets), FormRules(settings, policy)
+                inbox, Arrivals(one.name, ledger, secrets), FormRules(settings, policy), desk
             )
         ]
         address = await stack.enter_async_context(

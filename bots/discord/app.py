@@ -26,6 +26,7 @@ from bots.discord.listening import Listening, Plan
 from bots.discord.owners import Owners
 from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings, Timing
+from bots.discord.settings_forms import SettingsForms
 from bots.discord.shard import Shard, Speaker, Turn
 from bots.discord.signed_requests import SignedRequests
 from bots.discord.traffic import drop_unused
@@ -37,6 +38,7 @@ from core.inbox import Inbox
 from core.logs import Outage
 from core.request import Attachment, Door, Refusal, Request
 from core.settings import SettingsError
+from core.settings_desk import SettingsDesk
 from core.workspaces.arrivals import Arrivals
 
 T = TypeVar("T")
@@ -110,12 +112,15 @@ class Discord:
         """The shards that this process listens to."""
         return sorted(self._client.shards)
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals, forms: FormRules) -> Sequence[web.RouteDef]:
+    def listen(
+        self, inbox: Inbox, arrivals: Arrivals, forms: FormRules, desk: SettingsDesk
+    ) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox. The web server is needed where Discord posts interactions."""
         intake = Intake(inbox)
         self._forms = FormListeners(inbox, self._client, intake, forms)
         self._listeners = Listeners(
-            inbox, self._client, self.conversation, self._latency, arrivals, intake, self._forms
+            *(inbox, self._client, self.conversation, self._latency, arrivals),
+            *(intake, self._forms, SettingsForms(desk)),
         )
         self._tree = create_tree(self._client, self._listeners, self._forms)
         self._leases = inbox.shards
@@ -245,7 +250,12 @@ class Discord:
         return ""
 
     async def is_admin(self, request: Request) -> bool:
-        """Whether the person may manage the server, as Discord told with what they asked."""
+        """Whether the person may manage the server, as Discord told with what they asked.
+
+        In a direct message about a server it is asked.
+        """
+        if request.in_private and request.workspace.isdecimal():
+            return await self._owners.manages(int(request.workspace), int(request.person))
         return request.admin
 
     async def refusal(self, request: Request, door: Door) -> Refusal | None:

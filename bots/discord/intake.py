@@ -77,7 +77,10 @@ async def respond(response: Any) -> None:
         await response
 
 
-async def tell(interaction: discord.Interaction, reply: Reply) -> None:
-    """Tell the person alone, instead of an answer."""
-    text, view = render.parts(reply)[0], render.buttons(reply) or discord.utils.MISSING
-    await respond(interaction.response.send_message(text, view=view, ephemeral=True))
+async def tell(interaction: discord.Interaction, reply: Reply, guild: str = "") -> None:
+    """Tell the person alone, instead of an answer, or after it; buttons may name a `guild`."""
+    text, view = render.parts(reply)[0], render.buttons(reply, guild) or discord.utils.MISSING
+    if interaction.response.is_done():
+        await respond(interaction.followup.send(text, view=view, ephemeral=True))
+    else:
+        await respond(interaction.response.send_message(text, view=view, ephemeral=True))

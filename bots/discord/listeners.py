@@ -20,6 +20,7 @@ from bots.discord.intake import Intake, acknowledge, speaking_to, tell
 from bots.discord.ladder import Place
 from bots.discord.latency import Latency
 from bots.discord.places import place_of_reply
+from bots.discord.settings_forms import SettingsForms
 from core import wording
 from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox, Prefill
@@ -47,10 +48,12 @@ class Listeners:
         arrivals: Arrivals,
         intake: Intake,
         forms: FormListeners,
+        settings: SettingsForms,
     ) -> None:
         self._inbox = inbox
         self._intake = intake
         self._forms = forms
+        self._settings = settings
         self._client = client
         self._conversation = conversation
         self._latency = latency
@@ -156,10 +159,14 @@ class Listeners:
         if interaction.type is discord.InteractionType.modal_submit:
             if about := forms.parse_custom_id(custom_id):
                 await self._forms.on_form(interaction, data, about)
+            else:
+                await self._settings.take(interaction, data, custom_id)
         elif interaction.type is discord.InteractionType.component:
             match render.parse_press(custom_id, data.get("values", ())):
                 case (Press(Action.EDIT | Action.REOPEN, key, asset), guild):
                     await self._forms.on_edit(interaction, About(key, asset, guild))
+                case (Press(Action.SETTINGS) as press, guild):
+                    await self._settings.open(interaction, press, guild)
                 case (Press(Action.SET_UP), _):
                     may = interaction.permissions.manage_guild
                     await tell(interaction, wording.set_up(may=may))

@@ -46,6 +46,21 @@ class Owners:
                 return True
         return False
 
+    async def manages(self, guild: int, person: int) -> bool:
+        """Whether a person may manage a server now, as far as Discord tells when it is asked.
+
+        https://docs.discord.com/developers/resources/guild#get-guild-member
+        """
+        there = self._client.get_guild(guild)
+        if there is None:
+            return False
+        try:
+            with map_discord_errors():
+                member = await there.fetch_member(person)
+        except (RefusedError, TryLaterError):
+            return False
+        return member.guild_permissions.manage_guild
+
     async def _guilds(self, named: AbstractSet[str]) -> list[int]:
         """Return the servers that are `named`, or those that the app is in."""
         if named:

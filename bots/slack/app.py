@@ -26,6 +26,7 @@ from bots.slack.listeners import Listeners
 from bots.slack.many_installs import ManyInstalls
 from bots.slack.sessions import Sessions
 from bots.slack.settings import SlackSettings, Timing
+from bots.slack.settings_listeners import SettingsListeners
 from bots.slack.signed_requests import SignedRequests
 from bots.slack.speaking import Connection
 from core.files.download import Admit, Fetched, open_session
@@ -33,6 +34,7 @@ from core.form_rules import FormRules
 from core.inbox import Inbox
 from core.request import ANY_WORKSPACE, Attachment, Door, Refusal, Request
 from core.settings import SettingsError
+from core.settings_desk import SettingsDesk
 from core.wording import installing
 from core.workspaces.arrivals import Arrivals
 
@@ -96,7 +98,9 @@ class Slack:
         """What keeps events from arriving, "" where nothing does."""
         return "" if self.ready else "not connected"
 
-    def listen(self, inbox: Inbox, arrivals: Arrivals, forms: FormRules) -> Sequence[web.RouteDef]:
+    def listen(
+        self, inbox: Inbox, arrivals: Arrivals, forms: FormRules, desk: SettingsDesk
+    ) -> Sequence[web.RouteDef]:
         """Hand requests to the inbox. Raises SettingsError where tokens can't be encrypted."""
         routes = self._install_by_button(arrivals) if self._settings.by_button else []
         follow = self._settings.thread_follow == "auto"
@@ -104,6 +108,7 @@ class Slack:
         self._intake = intake
         Sessions(inbox, self._installs.team).register(self._app)
         FormListeners(inbox, intake).register(self._app)
+        SettingsListeners(desk, intake).register(self._app)
         Listeners(inbox, intake, follow=follow).register(self._app)
         if self._settings.slack_app_token is not None:
             return routes
@@ -167,13 +172,14 @@ class Slack:
         return member.language if member else ""
 
     async def is_admin(self, request: Request) -> bool:
-        """Whether the person is an admin or an owner of the workspace, as far as Slack tells.
+        """Whether the person is an admin or an owner of the workspace now, as far as Slack tells.
 
         https://docs.slack.dev/reference/objects/user-object/
         """
         if request.external:
             return False
-        member = await self._installs.team(request.workspace).members.find(request.person)
+        members = self._installs.team(request.workspace).members
+        member = await members.find(request.person, as_it_is_now=True)
         return member is not None and member.admin and not member.stranger
 
     async def refusal(self, request: Request, door: Door) -> Refusal | None:

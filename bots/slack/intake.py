@@ -79,7 +79,7 @@ class Intake:
             if new and (here := places.pointer(request)):
                 address = dump(here, request.workspace)
                 with speaking(self._team(request.workspace).members.language(request.person)):
-                    self.then(self._tell(address, wording.answered_in_person()))
+                    self.then(self.tell(address, wording.answered_in_person()))
 
     def team(self, context: Json) -> Team:
         """Return the team in which something was done."""
@@ -92,9 +92,10 @@ class Intake:
 
     def tell_later(self, body: Json, context: Json, reply: Reply) -> None:
         """Tell who did something, after the acknowledgement, what came of it."""
-        self.then(self._tell(dump(places.to_person(body), parse.workspace(context)), reply))
+        self.then(self.tell(dump(places.to_person(body), parse.workspace(context)), reply))
 
-    async def _tell(self, address: str, reply: Reply) -> None:
+    async def tell(self, address: str, reply: Reply) -> None:
+        """Say something at an address that nobody may rely on to arrive."""
         try:
             await self._conversation(address).post(reply, (), Attempt("told"))
         except ConversationError as error:
@@ -118,7 +119,10 @@ class Intake:
 
     async def opened(self, trigger_id: str, context: Json, form: Form, filled: Prefill) -> bool:
         """Open a form, and return whether that worked."""
-        view = self.view(form, filled)
+        return await self.shown(trigger_id, context, self.view(form, filled))
+
+    async def shown(self, trigger_id: str, context: Json, view: Json) -> bool:
+        """Open a modal, and return whether that worked."""
         try:
             with map_slack_errors():
                 await self.team(context).client.views_open(trigger_id=trigger_id, view=view)

@@ -54,12 +54,14 @@ class Members:
         """Return the language of a person who is known already, "" for others."""
         return self._known[person][1].language if person in self._known else ""
 
-    async def find(self, person: str) -> Member | None:
+    async def find(self, person: str, *, as_it_is_now: bool = False) -> Member | None:
         """Return a person, as they were where Slack doesn't tell now; None where it never did.
+
+        `as_it_is_now`: what Slack told a while ago does not count.
 
         https://docs.slack.dev/reference/methods/users.info
         """
-        then, member = self._known.get(person, (0.0, None))
+        then, member = (0.0, None) if as_it_is_now else self._known.get(person, (0.0, None))
         if member is not None and time.monotonic() - then < REMEMBER_SECONDS:
             return member
         if not self.allowed:

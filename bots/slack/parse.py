@@ -21,6 +21,7 @@ from bots.slack.places import (
     place_of_press,
     response,
 )
+from bots.slack.settings_modal import Opened
 from core.intent import Ask, Generate, encodable, parse_text
 from core.request import (
     ONCE_ACTIONS,
@@ -174,6 +175,22 @@ def of_form(body: Json, context: Json) -> Request:
         prompt_visible=False,
         thread=form.thread,
         in_private=is_direct(form.channel),
+        external=_is_strange(body["user"].get("team_id"), context),
+    )
+
+
+def of_settings(body: Json, context: Json, opened: Opened) -> Request:
+    """Return who has sent a form of the settings, and for which workspace."""
+    team = workspace(context)
+    return Request(
+        key=f"slack:{team}:{body['view']['id']}",
+        platform="slack",
+        workspace=team,
+        channel=opened.channel,
+        person=body["user"]["id"],
+        body=Press(Action.SETTINGS, "", opened.group),
+        address=opened.address,
+        in_private=True,
         external=_is_strange(body["user"].get("team_id"), context),
     )
 

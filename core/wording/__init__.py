@@ -5,7 +5,7 @@ They are said in the language that is spoken at the time (`core.voice`).
 What stands on forms, commands and menus is in `wording.labels`, as plain strings.
 """
 
-from core.wording import labels
+from core.wording import labels, setting_labels
 from core.wording.answers import (
     balance,
     greeting,
@@ -74,6 +74,15 @@ from core.wording.saved import (
     saved,
     saved_prompts,
     too_many_saved,
+)
+from core.wording.setting_up import (
+    settings,
+    settings_conflict,
+    settings_for_admins,
+    settings_log,
+    settings_not_saved,
+    settings_saved,
+    settings_wrong,
 )
 from core.wording.taken_back import (
     cancelled,
@@ -163,6 +172,14 @@ __all__ = [
     "saved",
     "saved_prompts",
     "set_up",
+    "setting_labels",
+    "settings",
+    "settings_conflict",
+    "settings_for_admins",
+    "settings_log",
+    "settings_not_saved",
+    "settings_saved",
+    "settings_wrong",
     "shown_again",
     "shown_in_channel",
     "status",

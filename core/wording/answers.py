@@ -6,8 +6,8 @@ from core.conversation import Button, Reply
 from core.intent import Command
 from core.neocu.prices import USD_PER_CREDIT
 from core.records import Entry
-from core.request import Action
-from core.wording import labels, markup, phrases
+from core.request import Action, Group
+from core.wording import labels, markup, phrases, setting_labels
 from core.wording.language import _, dollars, sentences
 
 
@@ -62,11 +62,13 @@ def set_up(*, may: bool) -> Reply:
     """Tell what there is to set up; nothing for those who may not."""
     if not may:
         return Reply(_("**Only those with *Manage Server* can set me up here.**"))
+    buttons = (Button(setting_labels.group(one), Action.SETTINGS, "server", one) for one in Group)
     return Reply(
         _(
-            "**There is nothing to set up here yet.** Whoever runs me decides who may ask, and "
-            "whose credits are spent."
-        )
+            "**Choose who may ask here, what it may cost, and whose Neocu key pays.** "
+            "`/neocu settings` shows it again."
+        ),
+        buttons=tuple(buttons),
     )
 
 

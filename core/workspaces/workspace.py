@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from core.settings import DailyLimit
+from core.environment import Daily
 
 OPERATORS_ACCOUNT = ""  # the account of NEOCU_API_KEY, whichever key that is today
 
@@ -38,11 +38,11 @@ class WorkspaceSettings(BaseModel):
     # How much, and when to ask back.
     person_tasks: int | None = Field(None, gt=0)
     workspace_tasks: int | None = Field(None, gt=0)
-    user_daily_limit: DailyLimit | None = None
-    channel_daily_limit: DailyLimit | None = None
-    workspace_daily_limit: DailyLimit | None = None
-    confirm_above: float | None = Field(None, ge=0)
-    compute_low_at: float | None = Field(None, ge=0)
+    user_daily_limit: Daily = None
+    channel_daily_limit: Daily = None
+    workspace_daily_limit: Daily = None
+    confirm_above: float | None = Field(None, ge=0, allow_inf_nan=False)
+    compute_low_at: float | None = Field(None, ge=0, allow_inf_nan=False)
     # How it answers.
     alert_channel: str | None = None
     reuse_results: bool | None = None
@@ -51,7 +51,7 @@ class WorkspaceSettings(BaseModel):
     language: str | None = None
     blocked_words: tuple[str, ...] = ()
     # What is forgotten counts in no daily limit, and is delivered no more.
-    retention_days: float | None = Field(None, ge=1)
+    retention_days: float | None = Field(None, ge=1, allow_inf_nan=False)
 
     def differences(self, other: "WorkspaceSettings") -> dict[str, tuple[Any, Any]]:
         """Return by name what is another in `other`: as it is here, and as it is there."""

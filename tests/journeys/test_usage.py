@@ -43,8 +43,8 @@ def alone(house: House, chat: str, person: str = "ada") -> Seat:
 def make_admin(house: House, chat: str) -> None:
     """Have Ada manage the workspace."""
     if chat == DISCORD:
-        people = house.guild.people.values()
-        house.guild.world.owner = next(one for one in people if one.name == "ada")
+        guild = house.guild
+        guild.world.guilds[guild.guild_id].owner = guild.person("ada")
         return
     people_there = house.workspace.people.values()
     next(one for one in people_there if one.name == "ada").is_admin = True

@@ -31,10 +31,15 @@ from core.form_rules import FormRules
 from core.inbox import Inbox
 from core.ledger import Ledger
 from core.ledger.stores import store_for
+from core.neocu.client import NeocuClient
 from core.policy import PromptPolicy
 from core.settings import Settings
+from core.settings_desk import SettingsDesk
+from core.workspaces.account import Accounts
+from core.workspaces.administration import Administration
 from core.workspaces.arrivals import Arrivals
 from core.workspaces.secrets import Secrets
+from core.workspaces.tenants import Tenants
 
 SEND = "POST /channels/*/messages"
 FILL_IN, FOLLOW_UP = "PATCH /webhooks/*/*/messages/*", "POST /webhooks/*/*"
@@ -109,10 +114,21 @@ def _seen(message: Message) -> Seen:
 PlaceIn = Callable[[Guild], Awaitable[Place]]
 
 
+SETTINGS = Settings.model_validate({"neocu_api_key": "nk-secret"})
+
+
 def form_rules() -> FormRules:
     """Return what the settings without a word say of forms."""
-    settings = Settings.model_validate({"neocu_api_key": "nk-secret"})
-    return FormRules(settings, PromptPolicy(settings))
+    return FormRules(SETTINGS, PromptPolicy(SETTINGS))
+
+
+def desk(ledger: Ledger) -> SettingsDesk:
+    """Return where settings are chosen, for nobody."""
+    secrets = Secrets(())
+    accounts = Accounts(SETTINGS, NeocuClient(SETTINGS.neocu_api_key), ledger, secrets, {})
+    tenants = Tenants(SETTINGS, ledger, accounts)
+    administration = Administration(SETTINGS, ledger, secrets, accounts, tenants)
+    return SettingsDesk(administration, SETTINGS, {})
 
 
 def _stage(
@@ -131,7 +147,7 @@ def _stage(
                 await ledger.open()
                 # Noted and acknowledged, no more.
                 arrivals = Arrivals("discord", ledger, Secrets(()))
-                discord.listen(Inbox(ledger, lambda: None), arrivals, form_rules())
+                discord.listen(Inbox(ledger, lambda: None), arrivals, form_rules(), desk(ledger))
                 running = asyncio.create_task(discord.run())
                 try:
                     await until(lambda: discord.ready)

@@ -1,7 +1,9 @@
 """Every sentence that wording can say, with nasty words in it where they may come from others."""
 
 import inspect
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import fields, is_dataclass, replace
 from decimal import Decimal
 from enum import Enum
@@ -49,6 +51,7 @@ from core.records import Entry, Kind, Limit, Scope, State
 from core.wording import labels
 from core.wording.card import ENDINGS
 from core.wording.markup import spans, verbatim
+from core.workspaces.workspace import SettingsChange, WorkspaceSettings
 
 # What somebody else may have written: in a prompt, as a name, in an answer of the API.
 NASTY = "**<!channel>** @everyone [x](person:U9) &amp;"
@@ -121,6 +124,9 @@ def sample(hint: Any, name: str = "") -> Any:  # noqa: PLR0911 (one for each kin
         Reply: Reply("What we said."),
         State: State.COMPLETED,
         Limit: Limit(Scope.PERSON, Kind.REQUESTS, 3),
+        Any: NASTY,
+        WorkspaceSettings: WorkspaceSettings(blocked_words=(NASTY,), admins=frozenset({"U1"})),
+        SettingsChange: SettingsChange(0.0, "U1", "blocked_words", "[]", json.dumps([NASTY]), 1),
     }
     if hint in simple:
         return simple[hint]
@@ -128,6 +134,10 @@ def sample(hint: Any, name: str = "") -> Any:  # noqa: PLR0911 (one for each kin
         return sample(inner[0], name)
     if origin is Literal:
         return inner[0]
+    if origin is Mapping:
+        return {sample(inner[0]): sample(inner[1])}
+    if origin is AbstractSet or origin is frozenset:
+        return frozenset({sample(inner[0])})
     if origin is not None:  # a sequence of something, or a tuple of so many
         return tuple(sample(one) for one in inner if one is not Ellipsis)
     errors = [*API_ERRORS, *INPUT_ERRORS, *UPLOAD_ERRORS, *FETCH_ERRORS]

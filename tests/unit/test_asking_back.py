@@ -52,7 +52,7 @@ def entry(body: Body, key: str = "slack:T1:C1:1", **more: Any) -> Entry:
 
 async def answer(body: Body) -> Reply:
     """Return the one answer to a request."""
-    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}, NOTHING)
+    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}, NOTHING, NOTHING)
     (reply,) = await questions.answer(entry(body), None, NOTHING)
     return reply
 
@@ -94,6 +94,6 @@ async def test_nobody_turns_anothers_list() -> None:
     """A button's ID can be made up; what it would show is private."""
     mine = entry(Ask(Command.RECENT))
     theirs = replace(entry(Press(Action.PAGE, mine.key, 1)).request, person="U2")
-    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}, NOTHING)
+    questions = Questions(NOTHING, NOTHING, NOTHING, NOTHING, {}, NOTHING, NOTHING)
     with pytest.raises(NotHereError):
         await questions.answer(replace(mine, request=theirs), mine, NOTHING)

@@ -192,6 +192,7 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
                 lambda entry: entry.address,
                 {},
                 SavedPrompts(ledger, {}),
+                cast("Any", None),
             ),
             PromptPolicy(settings),
             {"slack": Open()},

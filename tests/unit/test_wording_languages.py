@@ -35,6 +35,9 @@ MAX_LABELS = {
 # What tells of no request that came to nothing. All else does, and so does a sentence that is new:
 # it says what was spent, or is listed here.
 HARMLESS = {
+    # settings, which spend nothing themselves
+    *("settings", "settings_conflict", "settings_for_admins", "settings_log"),
+    *("settings_not_saved", "settings_saved", "settings_wrong"),
     # answers to questions, which cost nothing
     *("balance", "direct_messages_closed", "greeting", "help_with", "no_balance", "no_such_task"),
     *("admins_only", "answered_in_person", "nothing_to_show", "recent", "status", "usage"),

@@ -12,7 +12,8 @@ from bots.playground.discord.state import Json, Message
 ROW, BUTTON, SELECT, INPUT = 1, 2, 3, 4
 SECTION, TEXT_DISPLAY, THUMBNAIL, GALLERY, FILE, SEPARATOR, CONTAINER = 9, 10, 11, 12, 13, 14, 17
 LABEL, FILE_UPLOAD = 18, 19
-SELECTS = {SELECT, 5, 6, 7, 8}
+USER_SELECT, ROLE_SELECT, CHANNEL_SELECT = 5, 6, 8
+SELECTS = {SELECT, USER_SELECT, ROLE_SELECT, 7, CHANNEL_SELECT}
 IN_CONTAINER = {ROW, SECTION, TEXT_DISPLAY, GALLERY, FILE, SEPARATOR}
 IN_V2 = IN_CONTAINER | {CONTAINER}
 IN_LABEL = SELECTS | {INPUT, FILE_UPLOAD, 21, 22, 23}
@@ -99,6 +100,14 @@ def _check_select(form: Form, path: str, select: Json) -> None:
     form.length(f"{path}.custom_id", select.get("custom_id"), MAX_ID_LENGTH, 1)
     if select["type"] == SELECT:
         form.count(f"{path}.options", select.get("options"), MAX_OPTIONS, 1)
+    most, chosen = select.get("max_values", 1), select.get("default_values") or []
+    if not 0 <= select.get("min_values", 1) <= most <= MAX_OPTIONS:
+        reason = f"int value should be less than or equal to {MAX_OPTIONS}."
+        form.wrong(f"{path}.max_values", "NUMBER_TYPE_MAX", reason)
+    # https://docs.discord.com/developers/components/reference#user-select
+    if chosen and not select.get("min_values", 1) <= len(chosen) <= most:
+        reason = "The number of default values must be in the range of min_values and max_values"
+        form.wrong(f"{path}.default_values", "SELECT_DEFAULT_VALUES_OUT_OF_RANGE", reason)
 
 
 def _check_nested(form: Form, path: str, component: Json, filenames: set[str]) -> None:
@@ -203,6 +212,8 @@ def _check_input(form: Form, path: str, component: Json) -> None:
     ):
         reason = f"int value should be less than or equal to {MAX_UPLOADS}."
         form.wrong(f"{path}.max_values", "NUMBER_TYPE_MAX", reason)
+    if kind in SELECTS:
+        _check_select(form, path, component)
     if kind == INPUT and component.get("value"):
         maximum = component.get("max_length", MAX_TEXT_LENGTH)
         form.length(f"{path}.value", component["value"], maximum)

@@ -4,7 +4,17 @@ from collections.abc import Sequence
 from typing import TypeAlias
 
 from bots.playground.discord import payloads
-from bots.playground.discord.components import FILE_UPLOAD, INPUT, LABEL, ROW, SELECT
+from bots.playground.discord.components import (
+    CHANNEL_SELECT,
+    FILE_UPLOAD,
+    INPUT,
+    LABEL,
+    ROLE_SELECT,
+    ROW,
+    SELECT,
+    SELECTS,
+    USER_SELECT,
+)
 from bots.playground.discord.state import Channel, Json, Modal, User
 from bots.playground.discord.world import World
 
@@ -68,9 +78,7 @@ def _answer(
         if not max(minimum, needed) <= len(text) <= maximum:
             raise ValueError(f"{name} takes {max(minimum, needed)} to {maximum} characters")
         return payload | {"value": text}
-    # What nobody changes is sent as it stands there.
-    default = [one["value"] for one in field.get("options", ()) if one.get("default")]
-    chosen = values.get(name, default)
+    chosen = values.get(name, _chosen_before(field))
     items = list(chosen) if isinstance(chosen, Sequence) and not isinstance(chosen, str) else []
     if not _least(field) <= len(items) <= field.get("max_values", 1):
         raise ValueError(f"{name} does not take {len(items)} values")
@@ -81,7 +89,36 @@ def _answer(
         }
     if kind == SELECT:
         check_choice(field, [str(item) for item in items])
+    elif kind in SELECTS:
+        items = [_pick(world, field, str(item), resolved) for item in items]
     return payload | {"values": items}
+
+
+def _chosen_before(field: Json) -> list[str]:
+    """Return what a menu shows as chosen before anybody has touched it."""
+    options = [one["value"] for one in field.get("options", ()) if one.get("default")]
+    return options or [one["id"] for one in field.get("default_values", ())]
+
+
+def _pick(world: World, field: Json, picked: str, resolved: Json) -> str:
+    """Return the ID of whom or what was picked, and describe it in `resolved`.
+
+    https://docs.discord.com/developers/interactions/receiving-and-responding#interaction-object-resolved-data-structure
+    """
+    found = int(picked)
+    kind = field["type"]
+    if kind == USER_SELECT:
+        resolved.setdefault("users", {})[picked] = payloads.user(world.users[found])
+    elif kind == CHANNEL_SELECT:
+        there = world.channels[found]
+        if there.kind not in field.get("channel_types", [there.kind]):
+            raise ValueError(f"{field['custom_id']} does not offer {there.name}")
+        resolved.setdefault("channels", {})[picked] = payloads.channel(world, there)
+    elif kind == ROLE_SELECT:
+        if found != world.bot_role_id:
+            raise ValueError(f"there is no role {found}")
+        resolved.setdefault("roles", {})[picked] = {"id": picked, "name": world.bot.name}
+    return picked
 
 
 def check_choice(menu: Json, values: Sequence[str]) -> None:

@@ -19,6 +19,9 @@ MAX_ACTIONS = 25
 MAX_BUTTON_TEXT = 75
 MAX_BUTTON_VALUE = 2_000
 MAX_URL = 3_000
+MAX_OPTIONS = 100
+# https://docs.slack.dev/reference/block-kit/composition-objects/option-object
+MAX_OPTION_VALUE = 150
 MAX_ALT = 2_000
 MAX_TITLE = 2_000
 MAX_LABEL = 2_000
@@ -35,7 +38,9 @@ INPUTS = {
     "datepicker",
     "email_text_input",
     "file_input",
+    "multi_conversations_select",
     "multi_static_select",
+    "multi_users_select",
     "number_input",
     "overflow",
     "plain_text_input",
@@ -170,10 +175,28 @@ def _element(element: Any, at: str) -> Problems:
             yield f"must be a valid enum value [json-pointer:{at}/style]"
     elif kind == "image":
         yield from _picture(element, at)
+    elif kind == "static_select":
+        yield from _menu(element, at)
     elif kind not in INPUTS:
         yield f"unsupported type: {kind} [json-pointer:{at}/type]"
         return
     yield from _string(element.get("action_id", ""), MAX_ID, f"{at}/action_id")
+
+
+def _menu(element: Json, at: str) -> Problems:
+    """Yield what is wrong with a menu.
+
+    https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element
+    """
+    options = element.get("options") or []
+    if not 1 <= len(options) <= MAX_OPTIONS:
+        yield f"must have between 1 and {MAX_OPTIONS} items [json-pointer:{at}/options]"
+    for number, option in enumerate(options):
+        here = f"{at}/options/{number}"
+        yield from text_problems(option.get("text"), MAX_BUTTON_TEXT, f"{here}/text", plain=True)
+        yield from _string(option.get("value"), MAX_OPTION_VALUE, f"{here}/value", least=1)
+    if "initial_option" in element and element["initial_option"] not in options:
+        yield f"must be one of the options [json-pointer:{at}/initial_option]"
 
 
 def _picture(block: Json, at: str) -> Problems:

@@ -13,6 +13,14 @@ Values = Mapping[str, Any]
 REQUIRED = "Please complete this required field."
 MANY = ("checkboxes", "multi_static_select")
 ONE = ("static_select", "radio_buttons")
+# What is picked of people and channels: how it begins, and how it is told.
+# https://docs.slack.dev/reference/block-kit/block-elements/multi-select-menu-element
+PICKED = {
+    "conversations_select": ("initial_conversation", "selected_conversation"),
+    "users_select": ("initial_user", "selected_user"),
+    "multi_conversations_select": ("initial_conversations", "selected_conversations"),
+    "multi_users_select": ("initial_users", "selected_users"),
+}
 
 
 def missing(blocks: list[Json], values: Values, rules: Rules) -> dict[str, str]:
@@ -73,6 +81,8 @@ def _filled(block: Json, values: Values) -> Any:
         return [option["value"] for option in element.get("initial_options", [])]
     if element["type"] in ONE:
         return element.get("initial_option", {}).get("value")
+    if element["type"] in PICKED:
+        return element.get(PICKED[element["type"]][0])
     return element.get("initial_value")
 
 
@@ -88,9 +98,20 @@ def _state(team: Team, who: Person, block: Json, value: Any) -> Json:
         state["selected_options"] = [o for o in options if o["value"] in (value or [])]
     elif kind in ONE:
         state["selected_option"] = next((o for o in options if o["value"] == value), None)
+    elif kind in PICKED:
+        _check_picked(team, value)
+        empty: list[str] | None = [] if kind.startswith("multi_") else None
+        state[PICKED[kind][1]] = value or empty
     else:
         state["value"] = value or None
     return state
+
+
+def _check_picked(team: Team, value: str | list[str] | None) -> None:
+    """Check that whoever and whatever is picked is there; the client offers nothing else."""
+    picked = [value] if isinstance(value, str) else value or []
+    if missing := [one for one in picked if one and one not in team.people | team.channels]:
+        raise ValueError(f"nobody can pick {missing}")
 
 
 def _refused_files(element: Json, files: Any, rules: Rules) -> str | None:

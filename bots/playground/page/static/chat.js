@@ -92,6 +92,17 @@ export class Chat {
     return this.store.all(`${this.platform}/channel/`);
   }
 
+  /** What a form lets one pick: people and channels. */
+  get pickable() {
+    const people = Object.entries(this.home.people).filter(([, one]) => !one.bot);
+    const direct = (one) => one.direct || one.group === true || one.kind?.endsWith("im");
+    const open = this.channels().filter((one) => !one.parent && !direct(one));
+    return {
+      people: people.map(([value, one]) => ({ value, label: one.name })),
+      channels: open.map((one) => ({ value: one.id, label: `#${one.name}` })),
+    };
+  }
+
   messages(channel = this.channel) {
     return this.store.all(`${this.platform}/message/${channel}/`);
   }

@@ -4,8 +4,8 @@ import { el } from "../dom.js";
 import { blocks } from "./blocks.js";
 import { plain } from "./mrkdwn.js";
 
-const CHOICE = ["static_select", "radio_buttons"];
-const CHOICES = ["checkboxes", "multi_static_select"];
+const CHOICE = ["static_select", "users_select", "conversations_select", "radio_buttons"];
+const CHOICES = ["checkboxes", "multi_static_select", "multi_users_select", "multi_conversations_select"];
 
 /** Return what the form shows for a view, null for none. */
 export function modalView(chat, view) {
@@ -27,10 +27,12 @@ export function modalView(chat, view) {
 function part(block, chat, filled = {}) {
   if (block.type !== "input") return { node: el("div.text", {}, blocks([block], chat.context({}))) };
   const { element } = block;
-  const options = (element.options ?? []).map((option) => ({ value: option.value, label: option.text.text }));
-  const initial = [element.initial_option, ...(element.initial_options ?? [])]
-    .filter(Boolean)
-    .map((one) => one.value);
+  const options = offered(element, chat);
+  const initial = [
+    ...[element.initial_option, ...(element.initial_options ?? [])].map((one) => one?.value),
+    ...[element.initial_conversation, ...(element.initial_conversations ?? [])],
+    ...[element.initial_user, ...(element.initial_users ?? [])],
+  ].filter(Boolean);
   const stands = filled[block.block_id];
   return {
     name: block.block_id,
@@ -45,9 +47,16 @@ function part(block, chat, filled = {}) {
     most: element.max_files ?? 10,
     accept: element.filetypes?.map((ending) => `.${ending}`).join(","),
     options,
-    chosen: stands === undefined ? initial : [stands],
+    chosen: stands === undefined ? initial : [stands].flat(),
     action: block.dispatch_action ? element.action_id : null,
   };
+}
+
+/** What can be picked: what the app names, or people, or channels. */
+function offered(element, chat) {
+  if (element.type.endsWith("users_select")) return chat.pickable.people;
+  if (element.type.endsWith("conversations_select")) return chat.pickable.channels;
+  return (element.options ?? []).map((option) => ({ value: option.value, label: option.text.text }));
 }
 
 function kind(type) {
