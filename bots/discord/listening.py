@@ -165,11 +165,15 @@ class Listening:
         await self._leases.release(NAME, self._plan.total, sessions)
 
     async def _stop(self, numbers: Iterable[int]) -> None:
+        """Stop these; who is interrupted begins again, and none is forgotten half way."""
         numbers = list(numbers)
+        tasks = [self._tasks.pop(number) for number in numbers if number in self._tasks]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*(self.shards[number].close() for number in numbers))
         for number in numbers:
-            self._tasks[number].cancel()
-        await asyncio.gather(*(self._tasks.pop(one) for one in numbers), return_exceptions=True)
-        await asyncio.gather(*(self.shards.pop(one).close() for one in numbers))
+            del self.shards[number]
 
     async def _leave(self) -> None:
         with suppress(LedgerError, TimeoutError):
