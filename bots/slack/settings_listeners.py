@@ -46,7 +46,7 @@ class SettingsListeners:
                 found = wording.settings_not_saved()
             if isinstance(found, Sheet):
                 address = dump(to_person(body), request.workspace)
-                opened = Opened(address, request.workspace, request.channel, group, found.version)
+                opened = Opened(address, request.channel, group, found.version)
                 view = settings_modal.view(found, opened)
                 if not await self._intake.shown(body["trigger_id"], context, view):
                     self._intake.tell_later(body, context, wording.form_not_opened())

@@ -28,7 +28,6 @@ class Opened:
     """
 
     address: str
-    workspace: str
     channel: str
     group: int
     version: int

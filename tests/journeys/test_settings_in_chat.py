@@ -1,6 +1,8 @@
 """Settings in the chat: admins see and change them by forms, others can't, and no key is shown."""
 
-from contextlib import suppress
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +236,56 @@ async def test_a_key_pays_is_shown_by_its_end_and_removed(chat: str, tmp_path: P
 def removal(chat: str) -> str | list[str]:
     """Return the choice to remove a key, as a chat's menu sends it."""
     return ["remove"] if chat == DISCORD else "remove"
+
+
+@both
+@pytest.mark.parametrize(
+    ("group", "values"), [(Group.COSTS, {"confirm_above": "5"}), (Group.KEY, {"neocu_key": "k"})]
+)
+async def test_settings_that_can_not_be_reached_have_a_sentence(
+    chat: str, group: Group, values: dict[str, str], tmp_path: Path
+) -> None:
+    """Neither a press nor a form is left without an answer."""
+    async with house_for(chat) as house:
+        make_admin(house, chat)
+        async with running(house, chat, folder=tmp_path, encryption_keys=new_key()):
+            ada = house.seat()
+            await open_form(ada, group)
+            with lost(tmp_path / "bots.db"):
+                await send(ada, **values)
+                await told(ada, wording.settings_not_saved())
+                await press(ada, Action.SETTINGS, asset=group)
+                await told(ada, wording.settings_not_saved(), times=2)
+
+
+@contextmanager
+def lost(database: Path) -> Iterator[None]:
+    """Have a SQLite file without its table of workspaces."""
+    with closing(sqlite3.connect(database, isolation_level=None)) as connection:
+        connection.execute("ALTER TABLE workspaces RENAME TO lost")
+        yield
+        connection.execute("ALTER TABLE lost RENAME TO workspaces")
+
+
+@both
+async def test_in_a_direct_message_about_a_server_it_is_asked_who_manages_it(
+    chat: str, tmp_path: Path
+) -> None:
+    """There Discord tells no permission with a press."""
+    async with house_for(chat) as house:
+        make_admin(house, chat)
+        async with running(house, chat, folder=tmp_path):
+            ada, ben = house.alone(), house.alone("ben")
+            await name_an_admin(house, chat, "ben")
+            for person, seat in (("ada", ada), ("ben", ben)):
+                await house.seat(person).type("@neocu settings")
+                await told(seat, SETTINGS)
+                await press(seat, Action.SETTINGS, asset=Group.WHO)
+                await seat.journal.until(seat.form)
+            await send(ada, admins=[])
+            await ada.journal.until(lambda: "@ben → none" in said_to(ada))
+            await send(ben, allowed_people=[])
+            await told(ben, FOR_ADMINS)
 
 
 @both

@@ -96,7 +96,7 @@ export class Chat {
   get pickable() {
     const people = Object.entries(this.home.people).filter(([, one]) => !one.bot);
     const direct = (one) => one.direct || one.group === true || one.kind?.endsWith("im");
-    const open = this.channels().filter((one) => !one.parent && !direct(one));
+    const open = this.channels().filter((one) => !one.parent && !one.elsewhere && !direct(one));
     return {
       people: people.map(([value, one]) => ({ value, label: one.name })),
       channels: open.map((one) => ({ value: one.id, label: `#${one.name}` })),
