@@ -57,7 +57,8 @@ def filled(data: Mapping[str, Any]) -> Filled:
 def _component(field: Field) -> ui.Item[ui.Modal]:
     match field.kind:
         case Kind.CHOICE:
-            return ui.Select(custom_id=field.name, required=False, options=_options(field))
+            options = _options(field)
+            return ui.Select(custom_id=field.name, required=False, min_values=0, options=options)
         case Kind.CHANNEL:
             return ui.ChannelSelect(
                 custom_id=field.name,

@@ -21,10 +21,13 @@ def help_with(form_command: str) -> Reply:
             "already, pick **{entry}** from its menu.",
             entry=labels.USE_MESSAGE,
         ),
-        _(
-            "{form} opens a form. `/neocu balance`, `/neocu usage`, `/neocu recent` and "
-            "`/neocu status <task ID>` cost nothing.",
-            form=markup.code(form_command),
+        sentences(
+            _(
+                "{form} opens a form. `/neocu balance`, `/neocu usage`, `/neocu recent` and "
+                "`/neocu status <task ID>` cost nothing.",
+                form=markup.code(form_command),
+            ),
+            _("Admins choose with `/neocu settings`."),
         ),
         sentences(_to_change(), phrases.ai_sentence()),
     )

@@ -100,6 +100,8 @@ VERBS = {
     "save": N_("keep a prompt under a name"),
     "saved": N_("your saved prompts"),
     "forget": N_("delete a saved prompt"),
+    "settings": N_("who may ask, limits, and whose key pays, for admins"),
+    "settings log": N_("who has changed the settings, for admins"),
 }
 
 

@@ -12,7 +12,7 @@ def no_key() -> Reply:
         sentences(
             _("**This workspace's Neocu key has been removed.**"),
             phrases.nothing_spent(),
-            _("An admin can enter one in my settings."),
+            _("An admin can enter one: `/neocu settings`."),
         )
     )
 
