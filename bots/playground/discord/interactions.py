@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bots.playground.discord import payloads, posting
 from bots.playground.discord.body import Body, read_body
-from bots.playground.discord.components import check_modal
+from bots.playground.discord.components import check_modal, walk
 from bots.playground.discord.error_codes import DiscordError, Form, invalid
 from bots.playground.discord.permissions import Permission, may
 from bots.playground.discord.state import (
@@ -175,6 +175,10 @@ class Interactions:
         check_modal(form, body.data)
         form.check()
         data = body.data
+        # Discord tells every ID as text: https://docs.discord.com/developers/reference#snowflakes
+        for part in walk(data["components"]):
+            for one in part.get("default_values", ()):
+                one["id"] = str(one["id"])
         modal = Modal(interaction, data["custom_id"], data["title"], data["components"])
         self._world.modals[interaction.user.id] = modal
 

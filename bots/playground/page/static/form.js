@@ -213,6 +213,6 @@ function words(part, common) {
 function valueOf(element, part) {
   if (part.kind === "files") return [...element.files];
   if (part.kind !== "choices") return part.many && element.value ? [element.value] : (element?.value ?? "");
-  const boxes = element instanceof RadioNodeList ? [...element] : [element];
+  const boxes = element instanceof RadioNodeList ? [...element] : [element].filter(Boolean); // or none
   return boxes.filter((box) => box.checked).map((box) => box.value);
 }
