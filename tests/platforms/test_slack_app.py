@@ -8,6 +8,7 @@ from slack_bots import Bots, bots_on_slack, files
 
 from bots.playground.neocu import Fault
 from bots.playground.slack.payloads import message_json
+from core import wording
 
 transports = pytest.mark.parametrize("socket", [False, True], ids=["http", "socket"])
 SKETCH = ("sketch.png", b"a small boat", "image/png")
@@ -167,7 +168,7 @@ async def test_a_form_sends_exactly_what_it_shows(tmp_path: Path) -> None:
         result = await bots.result()
         await bots.press(result, "Edit…")
         ada = bots.seat()
-        query, ids, _ = ada.form()
+        query, ids = wording.labels.query(), wording.labels.file_ids()
         shown = ada.form()
         await ada.send({query: "a boat", ids: ""})
         await bots.result(2)
@@ -204,7 +205,7 @@ async def test_our_own_result_is_used_as_it_is(tmp_path: Path) -> None:
         result = await bots.result()
         line = next(one for one in ada.lines() if one.shown is result)
         await ada.use(line)
-        query, ids, _ = ada.form()
+        query, ids = wording.labels.query(), wording.labels.file_ids()
         shown = ada.form()
         await ada.send({query: "the same at night", ids: shown[ids]})
         await bots.result(2)
