@@ -33,6 +33,7 @@ class Recall:
         self._ledger = ledger
         self._known: OrderedDict[tuple[str, ...], tuple[float, Remembered]] = OrderedDict()
         self._reading: dict[tuple[str, ...], asyncio.Task[None]] = {}
+        self._outdated: set[tuple[str, ...]] = set()  # while they are read
 
     async def of(self, request: Request) -> Remembered:
         """Return what is remembered of a person here, at once: it is read anew behind their back.
@@ -50,14 +51,21 @@ class Recall:
 
     def outdate(self, request: Request) -> None:
         """Have a person's requests read anew: there is another one."""
-        if (found := self._known.get(_who(request))) is not None:
-            self._known[_who(request)] = 0.0, found[1]
+        who = _who(request)
+        if who in self._reading:  # what comes of that may be old already
+            self._outdated.add(who)
+        if (found := self._known.get(who)) is not None:
+            self._known[who] = 0.0, found[1]
 
     def _read_anew(self, who: tuple[str, ...], request: Request) -> asyncio.Task[None]:
         task = asyncio.create_task(self._read(who, request))
         self._reading[who] = task
-        task.add_done_callback(lambda _: self._reading.pop(who, None))
+        task.add_done_callback(lambda _: self._done(who))
         return task
+
+    def _done(self, who: tuple[str, ...]) -> None:
+        self._reading.pop(who, None)
+        self._outdated.discard(who)
 
     async def _read(self, who: tuple[str, ...], request: Request) -> None:
         try:
@@ -68,7 +76,7 @@ class Recall:
             return
         names = sorted({prompt.name for prompt in saved})
         fresh_until = asyncio.get_running_loop().time() + FRESH_SECONDS
-        self._known[who] = fresh_until, Remembered(found, names)
+        self._known[who] = 0.0 if who in self._outdated else fresh_until, Remembered(found, names)
         self._known.move_to_end(who)
         if len(self._known) > MAX_PEOPLE:
             self._known.popitem(last=False)

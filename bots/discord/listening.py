@@ -21,6 +21,7 @@ log = logging.getLogger(__name__)
 NAME = "discord"
 SAFE_SECONDS = SHARD_LEASE_SECONDS - 1  # so long after it was renewed, no other has our shards
 LEAVE_SECONDS = 3.0
+CANCEL_AGAIN_SECONDS = 0.2
 TURNS = 5  # how often the next login is asked for, in the time that one takes
 
 
@@ -168,8 +169,11 @@ class Listening:
         """Stop these; who is interrupted begins again, and none is forgotten half way."""
         numbers = list(numbers)
         tasks = [self._tasks.pop(number) for number in numbers if number in self._tasks]
-        for task in tasks:
-            task.cancel()
+        left = set(tasks)
+        while left:  # discord.py waits in a way that, in Python 3.11, can lose a cancellation
+            for task in left:
+                task.cancel()
+            _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.gather(*(self.shards[number].close() for number in numbers))
         for number in numbers:

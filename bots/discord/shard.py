@@ -108,7 +108,9 @@ class Shard(discord.Client):
         self._connection._update_references = self._note_socket  # type: ignore[method-assign]  # noqa: SLF001 (there is no other way to know)
 
     def _note_socket(self, ws: DiscordWebSocket) -> None:
-        self._sockets = [*(one for one in self._sockets if one.open), ws]
+        # One that broke while it spoke is closed, and its heartbeats' thread still runs.
+        alive = (one for one in self._sockets if one.open or one._keep_alive)  # noqa: SLF001 (only it knows)
+        self._sockets = [*alive, ws]
 
     async def listen(self, earlier: str) -> None:
         """Listen until cancelled, first to what has been missed since an `earlier` session stopped.
