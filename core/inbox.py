@@ -1,17 +1,16 @@
 """What the platforms' listeners need of the core: to hand in a request, and to look one up."""
 
-import asyncio
 import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from structlog.contextvars import bind_contextvars
 
 from core.ledger import Ledger, LedgerError
-from core.ledger.entries import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
+from core.ledger.deadlines import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS, in_time
 from core.metrics import Metrics
 from core.recall import Recall
 from core.records import Entry, State
@@ -103,7 +102,7 @@ class Inbox:
         the same, so that the request is begun by now, or nobody can know.
         """
         try:
-            async with _in_time(REFUSAL_DEADLINE_SECONDS):
+            async with in_time(REFUSAL_DEADLINE_SECONDS):
                 request, _ = await self._unrefused(request)
                 certain = await self._ledger.entries.refuse(request)
         except LedgerError:
@@ -123,7 +122,7 @@ class Inbox:
         A button that counts once may be pressed again after a refusal: nothing was spent. Raises
         LedgerError.
         """
-        async with _in_time():
+        async with in_time():
             return await self._press(request)
 
     async def _press(self, request: Request) -> bool:
@@ -152,7 +151,7 @@ class Inbox:
         Where nothing came of a request, that is what it was asked with. Nothing where it is not of
         this workspace. Raises LedgerError.
         """
-        async with _in_time():
+        async with in_time():
             source = await self._ledger.queries.get(request.source_key)
         if source is None or not source.request.same_workspace(request):
             return Prefill()
@@ -177,13 +176,13 @@ class Inbox:
 
         Raises LedgerError.
         """
-        async with _in_time():
+        async with in_time():
             found = await self._ledger.queries.find_by_message(request)
         return found.key if found and found.assets else ""
 
     async def under_way(self, request: Request) -> list[str]:
         """Return the keys of what is under way in this request's thread. Raises LedgerError."""
-        async with _in_time():
+        async with in_time():
             return await self._ledger.queries.under_way(request)
 
     async def follows(self, request: Request, *, default: bool) -> bool:
@@ -191,22 +190,12 @@ class Inbox:
 
         Raises LedgerError.
         """
-        async with _in_time():
+        async with in_time():
             found = await self._ledger.workspaces.get(request.platform, request.workspace)
         chosen = found.settings.thread_follow
         return default if chosen is None else chosen == "auto"
 
     async def has_results(self, request: Request) -> bool:
         """Whether something has been made in the thread of this request. Raises LedgerError."""
-        async with _in_time():
+        async with in_time():
             return await self._ledger.queries.last_result(request) is not None
-
-
-@asynccontextmanager
-async def _in_time(seconds: float = ACK_DEADLINE_SECONDS) -> AsyncIterator[None]:
-    """Give up in time for an acknowledgement. Raises LedgerError."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError:
-        raise LedgerError("The ledger does not answer in time.") from None

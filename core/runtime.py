@@ -42,6 +42,7 @@ from core.web import serving
 from core.worker import Worker
 from core.workspaces.account import Accounts
 from core.workspaces.administration import Administration
+from core.workspaces.admins import Admins
 from core.workspaces.arrivals import Arrivals
 from core.workspaces.credentials import lost_secrets
 from core.workspaces.secrets import Secrets
@@ -159,10 +160,11 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
         )
         files = await stack.enter_async_context(PublicFiles(settings.neocu_base_url))
         accounts = Accounts(settings, client, ledger, secrets, by_name, metrics)
-        saved = SavedPrompts(ledger, by_name)
+        admins = Admins(by_name)
+        saved = SavedPrompts(ledger, admins)
         tenants = Tenants(settings, ledger, accounts)
         administration = Administration(settings, ledger, secrets, accounts, tenants)
-        desk = SettingsDesk(administration, settings, by_name)
+        desk = SettingsDesk(administration, settings, admins)
         policy = await stack.enter_async_context(PromptPolicy(settings))
 
         def link(entry: Entry) -> str:
@@ -176,7 +178,7 @@ async def run(settings: Settings, platforms: Sequence[Platform], stop: asyncio.E
             Questions(
                 ledger,
                 Actions(ledger, Endings(ledger, metrics), link, by_name),
-                Spending(ledger, by_name),
+                Spending(ledger, admins),
                 link,
                 {name: one.form_command for name, one in by_name.items()},
                 saved,

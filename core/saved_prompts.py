@@ -1,8 +1,5 @@
 """Prompts that people save under a name, and ask with again: `/neocu save NAME: prompt`."""
 
-from collections.abc import Mapping
-from typing import Protocol
-
 from core import intent, wording
 from core.conversation import Reply
 from core.intent import Ask, Command, Generate
@@ -10,23 +7,16 @@ from core.ledger import Ledger
 from core.prompt_names import fault, parse_name
 from core.records import Entry, SavedPrompt
 from core.request import Request
+from core.workspaces.admins import Admins
 from core.workspaces.tenants import Tenant
-
-
-class Admins(Protocol):
-    """Who looks after a workspace, as far as its platform tells."""
-
-    async def is_admin(self, request: Request) -> bool:
-        """Whether the request's person is an admin of its workspace."""
-        ...
 
 
 class SavedPrompts:
     """Saves, lists and forgets prompts, and puts them in place of their names."""
 
-    def __init__(self, ledger: Ledger, platforms: Mapping[str, Admins]) -> None:
+    def __init__(self, ledger: Ledger, admins: Admins) -> None:
         self._ledger = ledger
-        self._platforms = platforms
+        self._admins = admins
 
     async def answer(self, entry: Entry, command: Command, tenant: Tenant) -> Reply:
         """Return the answer to `save`, `saved` and `forget`.
@@ -65,7 +55,7 @@ class SavedPrompts:
         if wrong := fault(named.name):
             return wording.bad_name(named.name, wrong, entry.key)
         intent.check(asked)
-        if named.shared and not await self._may_share(request, tenant):
+        if named.shared and not await self._admins.include(request, tenant.workspace):
             return wording.only_admins_share()
         prompt = SavedPrompt(named.name, text, shared=named.shared)
         if not await self._ledger.prompts.save(request, prompt):
@@ -74,11 +64,7 @@ class SavedPrompts:
 
     async def _forget(self, request: Request, words: str, tenant: Tenant) -> Reply:
         named = parse_name(words)
-        if named.shared and not await self._may_share(request, tenant):
+        if named.shared and not await self._admins.include(request, tenant.workspace):
             return wording.only_admins_share()
         gone = await self._ledger.prompts.delete(request, named.name, shared=named.shared)
         return wording.forgotten(named.name) if gone else wording.not_saved(named.name)
-
-    async def _may_share(self, request: Request, tenant: Tenant) -> bool:
-        named = request.person in tenant.workspace.settings.admins
-        return named or await self._platforms[request.platform].is_admin(request)

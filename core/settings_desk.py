@@ -1,8 +1,6 @@
 """Where admins look at their workspace's settings and change them; the chats bring the forms."""
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pydantic import SecretStr
@@ -10,14 +8,13 @@ from pydantic import SecretStr
 from core import wording
 from core.conversation import Reply
 from core.intent import Command
-from core.ledger import LedgerError
-from core.ledger.entries import ACK_DEADLINE_SECONDS
+from core.ledger.deadlines import in_time
 from core.records import Entry
 from core.request import Group, Request
 from core.settings import Settings
 from core.settings_sheets import REMOVE, REMOVE_KEY, Filled, Sheet, names, sheet
-from core.spending import Admins
 from core.workspaces.administration import KEY, Administration, Conflict, Invalid, Saved
+from core.workspaces.admins import Admins
 from core.workspaces.tenants import Tenant
 from core.workspaces.workspace import Workspace
 
@@ -36,18 +33,16 @@ class SettingsDesk:
     Whether a person is an admin is asked each time: they may be none any more.
     """
 
-    def __init__(
-        self, administration: Administration, settings: Settings, platforms: Mapping[str, Admins]
-    ) -> None:
+    def __init__(self, administration: Administration, settings: Settings, admins: Admins) -> None:
         self._administration = administration
         self._settings = settings
-        self._platforms = platforms
+        self._admins = admins
 
     async def answer(self, entry: Entry, command: Command, tenant: Tenant) -> Reply:
         """Return the answer to `settings` or `settings log`. Raises LedgerError."""
         request = entry.request
         workspace = tenant.workspace
-        if not await self._is_admin(request, workspace):
+        if not await self._admins.include(request, workspace):
             return wording.settings_for_admins()
         if command is Command.SETTINGS_LOG:
             log = await self._administration.log(workspace.platform, workspace.id)
@@ -62,17 +57,17 @@ class SettingsDesk:
 
     async def open(self, request: Request, group: Group) -> Sheet | Reply:
         """Return the form of a group, or why there is none, in time. Raises LedgerError."""
-        async with _in_time():
+        async with in_time():
             workspace = await self._of(request)
-            if not await self._is_admin(request, workspace):
+            if not await self._admins.include(request, workspace):
                 return wording.settings_for_admins()
         return sheet(group, workspace, self._settings)
 
     async def take(self, request: Request, group: Group, version: int, sent: Filled) -> Outcome:
         """Save a form, in time, that was opened at a version. Raises LedgerError."""
-        async with _in_time():
+        async with in_time():
             workspace = await self._of(request)
-            if not await self._is_admin(request, workspace):
+            if not await self._admins.include(request, workspace):
                 return Outcome(wording.settings_for_admins())
             changes = sheet(group, workspace, self._settings).read(sent)
             done = await self._administration.change(
@@ -86,7 +81,7 @@ class SettingsDesk:
         Raises LedgerError.
         """
         workspace = await self._of(request)
-        if not await self._is_admin(request, workspace):
+        if not await self._admins.include(request, workspace):
             return Outcome(wording.settings_for_admins())
         about = (request.platform, request.workspace, request.person, version)
         given = sheet(Group.KEY, workspace, self._settings).read(sent)
@@ -111,18 +106,3 @@ class SettingsDesk:
 
     async def _of(self, request: Request) -> Workspace:
         return await self._administration.settings_of(request.platform, request.workspace)
-
-    async def _is_admin(self, request: Request, workspace: Workspace) -> bool:
-        """Whether a person was named as an admin of ours, or is one of the platform's."""
-        named = request.person in workspace.settings.admins and not request.external
-        return named or await self._platforms[request.platform].is_admin(request)
-
-
-@asynccontextmanager
-async def _in_time() -> AsyncIterator[None]:
-    """Give up in time for an acknowledgement. Raises LedgerError."""
-    try:
-        async with asyncio.timeout(ACK_DEADLINE_SECONDS):
-            yield
-    except TimeoutError:
-        raise LedgerError("The settings do not answer in time.") from None

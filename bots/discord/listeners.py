@@ -25,7 +25,7 @@ from core import wording
 from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox, Prefill
 from core.ledger import LedgerError
-from core.ledger.entries import BACKGROUND_DEADLINE_SECONDS
+from core.ledger.deadlines import BACKGROUND_DEADLINE_SECONDS
 from core.request import Action, Press
 from core.suggestions import suggest
 from core.voice import speaking

@@ -6,6 +6,7 @@ from uuid import uuid4
 from core.ledger import file_owners, samples, totals
 from core.ledger.admission import RUNNING_STATES, within_limits
 from core.ledger.codec import ASSETS, FILES, REQUEST, decode_all, decode_entry
+from core.ledger.deadlines import ACK_DEADLINE_SECONDS, REFUSAL_DEADLINE_SECONDS
 from core.ledger.leases import LEASE_SECONDS, SET_ASIDE_SECONDS, Leases
 from core.ledger.outbox import enqueue
 from core.ledger.room import wake_queued
@@ -14,9 +15,6 @@ from core.records import Card, Entry, Limit, Scope, State
 from core.request import Request
 
 # How long a write may take before an acknowledgement: Slack and Discord want theirs within 3 s.
-ACK_DEADLINE_SECONDS = 2.0
-REFUSAL_DEADLINE_SECONDS = 0.5  # what is left of the 3 s then
-BACKGROUND_DEADLINE_SECONDS = 30.0  # where nothing has to be acknowledged
 
 
 class Entries:

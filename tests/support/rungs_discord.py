@@ -37,6 +37,7 @@ from core.settings import Settings
 from core.settings_desk import SettingsDesk
 from core.workspaces.account import Accounts
 from core.workspaces.administration import Administration
+from core.workspaces.admins import Admins
 from core.workspaces.arrivals import Arrivals
 from core.workspaces.secrets import Secrets
 from core.workspaces.tenants import Tenants
@@ -128,7 +129,7 @@ def desk(ledger: Ledger) -> SettingsDesk:
     accounts = Accounts(SETTINGS, NeocuClient(SETTINGS.neocu_api_key), ledger, secrets, {})
     tenants = Tenants(SETTINGS, ledger, accounts)
     administration = Administration(SETTINGS, ledger, secrets, accounts, tenants)
-    return SettingsDesk(administration, SETTINGS, {})
+    return SettingsDesk(administration, SETTINGS, Admins({}))
 
 
 def _stage(

@@ -19,6 +19,7 @@ from core.request import Action, Attachment, Body, Press, Request
 from core.resolver import Resolver
 from core.saved_prompts import SavedPrompts
 from core.settings import Settings
+from core.workspaces.admins import Admins
 
 NOTHING = cast("Any", None)  # what has no part in this
 SETTINGS = Settings.model_validate({"neocu_api_key": "nk-secret"})
@@ -77,7 +78,7 @@ async def test_anyway_makes_just_what_was_typed(
     """With the words and the files of the message that was asked back about."""
     source = entry(Unsure("Hello!"), attachments=attachments)
     press = entry(Press(Action.CONFIRM, source.key), key="slack:T1:press")
-    resolver = Resolver(ledger, Uploads(), {"slack": Chat()}, SavedPrompts(NOTHING, {}))
+    resolver = Resolver(ledger, Uploads(), {"slack": Chat()}, SavedPrompts(NOTHING, Admins({})))
     wanted = await resolver.resolve(
         press.request, replace(source, state=State.COMPLETED), payer(SETTINGS)
     )

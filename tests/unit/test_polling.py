@@ -31,6 +31,7 @@ from core.request import Door, Refusal, Request
 from core.resolver import Resolver
 from core.saved_prompts import SavedPrompts
 from core.settings import Settings
+from core.workspaces.admins import Admins
 
 PICTURE = "a picture of a lighthouse"
 MINUTE = 60.0
@@ -184,14 +185,14 @@ async def lifecycle(ledger: Ledger, neocu: Sandbox) -> AsyncIterator[Lifecycle]:
             settings,
             ledger,
             tenants_of(settings, client, ledger),
-            Resolver(ledger, NoUploader(), {}, SavedPrompts(ledger, {})),
+            Resolver(ledger, NoUploader(), {}, SavedPrompts(ledger, Admins({}))),
             Questions(
                 ledger,
                 Actions(ledger, Endings(ledger, Metrics()), lambda entry: entry.address, {}),
                 cast("Any", None),
                 lambda entry: entry.address,
                 {},
-                SavedPrompts(ledger, {}),
+                SavedPrompts(ledger, Admins({})),
                 cast("Any", None),
             ),
             PromptPolicy(settings),
