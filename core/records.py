@@ -8,6 +8,9 @@ from core.conversation import Attempt, Barrier, Reply
 from core.neocu.models import Asset
 from core.request import Request
 
+DAY_SECONDS = 24 * 3600.0
+USED_DAYS = 30  # of which it is kept what was used on each
+
 
 class State(StrEnum):
     """How far a request has come."""

@@ -4,11 +4,11 @@ import asyncio
 import logging
 
 from core.ledger import Ledger, LedgerError
+from core.records import DAY_SECONDS
 from core.settings import Settings
 
 log = logging.getLogger(__name__)
 
-DAY_SECONDS = 24 * 3600.0
 INTERVAL_SECONDS = 3600.0
 # What a workspace that has removed the bot left behind goes then: it may have been a mistake.
 LEFT_SECONDS = 7 * DAY_SECONDS

@@ -6,11 +6,10 @@ from decimal import Decimal
 from statistics import median
 
 from core.ledger import Ledger
-from core.ledger.admission import DAY_SECONDS
 from core.neocu import estimates
 from core.neocu.estimates import Estimate
 from core.neocu.presets import Offer, presets_of
-from core.records import Entry, Kind, Limit, Scope
+from core.records import DAY_SECONDS, Entry, Kind, Limit, Scope
 from core.request import Action, Request
 from core.settings import DailyLimit
 from core.workspaces.terms import Terms

@@ -5,10 +5,9 @@ A request is checked and counted in one transaction, so two can't both take the 
 
 from collections.abc import Sequence
 
-from core.records import Entry, Kind, Limit, Scope, State
+from core.records import DAY_SECONDS, Entry, Kind, Limit, Scope, State
 from core.request import Request
 
-DAY_SECONDS = 24 * 3600.0
 # What counts: all that Neocu may have accepted. What it certainly refused gives its place back.
 COUNTED_STATES = "('submitting', 'generating', 'stale', 'completed', 'failed', 'unknown')"
 RUNNING_STATES = (State.SUBMITTING, State.GENERATING)

@@ -5,6 +5,7 @@ An account may pay for several workspaces, and Neocu tells only accounts apart.
 
 from collections.abc import Iterable
 
+from core.ledger.batches import BATCH, while_any
 from core.ledger.stores.base import Statement, Store
 from core.records import Entry
 from core.request import Request
@@ -36,9 +37,15 @@ class FileOwners:
         await self._store.write(Statement("SELECT 1"), *_own(request, files))
 
     async def delete_old(self, seconds: float) -> None:
-        """Forget whose the files were that are older than so many seconds."""
-        await self._store.write(
-            Statement("DELETE FROM file_owners WHERE at < clock() - $1 RETURNING id", (seconds,))
+        """Forget whose the files were that are older than so many seconds, few at a time."""
+        old = f"""SELECT id, platform, workspace FROM file_owners
+                  WHERE at < clock() - CAST($1 AS DOUBLE PRECISION) ORDER BY at LIMIT {BATCH}"""
+        await while_any(
+            self._store,
+            Statement(old, (seconds,)),
+            Statement(
+                f"DELETE FROM file_owners WHERE (id, platform, workspace) IN ({old})", (seconds,)
+            ),
         )
 
 

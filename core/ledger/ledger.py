@@ -5,9 +5,9 @@ of its leases) and state are still those that were read. So two processes that w
 do no harm.
 """
 
-import asyncio
 from collections.abc import Callable, Iterable
 
+from core.ledger.batches import BATCH, while_any
 from core.ledger.entries import Entries
 from core.ledger.file_owners import FileOwners
 from core.ledger.leases import Leases
@@ -28,9 +28,6 @@ from core.ledger.workspaces import Workspaces
 
 # How often a replica polls even without NOTIFY: the notifier may have died.
 FALLBACK_POLL_SECONDS = 5.0
-# Old requests are deleted so many at a time: what stands before an acknowledgement waits for none.
-DELETE_BATCH = 200
-DELETE_PAUSE_SECONDS = 0.05
 # What a worker works on. A newer version may know more: that is no work of this one.
 UNDER_WAY = "'received', 'announcing', 'announced', 'submitting', 'generating', 'stale'"
 
@@ -115,12 +112,10 @@ class Ledger:
             here = "platform = $2 AND workspace = $3 AND "
         old = f"""SELECT key FROM requests
                   WHERE {here}ended < clock() - CAST($1 AS DOUBLE PRECISION)
-                  ORDER BY ended LIMIT {DELETE_BATCH}"""
-        while await self._store.read(Statement(f"SELECT 1 FROM ({old}) AS old LIMIT 1", args)):
-            await self._store.write(
-                Statement("SELECT 1"),
-                Statement(f"DELETE FROM deliveries WHERE request IN ({old})", args),
-                Statement(f"DELETE FROM requests WHERE key IN ({old})", args),
-                lock="delete",
-            )
-            await asyncio.sleep(DELETE_PAUSE_SECONDS)
+                  ORDER BY ended LIMIT {BATCH}"""
+        await while_any(
+            self._store,
+            Statement(old, args),
+            Statement(f"DELETE FROM deliveries WHERE request IN ({old})", args),
+            Statement(f"DELETE FROM requests WHERE key IN ({old})", args),
+        )

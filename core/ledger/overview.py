@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from core.ledger.stores.base import Statement, Store
+from core.ledger.totals import TODAY
+from core.records import USED_DAYS
 
-DAYS = 30
 # What a workspace has used: what was asked in private is counted by person.
 USED = "scope IN ('workspace', 'private')"
 
@@ -70,12 +71,11 @@ class Overview:
 
     async def credits_by_day(self) -> list[float]:
         """Return what everybody spent on each of the last 30 days, today last."""
-        today = "CAST(clock() AS BIGINT) / 86400"
         rows = await self._store.read(
             Statement(
-                f"""SELECT day - {today} + {DAYS - 1} AS day, sum(credits) AS credits
-                    FROM daily_totals WHERE {USED} AND day > {today} - {DAYS} GROUP BY day"""
+                f"""SELECT day - {TODAY} + {USED_DAYS - 1} AS day, sum(credits) AS credits
+                    FROM daily_totals WHERE {USED} AND day > {TODAY} - {USED_DAYS} GROUP BY day"""
             )
         )
         found = {int(row["day"]): float(row["credits"]) for row in rows}
-        return [found.get(day, 0.0) for day in range(DAYS)]
+        return [found.get(day, 0.0) for day in range(USED_DAYS)]

@@ -5,20 +5,16 @@ however many requests there are, and stay when the requests are deleted. A day's
 day is over 30 days old.
 """
 
-import asyncio
 from collections.abc import Sequence
 
+from core.ledger.batches import BATCH, while_any
 from core.ledger.stores.base import Statement, Store
 from core.neocu import estimates
 from core.neocu.models import OTHER
-from core.records import Day, Entry, Scope, State, Used
+from core.records import USED_DAYS, Day, Entry, Scope, State, Used
 from core.request import Request
 
-DAYS = 30
-BATCH = 200  # rows that one transaction deletes: what stands before an acknowledgement waits for it
-PAUSE_SECONDS = 0.05
-
-_TODAY = "CAST(clock() AS BIGINT) / 86400"
+TODAY = "CAST(clock() AS BIGINT) / 86400"
 # What was asked in private counts for its person alone, who sees it where nobody else reads along.
 _PRIVATE = "private"
 _KEY = "platform, workspace, scope, subject"
@@ -38,10 +34,10 @@ class Totals:
         """Return what was used in the request's scope, a day and medium each, the oldest first."""
         rows = await self._store.read(
             Statement(
-                f"""SELECT day - {_TODAY} + {DAYS - 1} AS day, medium,
+                f"""SELECT day - {TODAY} + {USED_DAYS - 1} AS day, medium,
                         CAST(sum(requests) AS BIGINT) AS requests, sum(credits) AS credits
                     FROM daily_totals WHERE platform = $1 AND workspace = $2
-                    AND scope IN ($3, $4) AND subject = $5 AND day > {_TODAY} - {DAYS}
+                    AND scope IN ($3, $4) AND subject = $5 AND day > {TODAY} - {USED_DAYS}
                     GROUP BY day, medium ORDER BY day, medium""",
                 (request.platform, request.workspace, *_seen(request, scope)),
             )
@@ -62,28 +58,26 @@ class Totals:
 
     async def delete_old(self) -> None:
         """Delete the days that are over 30 days old, few rows at a time."""
-        old = f"""SELECT * FROM daily_totals WHERE day <= {_TODAY} - {DAYS}
+        old = f"""SELECT * FROM daily_totals WHERE day <= {TODAY} - {USED_DAYS}
                   ORDER BY day, {_KEY}, medium LIMIT {BATCH}"""
-        while await self._store.read(Statement(f"SELECT 1 FROM ({old}) AS old LIMIT 1")):
-            await self._store.write(
-                Statement("SELECT 1"),
-                Statement(
-                    f"""UPDATE totals SET requests = totals.requests - gone.requests,
-                            credits = totals.credits - gone.credits
-                        FROM (SELECT {_KEY}, sum(requests) AS requests, sum(credits) AS credits
-                              FROM ({old}) AS old GROUP BY {_KEY}) AS gone
-                        WHERE totals.platform = gone.platform
-                        AND totals.workspace = gone.workspace
-                        AND totals.scope = gone.scope AND totals.subject = gone.subject"""
-                ),
-                Statement(
-                    f"""DELETE FROM daily_totals WHERE ({_KEY}, day, medium) IN
-                        (SELECT {_KEY}, day, medium FROM ({old}) AS old)"""
-                ),
-                Statement("DELETE FROM totals WHERE requests <= 0"),
-                lock="delete",
-            )
-            await asyncio.sleep(PAUSE_SECONDS)
+        await while_any(
+            self._store,
+            Statement(old),
+            Statement(
+                f"""UPDATE totals SET requests = totals.requests - gone.requests,
+                        credits = totals.credits - gone.credits
+                    FROM (SELECT {_KEY}, sum(requests) AS requests, sum(credits) AS credits
+                          FROM ({old}) AS old GROUP BY {_KEY}) AS gone
+                    WHERE totals.platform = gone.platform
+                    AND totals.workspace = gone.workspace
+                    AND totals.scope = gone.scope AND totals.subject = gone.subject"""
+            ),
+            Statement(
+                f"""DELETE FROM daily_totals WHERE ({_KEY}, day, medium) IN
+                    (SELECT {_KEY}, day, medium FROM ({old}) AS old)"""
+            ),
+            Statement("DELETE FROM totals WHERE requests <= 0"),
+        )
 
 
 def record(entry: Entry, state: State) -> list[Statement]:
@@ -147,7 +141,7 @@ def _seen(request: Request, scope: Scope) -> tuple[str, str, str]:
 
 def _add(table: str, key: str, rows: Sequence[tuple[object, ...]]) -> Statement:
     """Return the statement that adds requests and credits to rows; the day is today."""
-    key_of_day, day = (f"{key}, day", f", {_TODAY}") if "medium" in key else (key, "")
+    key_of_day, day = (f"{key}, day", f", {TODAY}") if "medium" in key else (key, "")
     args = [arg for row in rows for arg in row]
     width = len(rows[0])
     values = []

@@ -5,14 +5,12 @@ from datetime import UTC, datetime, timedelta
 
 from core.chart import Balance, Bar, Chart, Point, Ranking, Series
 from core.conversation import Media, Reply
-from core.records import Day, Outlook, Scope, Used
+from core.records import DAY_SECONDS, USED_DAYS, Day, Outlook, Scope, Used
 from core.wording import markup, notices, phrases
 from core.wording.language import N_, _, day_and_month, decimal, ngettext, sentences
 
-DAYS = 30
 LABEL_EVERY = 7  # days
 OUTLOOK_DAYS = 7
-DAY_SECONDS = 24 * 3600
 
 TITLES = {
     Scope.PERSON: N_("Your last 30 days"),
@@ -80,7 +78,7 @@ def usage(
     chart = Chart(
         title=_(TITLES[scope]),
         total=total,
-        days=tuple(_label(day, today) for day in range(DAYS)),
+        days=tuple(_label(day, today) for day in range(USED_DAYS)),
         series=tuple(_series(kind, some) for kind, some in media.items()),
         balance=_balance(outlook, today),
         rankings=tuple(_ranking(scope, used) for scope, used in most.items() if used),
@@ -158,18 +156,18 @@ def _by_medium(days: Sequence[Day]) -> dict[str, list[Day]]:
 
 
 def _series(kind: str, days: Sequence[Day]) -> Series:
-    values = [0.0] * DAYS
+    values = [0.0] * USED_DAYS
     for day in days:
         values[day.day] += max(0.0, day.credits)
     return Series(kind, _(MEDIA[kind]), decimal(sum(day.credits for day in days)), tuple(values))
 
 
 def _label(day: int, today: datetime) -> str:
-    return "" if (DAYS - 1 - day) % LABEL_EVERY else _date(day, today)
+    return "" if (USED_DAYS - 1 - day) % LABEL_EVERY else _date(day, today)
 
 
 def _date(day: int, today: datetime) -> str:
-    return day_and_month(today + timedelta(days=day - (DAYS - 1)))
+    return day_and_month(today + timedelta(days=day - (USED_DAYS - 1)))
 
 
 def _balance(outlook: Outlook, today: datetime) -> Balance | None:

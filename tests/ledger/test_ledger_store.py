@@ -7,7 +7,7 @@ from large_ledger import fill
 from ledgers import RESULT, asked, card, column, counts, pass_time, taken
 
 from core.ledger import Ledger, LedgerError
-from core.ledger.ledger import DELETE_BATCH
+from core.ledger.batches import BATCH
 from core.ledger.schema import MIGRATIONS
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
@@ -65,7 +65,7 @@ async def test_the_ledger_survives_a_restart(database_url: str) -> None:
 
 async def test_what_is_old_is_deleted_a_few_at_a_time(ledger: Ledger, store: Store) -> None:
     """What was promised to be forgotten is; what is under way, or young, is not."""
-    await fill(store, 3 * DELETE_BATCH + 1, youngest=10 * DAY)
+    await fill(store, 3 * BATCH + 1, youngest=10 * DAY)
     await ledger.entries.draft(asked(1))
     await pass_time(store, 10 * DAY)
     await ledger.entries.draft(asked(2))

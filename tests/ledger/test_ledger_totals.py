@@ -8,12 +8,11 @@ from core.ledger import Ledger
 from core.ledger.schema import MIGRATIONS, TOTALS
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
-from core.ledger.totals import DAYS
 from core.neocu.models import Asset
-from core.records import Day, Scope, State, Used
+from core.records import USED_DAYS, Day, Scope, State, Used
 from core.request import Request
 
-TODAY = DAYS - 1
+TODAY = USED_DAYS - 1
 SCOPES = (Scope.WORKSPACE, Scope.CHANNEL, Scope.PERSON)
 
 
@@ -89,7 +88,7 @@ async def test_days_go_when_they_are_old(ledger: Ledger, store: Store) -> None:
     """And what is told of people and channels goes with them, whatever else they used since."""
     await end(ledger, asked(1))
     await end(ledger, asked(2, person="U2"))
-    await store.write(Statement("UPDATE daily_totals SET day = day - $1", (DAYS,)))
+    await store.write(Statement("UPDATE daily_totals SET day = day - $1", (USED_DAYS,)))
     await end(ledger, asked(3))
     old = [await used(ledger, asked(), scope) for scope in SCOPES]
     await ledger.totals.delete_old()
