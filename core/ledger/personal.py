@@ -18,6 +18,8 @@ class Subject(StrEnum):
     WORKSPACE = "workspace"
 
 
+# Notices to those who run the bots: whose results were reported, and by whom.
+REPORTS = "state = 'notice' AND parent"
 # What has ended may be deleted; what is under way is still to be answered, and paid for.
 DELETABLE = "due IS NULL AND state <> 'notice'"
 
@@ -86,7 +88,8 @@ class Personal:
 
         Of each, a row without a name is left: when it was, what it cost, and the key by which it
         is known, so that nothing is taken and paid twice. It goes when all such rows go. Their
-        totals by day and the prompts that they saved are deleted.
+        totals by day, the prompts that they saved, and reports by them or about these requests are
+        deleted.
         """
         rows = await self._store.read(
             Statement(
@@ -98,8 +101,12 @@ class Personal:
         workspace_too = subject is Subject.WORKSPACE
         for row in rows:
             await self._forget(row, "" if workspace_too else row["workspace"])
-        saved = Statement(f"DELETE FROM prompts WHERE {subject} = $1", (id_,))
-        await self._store.write(Statement("SELECT 1"), *totals.forget(subject, id_), saved)
+        await self._store.write(
+            Statement("SELECT 1"),
+            *totals.forget(subject, id_),
+            Statement(f"DELETE FROM prompts WHERE {subject} = $1", (id_,)),
+            *_delete_reports(f"{REPORTS} IS NOT NULL AND {subject} = $1", id_),
+        )
         return len(rows)
 
     async def _forget(self, row: Row, workspace: str) -> None:
@@ -113,4 +120,14 @@ class Personal:
                 (nobody.key, REQUEST.dump_json(nobody).decode(), workspace),
             ),
             Statement("DELETE FROM deliveries WHERE request = $1", (nobody.key,)),
+            *_delete_reports(f"{REPORTS} = $1", nobody.key),
         )
+
+
+def _delete_reports(which: str, value: str) -> list[Statement]:
+    """Return the statements that delete reports, with what was told of them."""
+    reports = f"SELECT key FROM requests WHERE {which}"
+    return [
+        Statement(f"DELETE FROM deliveries WHERE request IN ({reports})", (value,)),
+        Statement(f"DELETE FROM requests WHERE key IN ({reports})", (value,)),
+    ]

@@ -248,7 +248,12 @@ ALTER TABLE requests ADD COLUMN muted BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE requests ADD COLUMN parent TEXT
 """
 
+# What people have reported names them, and repeats what was asked: it is found by what it is about.
+REPORTS = """
+CREATE INDEX requests_reports ON requests (parent) WHERE state = 'notice' AND parent IS NOT NULL
+"""
+
 MIGRATIONS = (
     *(FIRST, DESIRED_STATE, BY_QUESTION, PERSONS, WORKSPACES, TOTALS, ACCOUNTS, SHARDS),
-    *(PROMPTS, HANDS, CHOICES, FILE_OWNERS),
+    *(PROMPTS, HANDS, CHOICES, FILE_OWNERS, REPORTS),
 )

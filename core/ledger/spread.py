@@ -15,6 +15,7 @@ STATISTICS = (
     ("requests", "requests_ended_in", "1000000 500000 100000 2"),
     ("requests", "requests_created", "1000000 2"),
     ("requests", "requests_notices", "20 10 2"),
+    ("requests", "requests_reports", "1000 2"),
     ("deliveries", "sqlite_autoindex_deliveries_1", "2000000 2 1 1"),
     ("deliveries", "deliveries_message", "2000000 2"),
     ("deliveries", "deliveries_due", "200 2"),

@@ -105,12 +105,12 @@ class Withdrawals:
         told = await self._store.write(
             Statement(
                 """INSERT INTO requests (key, platform, workspace, channel, person, body, address,
-                       thread, state, created, ended)
-                   VALUES ($1, $2, $3, $4, '', $5, $6, '', 'notice', clock(), clock())
+                       thread, state, created, ended, parent)
+                   VALUES ($1, $2, $3, $4, $5, $6, $7, '', 'notice', clock(), clock(), $8)
                    ON CONFLICT (key) DO NOTHING RETURNING key""",
                 (
-                    *(key, *where),
-                    *(REQUEST.dump_json(request).decode(), notice.address),
+                    *(key, *where, person),
+                    *(REQUEST.dump_json(request).decode(), notice.address, about.key),
                 ),
             ),
             *enqueue(key, {Part(Slot.NOTICE): notice.reply}),

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from processes import inherited
 
+from core.conversation import Reply
 from core.intent import Generate
 from core.ledger import Ledger, totals
 from core.ledger.personal import Personal, Subject
 from core.ledger.stores import store_for
 from core.ledger.stores.base import Statement, Store
-from core.records import Entry, SavedPrompt, State
+from core.records import Entry, Notice, SavedPrompt, State
 from core.request import Request
 
 ADA = Request("slack:T1:C1:1", "slack", "T1", "C1", "U1", Generate("a secret door"), "C1/1")
@@ -55,6 +56,15 @@ async def save(ledger: Ledger, request: Request) -> None:
         assert await ledger.prompts.save(request, prompt)
 
 
+async def report(ledger: Ledger, request: Request, about: Request) -> None:
+    """Have a request's person report what came of another, which names both and repeats it."""
+    entry = await ledger.queries.get(about.key)
+    assert entry is not None
+    told = Reply(f"'{request.person}' reports what '{about.person}' asked for: a secret door")
+    notice = Notice("slack", "", "CALERT", "CALERT", told)
+    assert await ledger.withdrawals.report(entry, request.person, notice)
+
+
 async def everything(store: Store) -> str:
     """Return all that the database holds, as text."""
     tables = (
@@ -73,6 +83,7 @@ async def test_what_is_deleted_is_gone(
     await end(ledger, BEN)
     await save(ledger, ADA)
     await save(ledger, BEN)
+    await report(ledger, BEN, about=ADA)
     personal = Personal(store)
     mine = 1 if subject is Subject.PERSON else 2
 
@@ -87,6 +98,19 @@ async def test_what_is_deleted_is_gone(
     assert ("'U2'" in left) is (subject is Subject.PERSON)
     rows = await store.read(Statement("SELECT sum(credits) AS credits FROM requests"))
     assert rows[0]["credits"] == 4
+
+
+@pytest.mark.parametrize("who", ["U1", "U2"])
+async def test_a_report_goes_with_either_of_those_whom_it_names(
+    ledger: Ledger, store: Store, who: str
+) -> None:
+    """It stands where those look who run the bots: one person's words, and another's name."""
+    await end(ledger, ADA)
+    await end(ledger, BEN)
+    await report(ledger, BEN, about=ADA)
+    await Personal(store).delete(Subject.PERSON, who)
+
+    assert "reports what" not in await everything(store)
 
 
 async def test_what_is_left_can_still_be_read(ledger: Ledger, store: Store) -> None:

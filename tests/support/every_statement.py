@@ -106,6 +106,7 @@ PARTS = (
     "vault",
     "overview",
     "file_owners",
+    "withdrawals",
 )
 
 
@@ -117,6 +118,7 @@ async def _drive(ledger: Ledger, pass_time: Callable[[], Any]) -> None:
     await _queries(ledger)
     await _prompts(ledger)
     await _workspaces(ledger)
+    await _withdrawals(ledger)
     await ledger.outbox.lease(100, Sort.NEW)
     await ledger.outbox.lease(100, Sort.CHANGE)
     await ledger.seconds_until_due()
@@ -195,6 +197,16 @@ async def _levels(ledger: Ledger) -> None:
     await levels.record_recovery(
         await levels.compute_state(), Level.OK, Reply("Go ahead."), lambda reply: reply
     )
+
+
+async def _withdrawals(ledger: Ledger) -> None:
+    withdrawals, entry = ledger.withdrawals, await announced(ledger, asked(7))
+    await withdrawals.mute(entry)
+    await withdrawals.cancel(entry, {PROGRESS: None} | card(RESULT))
+    await withdrawals.standing_result(entry)
+    await withdrawals.replace_result(entry, Reply("Hidden."))
+    await withdrawals.report(entry, "U2", Notice("slack", "T1", "C9", "C9", Reply("Reported.")))
+    await withdrawals.delete_result(entry, card(QUESTION))
 
 
 async def _prompts(ledger: Ledger) -> None:
