@@ -24,7 +24,7 @@ from bots.slack.intake import Intake
 from bots.slack.link import Link
 from bots.slack.listeners import Listeners
 from bots.slack.many_installs import ManyInstalls
-from bots.slack.sessions import Sessions
+from bots.slack.session_listeners import SessionListeners
 from bots.slack.settings import SlackSettings, Timing
 from bots.slack.settings_listeners import SettingsListeners
 from bots.slack.signed_requests import SignedRequests
@@ -106,7 +106,7 @@ class Slack:
         follow = self._settings.thread_follow == "auto"
         intake = Intake(inbox, self._installs.team, self.conversation, forms)
         self._intake = intake
-        Sessions(inbox, self._installs.team).register(self._app)
+        SessionListeners(inbox, intake).register(self._app)
         FormListeners(inbox, intake).register(self._app)
         SettingsListeners(desk, intake).register(self._app)
         Listeners(inbox, intake, follow=follow).register(self._app)

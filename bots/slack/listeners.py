@@ -170,12 +170,12 @@ class Listeners:
             self._intake.tell_later(body, context, reply)
 
     async def on_home(self, event: Json, context: Json) -> None:
-        """Suggest what to ask where a person opens the app's messages.
+        """Suggest what to ask where a person opens the app's messages."""
+        if event.get("tab") == "messages":
+            self._intake.then(self._suggest(event, context))
 
-        https://docs.slack.dev/ai/developing-ai-apps/
-        """
-        if event.get("tab") != "messages":
-            return
+    async def _suggest(self, event: Json, context: Json) -> None:
+        """https://docs.slack.dev/ai/developing-ai-apps/ ."""
         team = self._intake.team(context)
         member = await team.members.find(event.get("user", ""))
         with speaking(member.language if member else ""):

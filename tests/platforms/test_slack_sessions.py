@@ -62,3 +62,24 @@ async def test_stop_of_what_neocu_has_only_ends_the_talk(tmp_path: Path) -> None
 
         assert house.posts == 1
         assert status(house, card.thread) == "active"
+
+
+async def test_nothing_that_slack_is_asked_for_stands_before_an_acknowledgement(
+    tmp_path: Path,
+) -> None:
+    """After three seconds Slack sends it again; apps that are often late are switched off."""
+    async with agents(tmp_path) as house:
+        ada = house.seat("ada")
+        await ada.type("@neocu a cloud, please never finish")
+        card = await progress(ada)
+        await working(house, card.thread)
+        before = len(house.workspace.deliveries)
+        for method in ("agents.sessions.setStatus", "assistant.threads.setSuggestedPrompts"):
+            house.workspace.faults.stall(method)
+        house.workspace.stop("ada", "general", card.thread)
+        await house.workspace.open_messages_tab("ada")
+        told_of = house.workspace.deliveries[before:]
+        await house.workspace.journal.until(lambda: all(one.acknowledged for one in told_of))
+        house.workspace.faults.clear()
+
+        assert [len(one.attempts) for one in told_of] == [1, 1]
