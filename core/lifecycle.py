@@ -55,7 +55,7 @@ class Places(Protocol):
         """
         ...
 
-    async def language(self, request: Request) -> str:
+    async def language(self, request: Request, /) -> str:
         """Return the language of ours that a person reads, "" where the platform doesn't tell."""
         ...
 
@@ -108,7 +108,7 @@ class Lifecycle:
             except NoKeyError:
                 await self._endings.without_key(entry)
             except LostKeyError as error:
-                log.error("%s has to wait: %s", entry.key, error)  # noqa: TRY400 (it says all)
+                log.error("%s has to wait: %s", entry.key, error)  # noqa: TRY400 (its text says which key is lost; a traceback tells no more)
                 await self._ledger.entries.move(entry, entry.state, after=LOST_KEY_SECONDS)
             else:
                 await self._steps[entry.state](entry, tenant)

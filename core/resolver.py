@@ -30,7 +30,7 @@ class Downloads(Protocol):
     """Where a request's attachments come from: its own chat platform."""
 
     async def download(
-        self, request: Request, attachment: Attachment, limit: int, admit: Admit
+        self, request: Request, /, attachment: Attachment, limit: int, admit: Admit
     ) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...

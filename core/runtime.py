@@ -100,7 +100,7 @@ class Platform(Protocol):
         """Return the address where this person alone reads what is said, "" where there is none."""
         ...
 
-    async def language(self, request: Request) -> str:
+    async def language(self, request: Request, /) -> str:
         """Return the language of ours that its person reads, "" where the platform doesn't tell."""
         ...
 
@@ -120,7 +120,7 @@ class Platform(Protocol):
         ...
 
     async def download(
-        self, request: Request, attachment: Attachment, limit: int, admit: Admit
+        self, request: Request, /, attachment: Attachment, limit: int, admit: Admit
     ) -> Fetched:
         """Return an attachment of at most `limit` bytes. Raises FetchError."""
         ...

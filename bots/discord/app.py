@@ -26,9 +26,8 @@ from bots.discord.listening import Listening, Plan
 from bots.discord.owners import Owners
 from bots.discord.pace import Pace
 from bots.discord.settings import DiscordSettings, Timing
-from bots.discord.settings_forms import SettingsForms
+from bots.discord.settings_listeners import SettingsListeners
 from bots.discord.shard import Shard, Speaker, Turn
-from bots.discord.signed_requests import SignedRequests
 from bots.discord.traffic import drop_unused
 from core.backoff import backoff
 from core.conversation import ConversationError
@@ -120,13 +119,15 @@ class Discord:
         self._forms = FormListeners(inbox, self._client, intake, forms)
         self._listeners = Listeners(
             *(inbox, self._client, self.conversation, self._latency, arrivals),
-            *(intake, self._forms, SettingsForms(desk)),
+            *(intake, self._forms, SettingsListeners(desk)),
         )
         self._tree = create_tree(self._client, self._listeners, self._forms)
         self._leases = inbox.shards
         key = self._settings.discord_public_key
         if not key:
             return []
+        from bots.discord.signed_requests import SignedRequests  # noqa: PLC0415 (it brings cryptography along, which nobody else here needs)
+
         self._client.event(self._listeners.on_interaction)
         door = SignedRequests(
             key,
@@ -245,7 +246,7 @@ class Discord:
         place = ladder.aside(ladder.load(address), int(person)) if address else None
         return ladder.dump(place) if place else ""
 
-    async def language(self, request: Request) -> str:  # noqa: ARG002 (the port has it; Slack looks it up)
+    async def language(self, _request: Request, /) -> str:
         """Return nothing: Discord tells a person's language only with what they do."""
         return ""
 
@@ -269,7 +270,8 @@ class Discord:
 
     async def download(
         self,
-        request: Request,  # noqa: ARG002 (one token is for all servers)
+        _request: Request,
+        /,
         attachment: Attachment,
         limit: int,
         admit: Admit,

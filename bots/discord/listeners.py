@@ -20,7 +20,7 @@ from bots.discord.intake import Intake, acknowledge, speaking_to, tell
 from bots.discord.ladder import Place
 from bots.discord.latency import Latency
 from bots.discord.places import place_of_reply
-from bots.discord.settings_forms import SettingsForms
+from bots.discord.settings_listeners import SettingsListeners
 from core import wording
 from core.conversation import Attempt, ConversationError, Reply
 from core.inbox import Inbox, Prefill
@@ -48,7 +48,7 @@ class Listeners:
         arrivals: Arrivals,
         intake: Intake,
         forms: FormListeners,
-        settings: SettingsForms,
+        settings: SettingsListeners,
     ) -> None:
         self._inbox = inbox
         self._intake = intake

@@ -64,7 +64,7 @@ class Owners:
     async def _guilds(self, named: AbstractSet[str]) -> list[int]:
         """Return the servers that are `named`, or those that the app is in."""
         if named:
-            return [int(one) for one in named if one.isdecimal()][:MAX_GUILDS]
+            return sorted(int(one) for one in named if one.isdecimal())[:MAX_GUILDS]
         now = asyncio.get_running_loop().time()
         until, guilds = self._homes
         if now >= until:

@@ -20,6 +20,12 @@ MAX_DESCRIPTION = 100
 MAX_LINE, MAX_LINES = 200, 3_000
 SPEAKING = [discord.ChannelType.text, discord.ChannelType.news]
 ASKING = [*SPEAKING, discord.ChannelType.forum, discord.ChannelType.voice]
+PICKED_AS = {
+    Kind.CHANNEL: discord.SelectDefaultValueType.channel,
+    Kind.CHANNELS: discord.SelectDefaultValueType.channel,
+    Kind.PEOPLE: discord.SelectDefaultValueType.user,
+    Kind.ROLES: discord.SelectDefaultValueType.role,
+}
 
 
 def modal(sheet: Sheet, guild: str = "") -> ui.Modal:
@@ -59,35 +65,12 @@ def _component(field: Field) -> ui.Item[ui.Modal]:
         case Kind.CHOICE:
             options = _options(field)
             return ui.Select(custom_id=field.name, required=False, min_values=0, options=options)
-        case Kind.CHANNEL:
-            return ui.ChannelSelect(
-                custom_id=field.name,
-                min_values=0,
-                channel_types=SPEAKING,
-                default_values=_picked(field, discord.SelectDefaultValueType.channel),
-            )
-        case Kind.CHANNELS:
-            return ui.ChannelSelect(
-                custom_id=field.name,
-                min_values=0,
-                max_values=MAX_PICKED,
-                channel_types=ASKING,
-                default_values=_picked(field, discord.SelectDefaultValueType.channel),
-            )
-        case Kind.PEOPLE:
-            return ui.UserSelect(
-                custom_id=field.name,
-                min_values=0,
-                max_values=MAX_PICKED,
-                default_values=_picked(field, discord.SelectDefaultValueType.user),
-            )
-        case Kind.ROLES:
-            return ui.RoleSelect(
-                custom_id=field.name,
-                min_values=0,
-                max_values=MAX_PICKED,
-                default_values=_picked(field, discord.SelectDefaultValueType.role),
-            )
+        case Kind.WORDS | Kind.KEY | Kind.LINES:
+            return _text(field)
+    return _picker(field)
+
+
+def _text(field: Field) -> ui.Item[ui.Modal]:
     long = field.kind is Kind.LINES
     return ui.TextInput(
         custom_id=field.name,
@@ -96,6 +79,27 @@ def _component(field: Field) -> ui.Item[ui.Modal]:
         required=False,
         default=str(field.value or "") or None,
     )
+
+
+def _picker(field: Field) -> ui.Item[ui.Modal]:
+    kind = PICKED_AS[field.kind]
+    about: dict[str, Any] = {
+        "custom_id": field.name,
+        "min_values": 0,
+        "max_values": 1 if field.kind is Kind.CHANNEL else MAX_PICKED,
+        "default_values": [
+            discord.SelectDefaultValue(id=int(one), type=kind)
+            for one in field.value
+            if one.isdecimal()
+        ],
+    }
+    match field.kind:
+        case Kind.PEOPLE:
+            return ui.UserSelect(**about)
+        case Kind.ROLES:
+            return ui.RoleSelect(**about)
+    one_to_speak_in = field.kind is Kind.CHANNEL
+    return ui.ChannelSelect(channel_types=SPEAKING if one_to_speak_in else ASKING, **about)
 
 
 def _options(field: Field) -> list[discord.SelectOption]:
@@ -107,10 +111,4 @@ def _options(field: Field) -> list[discord.SelectOption]:
             default=one == chosen,
         )
         for one in field.choices
-    ]
-
-
-def _picked(field: Field, kind: discord.SelectDefaultValueType) -> list[discord.SelectDefaultValue]:
-    return [
-        discord.SelectDefaultValue(id=int(one), type=kind) for one in field.value if one.isdecimal()
     ]

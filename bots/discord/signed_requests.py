@@ -1,6 +1,7 @@
 """The way in over HTTP: interactions that Discord signed reach discord.py, and nothing else.
 
 https://docs.discord.com/developers/interactions/overview#setting-up-an-endpoint
+It is imported only where DISCORD_PUBLIC_KEY is set: others need no cryptography in memory.
 """
 
 import json
@@ -9,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from aiohttp import web
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Json = dict[str, Any]
 
@@ -28,10 +31,6 @@ class SignedRequests:
         take: Callable[[Json], Awaitable[None]],
         refused: Callable[[str], None],
     ) -> None:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import (  # noqa: PLC0415 (most run without)
-            Ed25519PublicKey,
-        )
-
         self._key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
         self._ready = ready
         self._take = take
@@ -71,8 +70,6 @@ class SignedRequests:
         return "" if _is_fresh(timestamp) else "stale"
 
     def _signed(self, signature: str, timestamp: str, body: bytes) -> bool:
-        from cryptography.exceptions import InvalidSignature  # noqa: PLC0415 (most run without)
-
         try:
             self._key.verify(bytes.fromhex(signature), timestamp.encode() + body)
         except (InvalidSignature, ValueError):  # ValueError: no hexadecimal

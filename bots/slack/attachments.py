@@ -7,12 +7,12 @@ from bots.slack import parse
 from bots.slack.calls import answered, map_slack_errors
 from bots.slack.installs import Installs, Team
 from core.conversation import ConversationError, UndeliverableError
+from core.environment import LOOPBACK
 from core.files.download import Admit, Fetched, NotAFileError, UnreachableError, fetch
 from core.request import Attachment
 
 # On Enterprise Grid the first may send us to the second.
 FILE_HOSTS = frozenset({"files.slack.com", "files-origin.slack.com"})
-LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class Attachments:
@@ -59,11 +59,11 @@ class Attachments:
         return url
 
     def _may_follow(self, target: URL) -> bool:
-        """Whether the token may go where Slack redirects us. Raises NotAFileError.
+        """Whether the token may go where Slack redirects us, if not in the clear.
 
-        Who may not read a file is sent to `<team>.slack.com/?redir=…`, the login page.
+        Who may not read a file is sent to `<team>.slack.com/?redir=…`, the login page. Raises
+        NotAFileError.
         """
         if "redir" in target.query:
             raise NotAFileError("the login page: the app may not read files")
-        secure = target.scheme == "https" or target.host in LOOPBACK
-        return secure and target.host in self._hosts
+        return target.host in self._hosts

@@ -49,10 +49,8 @@ class SlackConversation:
     def link(self) -> str:
         """The web address of the thread, "" where there is none."""
         match self._place:
-            case Thread(channel, thread_ts) if self._connection.team.url:
-                return (
-                    f"{self._connection.team.url}archives/{channel}/p{thread_ts.replace('.', '')}"
-                )
+            case Thread(channel, thread_ts):
+                return self._archived(channel, thread_ts)
         return ""
 
     @property
@@ -123,12 +121,16 @@ class SlackConversation:
 
     def link_to(self, message_id: str) -> str:
         """Return the web address of a message, as chat.getPermalink writes it."""
-        team_url, place = self._connection.team.url, self._place
-        if not team_url or isinstance(place, DirectMessage | Ephemeral):
+        place, thread_ts = self._place, self._speaking.thread_ts
+        if isinstance(place, DirectMessage | Ephemeral):
             return ""
-        link = f"{team_url}archives/{place.channel}/p{message_id.replace('.', '')}"
-        thread_ts = self._speaking.thread_ts
-        return f"{link}?thread_ts={thread_ts}&cid={place.channel}" if thread_ts else link
+        link = self._archived(place.channel, message_id)
+        within = f"?thread_ts={thread_ts}&cid={place.channel}" if thread_ts else ""
+        return link and link + within
+
+    def _archived(self, channel: str, ts: str) -> str:
+        url = self._connection.team.url
+        return url and f"{url}archives/{channel}/p{ts.replace('.', '')}"
 
     async def delete(self, message_id: str, *, files: bool = False) -> None:
         """Take back a message of ours; its files first, which Slack would keep otherwise."""

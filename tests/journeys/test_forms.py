@@ -16,10 +16,9 @@ from house import (
     result,
     told,
 )
+from tenancies import forge
 
-from bots.playground.discord.components import walk
-from bots.playground.seats import Line, SlackSeat
-from bots.playground.slack import Message as SlackMessage
+from bots.playground.seats import SlackSeat
 from bots.slack.forms import MAX_INPUT
 from core import wording
 from core.intent import MAX_QUERY_LENGTH, QueryTooLongError
@@ -84,17 +83,6 @@ async def test_a_message_with_ten_long_names_can_be_used(tmp_path: Path) -> None
         await result(ada)
 
         assert len(house.sandbox.generated[0].files) == len(files)
-
-
-def forge(line: Line, key: str) -> None:
-    """Make a message's buttons be about another request."""
-    if isinstance(line.shown, SlackMessage):
-        for element, _ in line.shown.elements:
-            element["value"] = key
-        return
-    for part in walk(line.shown.components):
-        if part.get("label"):
-            part["custom_id"] = " ".join([*part["custom_id"].split(" ")[:2], key])
 
 
 @both

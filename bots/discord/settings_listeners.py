@@ -17,7 +17,7 @@ from core.settings_sheets import Sheet
 log = logging.getLogger(__name__)
 
 
-class SettingsForms:
+class SettingsListeners:
     """Opens the forms of the settings, and takes them."""
 
     def __init__(self, desk: SettingsDesk) -> None:
