@@ -51,8 +51,8 @@ async def tracing(
 
     Where several are, each span has the same ID, and the last one's end is the end.
     """
-    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 (most run without)
-    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 (most run without)
+    from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 (an extra, loaded only where a collector is named)
+    from opentelemetry.sdk.trace import TracerProvider  # noqa: PLC0415 (an extra, loaded only where a collector is named)
 
     ids = _ids()
     resource = Resource.create({"service.name": os.environ.get("OTEL_SERVICE_NAME", "neocu-bots")})
@@ -98,7 +98,7 @@ async def tracing(
 
 def _ids() -> Any:
     """Return what gives a request's span the same IDs in every process."""
-    from opentelemetry.sdk.trace.id_generator import RandomIdGenerator  # noqa: PLC0415 (most run without)
+    from opentelemetry.sdk.trace.id_generator import RandomIdGenerator  # noqa: PLC0415 (an extra, loaded only where a collector is named)
 
     class Ids(RandomIdGenerator):
         key = ""

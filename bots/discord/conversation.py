@@ -119,7 +119,7 @@ class DiscordConversation:
         link = ladder.link(self._place)
         return f"{link}/{message_id}" if link else ""
 
-    async def delete(self, message_id: str, *, files: bool = False) -> None:  # noqa: ARG002 (Discord's go with it)
+    async def delete(self, message_id: str, *, files: bool = False) -> None:  # noqa: ARG002 (the port asks, for Slack keeps them; Discord deletes a message's files with it)
         """Take back what was said. What is gone already is no error."""
         try:
             with map_discord_errors():

@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import aiohttp
 import discord
@@ -14,6 +14,9 @@ import yarl
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 
 from core.backoff import backoff
+
+if TYPE_CHECKING:
+    from discord.types.interactions import Interaction
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +48,10 @@ class Speaker(discord.Client):
         self.shards: Mapping[int, Shard] = {}
         self._met: dict[int, tuple[float, discord.Guild | None]] = {}
 
-    def get_guild(self, id: int, /) -> discord.Guild | None:  # noqa: A002 (discord.py's name for it)
+    def get_guild(self, guild: int, /) -> discord.Guild | None:
         """Return a guild that a shard of this process hears of."""
-        found = (shard.get_guild(id) for shard in self.shards.values())
-        return next(filter(None, found), None) or self._met.get(id, (0.0, None))[1]
+        found = (shard.get_guild(guild) for shard in self.shards.values())
+        return next(filter(None, found), None) or self._met.get(guild, (0.0, None))[1]
 
     async def meet(self, guild: int) -> None:
         """Ask Discord about a guild that another process hears of, as far as it can tell at once.
@@ -68,7 +71,7 @@ class Speaker(discord.Client):
 
     def interact(self, data: dict[str, Any]) -> None:
         """Take an interaction that came by HTTP as if the gateway had brought it."""
-        self._connection.parse_interaction_create(data)  # type: ignore[arg-type]  # as it came
+        self._connection.parse_interaction_create(cast("Interaction", data))
 
 
 class Shard(discord.Client):
@@ -105,11 +108,11 @@ class Shard(discord.Client):
         self._sockets: list[DiscordWebSocket] = []
         # Made for voices, of which there are none: each new connection passes here, also one whose
         # making is cancelled half way, which discord.py would leave open.
-        self._connection._update_references = self._note_socket  # type: ignore[method-assign]  # noqa: SLF001 (there is no other way to know)
+        self._connection._update_references = self._note_socket  # type: ignore[method-assign]  # a hook that nothing else sets  # noqa: SLF001 (discord.py tells nobody of a connection before it is made)
 
     def _note_socket(self, ws: DiscordWebSocket) -> None:
         # One that broke while it spoke is closed, and its heartbeats' thread still runs.
-        alive = (one for one in self._sockets if one.open or one._keep_alive)  # noqa: SLF001 (only it knows)
+        alive = (one for one in self._sockets if one.open or one._keep_alive)  # noqa: SLF001 (discord.py tells by nothing else whether that thread runs)
         self._sockets = [*alive, ws]
 
     async def listen(self, earlier: str) -> None:

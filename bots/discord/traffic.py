@@ -19,7 +19,7 @@ NEVER_USED = (
 
 def drop_unused(client: discord.Client) -> None:
     """Have a client read only the messages that may be for it, and of servers what is used."""
-    state = client._connection  # noqa: SLF001 (discord.py has no public way in front of its reading)
+    state = client._connection  # noqa: SLF001 (discord.py's public events come when it has read, and kept, everything)
     read_message, read_guild = state.parsers["MESSAGE_CREATE"], state.parsers["GUILD_CREATE"]
 
     def on_message(data: Json) -> None:

@@ -73,7 +73,7 @@ class Slack:
         self._attachments = Attachments(self._session, self._settings.slack_api_url)
         self._app = AsyncApp(
             logger=logging.getLogger("slack_bolt"),  # it would make one that nobody can quieten
-            authorize=authorize,  # type: ignore[arg-type]  # it takes None, too: not installed
+            authorize=authorize,  # type: ignore[arg-type]  # Bolt takes None for "not installed", though its annotation leaves that out
             client=self._client,
             user_facing_authorize_error_message=installing.not_here(),
             request_verification_enabled=False,  # SignedRequests does, and logs no body
@@ -166,7 +166,7 @@ class Slack:
         place = ladder.aside(ladder.load(address), person, time.time()) if address else None
         return ladder.dump(place, ladder.team_of(address)) if place else ""
 
-    async def language(self, request: Request) -> str:
+    async def language(self, request: Request, /) -> str:
         """Return the language of ours that a person has set in Slack."""
         member = await self._installs.team(request.workspace).members.find(request.person)
         return member.language if member else ""
@@ -208,7 +208,7 @@ class Slack:
         return await self.is_admin(request)
 
     async def download(
-        self, request: Request, attachment: Attachment, limit: int, admit: Admit
+        self, request: Request, /, attachment: Attachment, limit: int, admit: Admit
     ) -> Fetched:
         """Return an attachment of a request, with the bot's token, from Slack's own hosts only."""
         team = request.workspace

@@ -40,7 +40,7 @@ class Team:
 class Installs(Protocol):
     """The teams that have installed the app."""
 
-    def team(self, id_: str) -> Team:
+    def team(self, id_: str, /) -> Team:
         """Return a team, installed or not: a call by its client says if it is not."""
         ...
 
@@ -49,11 +49,11 @@ class Installs(Protocol):
         """Whether they are the operator's own, whose compute may be spent without a word."""
         ...
 
-    async def authorize(self, id_: str) -> AuthorizeResult | None:
+    async def authorize(self, id_: str, /) -> AuthorizeResult | None:
         """Return who we are in a team, None where the app is not installed."""
         ...
 
-    async def token(self, id_: str) -> str:
+    async def token(self, id_: str, /) -> str:
         """Return the token of a team that is good now. Raises ConversationError."""
         ...
 
@@ -71,15 +71,15 @@ class OneInstall:
         self._team = Team("", client, Members(client))
         self._me: AuthorizeResult | None = None
 
-    def team(self, id_: str) -> Team:  # noqa: ARG002 (there is only one)
+    def team(self, _id: str, /) -> Team:
         """Return the team."""
         return self._team
 
-    async def authorize(self, id_: str) -> AuthorizeResult | None:  # noqa: ARG002 (the same)
+    async def authorize(self, _id: str, /) -> AuthorizeResult | None:
         """Return who we are."""
         return self._me
 
-    async def token(self, id_: str) -> str:  # noqa: ARG002 (the same)
+    async def token(self, _id: str, /) -> str:
         """Return SLACK_BOT_TOKEN."""
         return self._team.client.token or ""
 

@@ -48,7 +48,7 @@ def last_four(secret: SecretStr) -> str:
 
 def new_key() -> str:
     """Return a new encryption key."""
-    from cryptography.fernet import Fernet  # noqa: PLC0415 (most run without)
+    from cryptography.fernet import Fernet  # noqa: PLC0415 (only who keeps others' secrets needs cryptography in memory)
 
     return Fernet.generate_key().decode()
 
@@ -78,7 +78,7 @@ class Secrets:
         """Return what was encrypted. Raises LostKeyError."""
         if sealed.key_id not in self.key_ids:
             raise LostKeyError(f"ENCRYPTION_KEYS lacks the key {sealed.key_id}.")
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415 (most run without)
+        from cryptography.fernet import InvalidToken  # noqa: PLC0415 (only who keeps others' secrets needs cryptography in memory)
 
         try:
             return self._fernet.decrypt(sealed.text.encode()).decode()
@@ -87,6 +87,6 @@ class Secrets:
 
     @cached_property
     def _fernet(self) -> "MultiFernet":
-        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 (most run without)
+        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 (only who keeps others' secrets needs cryptography in memory)
 
         return MultiFernet([Fernet(key.get_secret_value()) for key in self._keys])
